@@ -1,0 +1,1 @@
+"""Garments: sewing patterns, cloth simulation, and the library of built meshes."""

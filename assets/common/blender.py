@@ -1,0 +1,70 @@
+"""Every difference between Blender versions and machines lives here; the rest of the code imports `bpy` from here.
+
+bpy 4.5 LTS (Python 3.11) and bpy 5.2 LTS (Python 3.13) are supported.
+"""
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+os.environ.setdefault("LP_NUM_THREADS", "1")  # one single-threaded process per core beats one with all cores
+
+OPENGL_CURE = (
+    "this machine has no OpenGL for Blender to render with; install Mesa: "
+    "`apt-get install libegl1 libgl1 libgl1-mesa-dri libxkbcommon0 libsm6 libxi6 libxxf86vm1 libxfixes3 libxrender1` "
+    "(Debian, Ubuntu) or `dnf install mesa-libEGL mesa-libGL mesa-dri-drivers libxkbcommon libSM libXi libXxf86vm "
+    "libXfixes libXrender` (Fedora)"
+)
+
+
+def require_opengl() -> None:
+    """Raise click.ClickException that names the missing system packages if EGL cannot be loaded.
+
+    Blender itself would crash without a word.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        ctypes.CDLL("libEGL.so.1")
+        ctypes.CDLL("libGL.so.1")
+    except OSError as error:
+        raise click.ClickException(f"{OPENGL_CURE} ({error})") from None
+
+
+try:
+    import bpy
+except ImportError as error:
+    raise click.ClickException(f"Blender's Python module does not load: {error}. {OPENGL_CURE}") from None
+
+EEVEE = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
+CYCLES = "CYCLES"
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Send what C code prints to stdout and stderr (Blender's "Saved ...", EGL warnings) to nowhere."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    saved = [os.dup(1), os.dup(2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(saved[0], 1)
+        os.dup2(saved[1], 2)
+        for handle in (*saved, nowhere):
+            os.close(handle)
+
+
+def empty_scene() -> bpy.types.Scene:
+    """Drop everything in memory and return a scene without objects, add-ons or auto-run scripts."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    return bpy.context.scene

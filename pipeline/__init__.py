@@ -1,0 +1,1 @@
+"""Stage entry points that `dvc.yaml` calls, and the typed params they share."""

@@ -1,0 +1,46 @@
+"""params.yaml as typed, validated objects. Each room describes its own section; this file only puts them together."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from assets.common.settings import Settings, read_yaml
+from assets.params import GarmentParams
+from sdg.params import RenderParams
+from train.params import TrainParams
+
+
+class StandInParams(Settings):
+    """The built-in target domain, for those who have no photos yet."""
+
+    unlabelled: int = Field(ge=1, description="images without labels")
+    labelled: int = Field(ge=1, description="images per class in each of val and test")
+    samples: int = Field(ge=1, description="Cycles samples per pixel")
+
+
+class TargetParams(Settings):
+    source: str = Field(description="folder of real photos, or sdg/stand_in: the built-in stand-in domain")
+    unlabelled: str = Field(description="folder in source that is searched for photos, recursively")
+    val: str | None = Field(description="CSV (path,label) or folder of class folders in source; null: none")
+    test: str | None = Field(description="like val; only ever evaluated on")
+    size: int = Field(ge=16, description="pixels of a prepared photo's short side")
+    stand_in: StandInParams
+
+
+class EvaluateParams(Settings):
+    bootstrap: int = Field(ge=100, description="resamples behind the 95 % intervals")
+
+
+class Params(Settings):
+    seed: int = Field(ge=0)
+    classes: list[str] = Field(min_length=2, description="patterns to render and to tell apart")
+    garments: GarmentParams
+    render: RenderParams
+    target: TargetParams
+    train: TrainParams
+    evaluate: EvaluateParams
+
+
+def load_params(path: Path | str = "params.yaml") -> Params:
+    """Read and validate `path`; raises click.ClickException with one line per wrong key."""
+    return Params.parse(read_yaml(path), str(path))

@@ -1,0 +1,15 @@
+"""Settings of the renderer (`render:` in params.yaml)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from assets.common.settings import Settings
+
+
+class RenderParams(Settings):
+    n: int = Field(100, ge=1, description="images per class")
+    size: int = Field(128, ge=16, le=4096, description="width and height of an image, pixels")
+    samples: int = Field(4, ge=1, description="samples per pixel")
+    engine: Literal["eevee", "cycles"] = Field("eevee", description="Blender's render engine")
+    format: Literal["jpg", "png"] = Field("jpg", description="image file format")

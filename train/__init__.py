@@ -1,0 +1,1 @@
+"""Networks, losses, methods and the training loop."""
