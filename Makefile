@@ -1,0 +1,37 @@
+# make repro  environment, then the whole pipeline: render, train, evaluate, report
+# make test   environment, then all the tests
+# make check  environment, then ruff and the type checker
+# make clean  forget data, models and reports (the environment stays)
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export DVC_NO_ANALYTICS := 1
+
+.PHONY: repro test check clean env
+.DELETE_ON_ERROR:
+
+env: .venv/ready
+	@$(BIN)/python -m assets.common.doctor
+
+repro: env
+	$(BIN)/dvc repro
+	@echo "Open reports/index.html"
+
+test: env
+	$(BIN)/pytest -n 2
+
+check: env
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf data models/classifier models/generator reports runs dvc.lock
+
+.venv/ready: pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v in ((3, 11), (3, 13)) or sys.exit(f"$(PYTHON) is Python {v[0]}.{v[1]}, but Blender is published for 3.11 and 3.13 only: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet -e '.[dev]'
+	@touch $@
