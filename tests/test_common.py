@@ -1,0 +1,83 @@
+"""The promises of assets/common: atomic files, randomness by key, settings with one-line errors."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field
+
+from assets.common.files import atomic_path, write_bytes
+from assets.common.rng import rng_for
+from assets.common.settings import Settings, read_yaml
+
+KEYS = st.lists(st.one_of(st.integers(0, 2**31), st.text(max_size=8)), min_size=1, max_size=4)
+
+
+@given(KEYS, KEYS)
+def test_equal_keys_give_equal_streams_and_different_keys_different_ones(a: list, b: list) -> None:
+    first, again, other = rng_for(*a).random(4), rng_for(*a).random(4), rng_for(*b).random(4)
+    assert (first == again).all()
+    assert (first == other).all() == (a == b)
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_temporary_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_bytes(path, b"old")
+    with pytest.raises(RuntimeError), atomic_path(path) as temporary:
+        temporary.write_bytes(b"ne")
+        raise RuntimeError("disk full")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+    assert path.read_bytes() == b"old"
+
+
+def test_a_process_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    write_bytes(path, b"old")
+    code = (
+        "import os, signal, sys\n"
+        "from assets.common.files import atomic_path\n"
+        "with atomic_path(sys.argv[1]) as temporary:\n"
+        "    temporary.write_bytes(b'half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], env=os.environ, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert path.read_bytes() == b"old"
+
+
+class Inner(Settings):
+    epochs: int = Field(gt=0)
+
+
+class Outer(Settings):
+    train: Inner
+
+
+@pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        ({"train": {"epochs": 0}}, "p.yaml: train.epochs: Input should be greater than 0 (got 0)"),
+        ({"train": {"epochs": 1, "epoch": 2}}, "p.yaml: train.epoch: unknown key"),
+        ({"train": {}}, "p.yaml: train.epochs: missing"),
+        ({"train": {"epochs": "many"}}, "p.yaml: train.epochs: Input should be a valid integer"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_the_key(data: dict, line: str) -> None:
+    with pytest.raises(click.ClickException) as error:
+        Outer.parse(data, "p.yaml")
+    assert error.value.message.startswith(line)
+    assert "\n" not in error.value.message
+
+
+def test_a_broken_yaml_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("a: [1")
+    with pytest.raises(click.ClickException, match=r"p\.yaml: not valid YAML"):
+        read_yaml(tmp_path / "p.yaml")
+    with pytest.raises(click.ClickException, match=r"none\.yaml: no such file"):
+        read_yaml(tmp_path / "none.yaml")
