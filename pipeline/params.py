@@ -1,4 +1,4 @@
-"""params.yaml as typed, validated objects. Each room describes its own section; this file only puts them together."""
+"""params.yaml as typed, validated objects: each room describes its section, this file puts them together."""
 
 from pathlib import Path
 

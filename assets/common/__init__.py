@@ -1,1 +1,1 @@
-"""The ground floor every room stands on: Blender access, files, randomness, settings, command-line manners."""
+"""The ground floor of every room: Blender access, files, randomness, settings, progress."""

@@ -1,4 +1,4 @@
-"""Every difference between Blender versions and machines lives here; the rest of the code imports `bpy` from here.
+"""Every difference between Blender versions and machines lives here; other code imports `bpy` from here.
 
 bpy 4.5 LTS (Python 3.11) and bpy 5.2 LTS (Python 3.13) are supported.
 """
@@ -14,10 +14,10 @@ import click
 os.environ.setdefault("LP_NUM_THREADS", "1")  # one single-threaded process per core beats one with all cores
 
 OPENGL_CURE = (
-    "this machine has no OpenGL for Blender to render with; install Mesa: "
-    "`apt-get install libegl1 libgl1 libgl1-mesa-dri libxkbcommon0 libsm6 libxi6 libxxf86vm1 libxfixes3 libxrender1` "
-    "(Debian, Ubuntu) or `dnf install mesa-libEGL mesa-libGL mesa-dri-drivers libxkbcommon libSM libXi libXxf86vm "
-    "libXfixes libXrender` (Fedora)"
+    "this machine has no OpenGL for Blender to render with; install Mesa: `apt-get install libegl1 libgl1 "
+    "libgl1-mesa-dri libxkbcommon0 libsm6 libxi6 libxxf86vm1 libxfixes3 libxrender1` (Debian, Ubuntu) or "
+    "`dnf install mesa-libEGL mesa-libGL mesa-dri-drivers libxkbcommon libSM libXi libXxf86vm libXfixes "
+    "libXrender` (Fedora)"
 )
 
 
