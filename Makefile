@@ -19,7 +19,7 @@ repro: env
 	@echo "Open reports/index.html"
 
 test: env
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: env
 	$(BIN)/ruff check .
