@@ -81,3 +81,22 @@ def test_a_broken_yaml_file_is_named(tmp_path: Path) -> None:
         read_yaml(tmp_path / "p.yaml")
     with pytest.raises(click.ClickException, match=r"none\.yaml: no such file"):
         read_yaml(tmp_path / "none.yaml")
+
+
+def test_a_machine_without_opengl_is_told_which_packages_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets.common import blender
+
+    def absent(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(blender.ctypes, "CDLL", absent)
+    with pytest.raises(click.ClickException, match="apt-get install libegl1 .*libEGL.so.1: cannot open"):
+        blender.require_opengl()
+
+
+def test_egl_without_a_driver_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assets.common import blender
+
+    monkeypatch.setattr(blender, "_EGL_PLATFORMS", (0,))
+    with pytest.raises(click.ClickException, match="finds no driver"):
+        blender.require_opengl()

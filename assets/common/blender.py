@@ -13,35 +13,14 @@ import click
 
 os.environ.setdefault("LP_NUM_THREADS", "1")  # one single-threaded process per core beats one with all cores
 
+_EGL_PLATFORMS = (0x31DD, 0x313F)  # EGL_PLATFORM_SURFACELESS_MESA, EGL_PLATFORM_DEVICE_EXT
+
 OPENGL_CURE = (
     "this machine has no OpenGL for Blender to render with; install Mesa: `apt-get install libegl1 libgl1 "
     "libgl1-mesa-dri libxkbcommon0 libsm6 libxi6 libxxf86vm1 libxfixes3 libxrender1` (Debian, Ubuntu) or "
     "`dnf install mesa-libEGL mesa-libGL mesa-dri-drivers libxkbcommon libSM libXi libXxf86vm libXfixes "
     "libXrender` (Fedora)"
 )
-
-
-def require_opengl() -> None:
-    """Raise click.ClickException that names the missing system packages if EGL cannot be loaded.
-
-    Blender itself would crash without a word.
-    """
-    if sys.platform != "linux":
-        return
-    try:
-        ctypes.CDLL("libEGL.so.1")
-        ctypes.CDLL("libGL.so.1")
-    except OSError as error:
-        raise click.ClickException(f"{OPENGL_CURE} ({error})") from None
-
-
-try:
-    import bpy
-except ImportError as error:
-    raise click.ClickException(f"Blender's Python module does not load: {error}. {OPENGL_CURE}") from None
-
-EEVEE = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
-CYCLES = "CYCLES"
 
 
 @contextmanager
@@ -62,6 +41,37 @@ def silence() -> Iterator[None]:
         os.dup2(saved[1], 2)
         for handle in (*saved, nowhere):
             os.close(handle)
+
+
+def require_opengl() -> None:
+    """Raise click.ClickException that names the missing system packages if EGL offers no display.
+
+    Blender itself would abort without a word that helps.
+    """
+    if sys.platform != "linux":
+        return
+    try:
+        egl = ctypes.CDLL("libEGL.so.1")
+        ctypes.CDLL("libGL.so.1")
+    except OSError as error:
+        raise click.ClickException(f"{OPENGL_CURE} ({error})") from None
+    egl.eglGetPlatformDisplay.restype = ctypes.c_void_p
+    egl.eglGetPlatformDisplay.argtypes = [ctypes.c_uint, ctypes.c_void_p, ctypes.c_void_p]
+    egl.eglInitialize.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+    displays = (egl.eglGetPlatformDisplay(platform, None, None) for platform in _EGL_PLATFORMS)
+    with silence():
+        found = any(display and egl.eglInitialize(display, None, None) for display in displays)
+    if not found:
+        raise click.ClickException(f"{OPENGL_CURE} (EGL is there but finds no driver)")
+
+
+try:
+    import bpy
+except ImportError as error:
+    raise click.ClickException(f"Blender's Python module does not load: {error}. {OPENGL_CURE}") from None
+
+EEVEE = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
+CYCLES = "CYCLES"
 
 
 def empty_scene() -> bpy.types.Scene:
