@@ -1,0 +1,103 @@
+"""The colours clothes have, drawn in OKLCH, where equal steps look equally large.
+
+One distribution serves every class, so that a colour says nothing about the pattern.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import click
+import numpy as np
+from coloraide import Color as OkColor
+
+TRIES = 500
+
+
+@dataclass(frozen=True)
+class Family:
+    """A named region of OKLCH: lightness 0..1, chroma 0..0.3, hue in degrees, and how often clothes have it."""
+
+    weight: float
+    lightness: tuple[float, float]
+    chroma: tuple[float, float]
+    hue: tuple[float, float]
+
+
+FAMILIES: dict[str, Family] = {
+    "black": Family(13, (0.14, 0.26), (0.0, 0.015), (0, 360)),
+    "charcoal": Family(6, (0.28, 0.42), (0.0, 0.02), (0, 360)),
+    "grey": Family(8, (0.45, 0.80), (0.0, 0.015), (0, 360)),
+    "white": Family(12, (0.90, 0.99), (0.0, 0.015), (60, 130)),
+    "cream": Family(4, (0.88, 0.95), (0.02, 0.05), (70, 100)),
+    "beige": Family(6, (0.70, 0.86), (0.03, 0.07), (60, 95)),
+    "brown": Family(4, (0.30, 0.52), (0.04, 0.09), (40, 75)),
+    "navy": Family(9, (0.20, 0.33), (0.03, 0.09), (255, 280)),
+    "denim": Family(7, (0.38, 0.68), (0.04, 0.10), (240, 262)),
+    "olive": Family(4, (0.38, 0.58), (0.04, 0.09), (95, 130)),
+    "burgundy": Family(4, (0.28, 0.42), (0.08, 0.15), (5, 30)),
+    "pastel": Family(8, (0.80, 0.92), (0.03, 0.09), (0, 360)),
+    "muted": Family(6, (0.45, 0.70), (0.04, 0.09), (0, 360)),
+    "bright": Family(9, (0.50, 0.80), (0.14, 0.25), (0, 360)),
+}
+"""Shares of the colours of everyday clothes, estimated by eye from photos of wardrobes."""
+
+_NAMES = tuple(FAMILIES)
+_WEIGHTS = np.array([FAMILIES[name].weight for name in _NAMES]) / sum(f.weight for f in FAMILIES.values())
+
+
+def color(rng: np.random.Generator) -> str:
+    """Draw one colour of cloth as `#rrggbb`."""
+    return from_family(rng, _NAMES[rng.choice(len(_NAMES), p=_WEIGHTS)])
+
+
+def from_family(rng: np.random.Generator, name: str) -> str:
+    """Draw a colour from one family as `#rrggbb`."""
+    family = FAMILIES[name]
+    return oklch(rng.uniform(*family.lightness), rng.uniform(*family.chroma), rng.uniform(*family.hue))
+
+
+def oklch(lightness: float, chroma: float, hue: float) -> str:
+    """Return an OKLCH colour as `#rrggbb`, its chroma reduced until it fits into sRGB."""
+    return OkColor("oklch", [lightness, chroma, hue % 360]).convert("srgb").fit(method="oklch-chroma").to_string(hex=True)
+
+
+def to_oklch(color: str) -> tuple[float, float, float]:
+    """Return lightness, chroma and hue in degrees (0 for greys) of `#rrggbb`."""
+    lightness, chroma, hue = OkColor(color).convert("oklch").coords(nans=False)
+    return lightness, chroma, hue
+
+
+def contrast(a: str, b: str) -> float:
+    """Return the perceptual difference (delta E OK: Euclidean distance in OKLab, black to white = 1)."""
+    return OkColor(a).delta_e(b, method="ok")
+
+
+def lightness_contrast(a: str, b: str) -> float:
+    """Return the difference in OKLCH lightness, 0..1: the part of the contrast that survives small scales."""
+    return abs(to_oklch(a)[0] - to_oklch(b)[0])
+
+
+def another(
+    rng: np.random.Generator, others: Sequence[str], min_contrast: float, min_lightness: float = 0.0
+) -> str:
+    """Draw a colour that differs from all `others` by at least `min_contrast` (delta E OK), and in lightness.
+
+    Raises click.ClickException after 500 draws without one.
+    """
+    for _ in range(TRIES):
+        drawn = color(rng)
+        if all(
+            contrast(drawn, other) >= min_contrast and lightness_contrast(drawn, other) >= min_lightness
+            for other in others
+        ):
+            return drawn
+    raise click.ClickException(
+        f"no colour of cloth differs from {', '.join(others)} by {min_contrast:g} "
+        f"(lightness {min_lightness:g}) in {TRIES} draws; lower the contrast or use fewer colours"
+    )
+
+
+def pair(rng: np.random.Generator, min_contrast: float, min_lightness: float = 0.0) -> tuple[str, str]:
+    """Draw a ground and a pattern colour that differ by at least `min_contrast` (delta E OK)."""
+    ground = color(rng)
+    return ground, another(rng, [ground], min_contrast, min_lightness)

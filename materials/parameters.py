@@ -1,0 +1,84 @@
+"""The kinds of value a pattern parameter may have, and how each becomes the input of a node group."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import Field
+
+from assets.common.settings import Settings
+
+Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+"""An sRGB colour as `#rrggbb`."""
+
+PARAMETER_TYPES = "a pattern parameter is a float, an int, a Color or a Literal of words"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a node group."""
+
+    field: str
+    name: str
+    description: str
+    kind: Literal["float", "color"]
+    default: Any
+    low: float
+    high: float
+
+
+def choices_of(params: type[Settings], field: str) -> tuple[str, ...]:
+    """Return the words a field may hold; its socket holds their index. Empty for numbers and colours."""
+    annotation = params.model_fields[field].annotation
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
+
+
+def inputs_of(params: type[Settings]) -> Iterator[Input]:
+    """Yield one node-group input per field: its range from `ge`/`le`, its default and its description."""
+    defaults = params()
+    for field, info in params.model_fields.items():
+        choices = choices_of(params, field)
+        kind: Literal["float", "color"] = "color" if info.annotation is str else "float"
+        if not choices and info.annotation not in (str, float, int):
+            raise TypeError(f"{params.__module__}.{field}: {PARAMETER_TYPES}")
+        limits = {name: getattr(m, name) for m in info.metadata for name in ("ge", "le") if hasattr(m, name)}
+        description = info.description or ""
+        if choices:
+            description += " (" + ", ".join(f"{i} = {word}" for i, word in enumerate(choices)) + ")"
+        yield Input(
+            field=field,
+            name=title(field),
+            description=description,
+            kind=kind,
+            default=_socket_value(defaults, field),
+            low=float(limits.get("ge", 0)),
+            high=float(limits.get("le", max(len(choices) - 1, 1))),
+        )
+
+
+def values_of(params: Settings) -> dict[str, Any]:
+    """Return socket name -> socket value (a float, or linear RGBA) for every field of `params`."""
+    return {title(field): _socket_value(params, field) for field in type(params).model_fields}
+
+
+def title(field: str) -> str:
+    """Return the socket name of a field: `period_cm` -> "Period (cm)"."""
+    for unit in ("cm", "deg"):
+        if field.endswith(f"_{unit}"):
+            return f"{field.removesuffix(f'_{unit}').replace('_', ' ').capitalize()} ({unit})"
+    return field.replace("_", " ").capitalize()
+
+
+def linear_rgba(color: str) -> tuple[float, float, float, float]:
+    """Return `#rrggbb` as linear RGB with alpha 1, which is what Blender's colour sockets hold."""
+    srgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in srgb)
+    return r, g, b, 1.0
+
+
+def _socket_value(params: Settings, field: str) -> Any:
+    value = getattr(params, field)
+    if type(params).model_fields[field].annotation is str:
+        return linear_rgba(value)
+    choices = choices_of(type(params), field)
+    return float(choices.index(value) if choices else value)

@@ -1,0 +1,200 @@
+"""Blender materials: one per class, built once; a draw only sets input values, so EEVEE compiles a class once."""
+
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from assets.common.blender import bpy
+from assets.common.settings import Settings
+from materials import PATTERNS, fabric
+from materials.fabric import Fabric
+from materials.nodes import Graph, Inputs, Value
+from materials.parameters import Input, inputs_of, values_of
+from materials.surface import Cloth, Surface
+
+CM = 100.0
+"""Centimetres per metre: garments and their UVs are in metres, patterns in centimetres."""
+
+
+@cache
+def pattern(name: str) -> ModuleType:
+    """Return the module of a class: it has `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
+    return import_module(PATTERNS[name])
+
+
+def make_material(name: str) -> bpy.types.Material:
+    """Build the material of class `name`: its pattern, the fabric layer over it, and a Principled BSDF.
+
+    It reads the UV map "UVMap" (metres of cloth), the point attribute "AO" (0..1) and the mesh's bounding box.
+    """
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    tree = material.node_tree
+    tree.nodes.clear()
+    graph = Graph(tree)
+
+    uv = graph.node("ShaderNodeUVMap", uv_map="UVMap")
+    box = graph.node("ShaderNodeTexCoord")
+    ao = graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name="AO")
+    place = _group(graph, "Place", placement_group())
+    drawing = _group(graph, "Pattern", pattern_group(name))
+    cloth = _group(graph, "Fabric", fabric_group())
+    principled = graph.node("ShaderNodeBsdfPrincipled")
+    output = graph.node("ShaderNodeOutputMaterial")
+
+    link = tree.links.new
+    link(uv.outputs["UV"], place.inputs["UV"])
+    link(box.outputs["Generated"], place.inputs["Generated"])
+    for socket in ("UV", "Place", "Extent"):
+        link(place.outputs[socket], drawing.inputs[socket])
+        link(place.outputs[socket], cloth.inputs[socket])
+    link(ao.outputs["Fac"], cloth.inputs["AO"])
+    for socket in ("Color", "Height"):
+        link(drawing.outputs[socket], cloth.inputs[socket])
+    link(cloth.outputs["Color"], principled.inputs["Base Color"])
+    link(cloth.outputs["Roughness"], principled.inputs["Roughness"])
+    link(cloth.outputs["Sheen"], principled.inputs["Sheen Weight"])
+    link(cloth.outputs["Normal"], principled.inputs["Normal"])
+    principled.inputs["Specular IOR Level"].default_value = 0.3
+    link(principled.outputs[0], output.inputs["Surface"])
+    graph.arrange()
+    return material
+
+
+def apply(
+    material: bpy.types.Material, params: Settings, cloth: Fabric, garment: bpy.types.Object | None = None
+) -> None:
+    """Make `material` show `params` on `cloth`, placed on the bounding box of `garment`.
+
+    Sets input values only. A garment that is less high than deep lies flat, and its "up" is +y instead of +z.
+    """
+    nodes = material.node_tree.nodes
+    _set(nodes["Pattern"], values_of(params))
+    _set(nodes["Fabric"], values_of(cloth))
+    if garment is not None:
+        corners = [tuple(corner) for corner in garment.bound_box]
+        x, y, z = (max(axis) - min(axis) for axis in zip(*corners, strict=True))
+        flat = z < y
+        _set(nodes["Place"], {"Flat": float(flat), "Size": (x * CM, (y if flat else z) * CM, 0.0)})
+
+
+def plain_slot(
+    name: str, color: tuple[float, float, float], roughness: float, metallic: float
+) -> bpy.types.Material:
+    """Return a material for what is not fabric (buttons, zips, hangers): linear RGB, all values 0..1."""
+    material = bpy.data.materials.new(name)
+    material.use_nodes = True
+    principled = next(n for n in material.node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
+    principled.inputs["Base Color"].default_value = (*color, 1.0)
+    principled.inputs["Roughness"].default_value = roughness
+    principled.inputs["Metallic"].default_value = metallic
+    return material
+
+
+def pattern_group(name: str) -> Any:
+    """Return the node group that draws class `name`: inputs UV, Place, Extent and one per parameter."""
+    module = pattern(name)
+
+    def draw(graph: Graph, source: Any, sink: Any) -> None:
+        p = Inputs(graph, source, list(inputs_of(module.Params)))
+        surface = module.build(graph, p, _cloth(graph, source))
+        graph.link(surface.color, sink.inputs["Color"])
+        graph.link(surface.height, sink.inputs["Height"])
+
+    return _new_group(
+        f"Fashion CUT {name}",
+        {"UV": "Vector", "Place": "Vector", "Extent": "Vector"},
+        {"Color": "Color", "Height": "Float"},
+        list(inputs_of(module.Params)),
+        draw,
+        (module.__doc__ or "").strip().splitlines()[0],
+    )
+
+
+def fabric_group() -> Any:
+    """Return the node group of the fabric layer."""
+
+    def draw(graph: Graph, source: Any, sink: Any) -> None:
+        p = Inputs(graph, source, list(inputs_of(Fabric)))
+        given = Surface(graph.value(source.outputs["Color"]), graph.value(source.outputs["Height"]))
+        ao = graph.value(source.outputs["AO"])
+        color, height = fabric.build(graph, p, _cloth(graph, source), given, ao)
+        bump = graph.node("ShaderNodeBump")
+        graph.link(1.0, bump.inputs["Strength"])
+        graph.link(1 / CM, bump.inputs["Distance"])
+        graph.link(height, bump.inputs["Height"])
+        graph.link(color, sink.inputs["Color"])
+        graph.link(p.roughness, sink.inputs["Roughness"])
+        graph.link(p.sheen, sink.inputs["Sheen"])
+        graph.link(graph.value(bump.outputs["Normal"]), sink.inputs["Normal"])
+
+    return _new_group(
+        "Fashion CUT fabric",
+        {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Color": "Color", "Height": "Float", "AO": "Float"},
+        {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
+        list(inputs_of(Fabric)),
+        draw,
+        "The cloth under a pattern: threads, yarn, fading, wrinkles",
+    )
+
+
+def placement_group() -> Any:
+    """Return the node group that turns UVs and the bounding box into centimetres and the place on the garment."""
+
+    def draw(graph: Graph, source: Any, sink: Any) -> None:
+        given = {name: graph.value(source.outputs[name]) for name in ("UV", "Generated", "Flat", "Size")}
+        box, flat = given["Generated"], given["Flat"]
+        up, front = box.z.mix(box.y, flat), (1.0 - box.y).mix(box.z, flat)
+        combine = graph.node("ShaderNodeCombineXYZ")
+        for value, socket in zip((box.x, up, front), combine.inputs, strict=True):
+            graph.link(value, socket)
+        graph.link(given["UV"] * CM, sink.inputs["UV"])
+        graph.link(graph.value(combine.outputs[0]), sink.inputs["Place"])
+        graph.link(given["Size"], sink.inputs["Extent"])
+
+    return _new_group(
+        "Fashion CUT place",
+        {"UV": "Vector", "Generated": "Vector", "Flat": "Float", "Size": "Vector"},
+        {"UV": "Vector", "Place": "Vector", "Extent": "Vector"},
+        [],
+        draw,
+        "Where a pixel lies on the cloth and on the garment",
+    )
+
+
+def _cloth(graph: Graph, source: Any) -> Cloth:
+    return Cloth(*(Value(graph, source.outputs[name]) for name in ("UV", "Place", "Extent")))
+
+
+def _new_group(
+    name: str, given: dict[str, str], returned: dict[str, str], parameters: list[Input], draw: Any, description: str
+) -> Any:
+    tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
+    tree.description = description
+    interface = tree.interface
+    for socket, kind in given.items():
+        interface.new_socket(socket, in_out="INPUT", socket_type=f"NodeSocket{kind}")
+    for parameter in parameters:
+        kind = "NodeSocketColor" if parameter.kind == "color" else "NodeSocketFloat"
+        socket = interface.new_socket(parameter.name, in_out="INPUT", socket_type=kind)
+        socket.description = parameter.description
+        socket.default_value = parameter.default
+        if parameter.kind == "float":
+            socket.min_value, socket.max_value = parameter.low, parameter.high
+    for socket, kind in returned.items():
+        interface.new_socket(socket, in_out="OUTPUT", socket_type=f"NodeSocket{kind}")
+    graph = Graph(tree)
+    draw(graph, graph.node("NodeGroupInput"), graph.node("NodeGroupOutput"))
+    graph.arrange()
+    return tree
+
+
+def _group(graph: Graph, name: str, tree: Any) -> Any:
+    node = graph.node("ShaderNodeGroup", node_tree=tree, name=name, label=name)
+    return node
+
+
+def _set(node: Any, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        node.inputs[name].default_value = value

@@ -1,0 +1,25 @@
+"""What a pattern's node group is given and what it returns."""
+
+from typing import NamedTuple
+
+from materials.nodes import Operand, Value
+
+
+class Cloth(NamedTuple):
+    """Where a pixel lies on the garment."""
+
+    uv: Value
+    """Position on the cloth in cm: x across, y up along the grain of the panel."""
+    place: Value
+    """Position in the garment's bounding box, each 0..1: x across, y up, z from the back to the front."""
+    extent: Value
+    """Width and height of the garment's bounding box in cm."""
+
+
+class Surface(NamedTuple):
+    """What a pattern draws."""
+
+    color: Value
+    """The dye: linear RGB."""
+    height: Operand
+    """Relief of the cloth in cm."""

@@ -1,0 +1,38 @@
+"""How large the garment appears in the final image: what a sampler needs to keep its pattern visible."""
+
+import click
+from pydantic import Field
+
+from assets.common.settings import Settings
+
+
+class View(Settings):
+    """The scale of the final image at the garment and the garment's extent as the camera sees it."""
+
+    cm_per_pixel: float = Field(gt=0, description="centimetres of cloth under one pixel of the final image")
+    width_cm: float = Field(gt=0, description="visible width of the garment")
+    height_cm: float = Field(gt=0, description="visible height of the garment")
+
+    @property
+    def extent_cm(self) -> float:
+        """Side of the square whose area is the garment's visible box."""
+        return (self.width_cm * self.height_cm) ** 0.5
+
+    def period_cm(
+        self, what: str, low: float, high: float, min_pixels: float, min_repeats: float
+    ) -> tuple[float, float]:
+        """Narrow the range [low, high] of a period so that it is visible in this view.
+
+        A period spans at least `min_pixels` pixels, and at least `min_repeats` of it fit into `extent_cm`.
+        Raises click.ClickException when no period does both.
+        """
+        smallest = max(low, min_pixels * self.cm_per_pixel)
+        largest = min(high, self.extent_cm / min_repeats)
+        if smallest > largest:
+            raise click.ClickException(
+                f"{what}: no period is visible on a garment of {self.width_cm:.0f} x {self.height_cm:.0f} cm "
+                f"at {self.cm_per_pixel:.2f} cm per pixel: it needs >= {smallest:.2f} cm to span "
+                f"{min_pixels:g} pixels and <= {largest:.2f} cm to repeat {min_repeats:g} times; "
+                "render larger images or move the camera closer"
+            )
+        return smallest, largest
