@@ -1,0 +1,134 @@
+"""The garment library on disk: an index and one mesh file per garment. Imports no Blender."""
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal, Self
+
+import click
+import numpy as np
+from pydantic import Field
+
+from assets.common.files import atomic_path, sha256, write_json
+from assets.common.settings import Settings
+
+INDEX = "index.json"
+PRESENTATIONS = ("worn", "hung", "flat")
+
+
+class Slot(Settings):
+    """A material slot: slot 0 is the patterned fabric, every other one may keep its own plain material."""
+
+    name: str
+    fabric: bool = False
+    color: tuple[float, float, float] = (0.5, 0.5, 0.5)  # linear RGB, 0..1
+    roughness: float = Field(default=0.6, ge=0, le=1)
+    metallic: float = Field(default=0.0, ge=0, le=1)
+
+
+class Garment(Settings):
+    """One entry of the index. Lengths in metres, area in square metres."""
+
+    id: str
+    type: str
+    presentation: Literal["worn", "hung", "flat"]
+    seed: int
+    file: str
+    sha256: str
+    dimensions_m: tuple[float, float, float]
+    area_m2: float
+    vertices: int
+    faces: int
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True)
+class Mesh:
+    """A garment's geometry, z up and front toward -y (a flat one lies on z = 0, front up, neck toward +y).
+
+    vertices (V, 3) float32 metres; faces (F, 3) int32; uv (F, 3, 2) float32 metres of cloth per face corner
+    (u across the cloth, v up along its grain); ao (V,) float32 ambient occlusion, 0 closed to 1 open;
+    material_index (F,) int32 into the entry's slots.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    uv: np.ndarray
+    ao: np.ndarray
+    material_index: np.ndarray
+
+    def save(self, path: Path | str) -> None:
+        """Write a compressed `.npz`; equal meshes give equal bytes."""
+        with atomic_path(path) as temporary, temporary.open("wb") as file:
+            np.savez_compressed(file, **{f.name: getattr(self, f.name) for f in fields(self)})
+
+    @classmethod
+    def load(cls, path: Path | str) -> Self:
+        """Read a `.npz` without unpickling anything.
+
+        Raises click.ClickException if the file is missing or not a garment.
+        """
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                return cls(**{f.name: data[f.name] for f in fields(cls)})
+        except FileNotFoundError:
+            raise click.ClickException(f"{path}: no such garment file; {_cure(Path(path).parent)}") from None
+        except Exception as error:
+            raise click.ClickException(
+                f"{path}: not a garment file ({error}); delete it, then {_cure(Path(path).parent)}"
+            ) from None
+
+
+def read_library(folder: Path | str) -> list[Garment]:
+    """Return the index of the library in `folder`, sorted by id.
+
+    Raises click.ClickException that names the cure if the library is absent, broken or empty.
+    """
+    path = Path(folder) / INDEX
+    try:
+        data = json.loads(path.read_text())
+        entries = data["garments"]
+    except FileNotFoundError:
+        raise click.ClickException(f"{path}: no garment library here; {_cure(folder)}") from None
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise click.ClickException(f"{path}: broken index ({error}); delete it, then {_cure(folder)}") from None
+    if not entries:
+        raise click.ClickException(f"{path}: the library is empty; {_cure(folder)}")
+    return [Garment.parse(entry, str(path)) for entry in entries]
+
+
+def write_index(folder: Path | str, garments: list[Garment]) -> None:
+    """Write the index, sorted by id."""
+    ordered = sorted(garments, key=lambda garment: garment.id)
+    write_json(Path(folder) / INDEX, {"garments": [garment.model_dump(mode="json") for garment in ordered]})
+
+
+def library_hash(folder: Path | str) -> str:
+    """Return the hex SHA-256 of what the library holds: its index, whose entries carry each file's own hash."""
+    read_library(folder)
+    return hashlib.sha256((Path(folder) / INDEX).read_bytes()).hexdigest()
+
+
+def entry_for(path: Path, mesh: Mesh, *, type: str, presentation: str, seed: int, slots: list[Slot]) -> Garment:
+    """Return the index entry of the garment saved at `path`."""
+    a, b, c = (mesh.vertices[mesh.faces[:, i]].astype(float) for i in range(3))
+    area = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
+    size = np.ptp(mesh.vertices, axis=0)
+    return Garment(
+        id=path.stem,
+        type=type,
+        presentation=presentation,
+        seed=seed,
+        file=path.name,
+        sha256=sha256(path),
+        dimensions_m=tuple(round(float(x), 4) for x in size),
+        area_m2=round(area, 4),
+        vertices=len(mesh.vertices),
+        faces=len(mesh.faces),
+        slots=tuple(slots),
+    )
+
+
+def _cure(folder: Path | str) -> str:
+    return f"build one with `python -m assets.build --out {folder}`"

@@ -1,0 +1,35 @@
+"""From a library file to a Blender object."""
+
+from pathlib import Path
+
+from assets.common.blender import bpy
+from assets.library import Garment, Mesh
+
+UV_LAYER = "UVMap"
+AO_LAYER = "AO"
+
+
+def load_object(folder: Path | str, garment: Garment) -> bpy.types.Object:
+    """Return the garment as an object that no collection holds yet.
+
+    It has the UV layer "UVMap" (metres of cloth), the point colour attribute "AO", smooth shading, and one empty
+    material slot for each of `garment.slots`, in their order.
+    """
+    return to_object(garment.id, Mesh.load(Path(folder) / garment.file), slots=len(garment.slots))
+
+
+def to_object(name: str, mesh: Mesh, slots: int) -> bpy.types.Object:
+    """Return `mesh` as an unlinked object with `slots` empty material slots."""
+    data = bpy.data.meshes.new(name)
+    data.from_pydata(mesh.vertices.tolist(), [], mesh.faces.tolist())
+    data.uv_layers.new(name=UV_LAYER).uv.foreach_set("vector", mesh.uv.reshape(-1))
+    colors = data.color_attributes.new(AO_LAYER, "FLOAT_COLOR", "POINT")
+    rgba = mesh.ao.repeat(4).reshape(-1, 4).copy()
+    rgba[:, 3] = 1.0
+    colors.data.foreach_set("color", rgba.reshape(-1))
+    for _ in range(slots):
+        data.materials.append(None)
+    data.polygons.foreach_set("material_index", mesh.material_index)
+    data.shade_smooth()
+    data.update()
+    return bpy.data.objects.new(name, data)

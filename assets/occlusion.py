@@ -1,0 +1,58 @@
+"""Ambient occlusion per vertex by casting rays."""
+
+import numpy as np
+
+RAYS = 24
+
+
+def ambient_occlusion(vertices: np.ndarray, faces: np.ndarray, reach: float = 0.25, ground: bool = False) -> np.ndarray:
+    """Return (V,) float32: the cosine-weighted share of the hemisphere that sees further than `reach` metres, 0 to 1.
+
+    A hit counts less the further away it is. Cloth is seen from both sides, so each vertex takes its more open side.
+    `ground` adds a floor under z = 0.
+    """
+    from mathutils import Vector
+    from mathutils.bvhtree import BVHTree
+
+    corners = vertices[faces]
+    face_normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals = np.zeros_like(vertices)
+    for corner in range(3):
+        np.add.at(normals, faces[:, corner], face_normals)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    tree = BVHTree.FromPolygons(vertices.tolist(), faces.tolist())
+    tilted = _hemisphere(RAYS)
+    helper = np.where(np.abs(normals[:, :1]) < 0.9, [[1.0, 0, 0]], [[0, 1.0, 0]])
+    tangent = np.cross(helper, normals)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    bitangent = np.cross(normals, tangent)
+    ao = np.empty(len(vertices))
+    for i, point in enumerate(vertices):
+        frame = np.stack([tangent[i], bitangent[i], normals[i]])
+        open_ = 0.0
+        origin = Vector(point + normals[i] * 2e-3)
+        for direction in tilted @ frame:
+            distance = tree.ray_cast(origin, Vector(direction), reach)[3]
+            if distance is None:
+                distance = reach
+            if ground and direction[2] < 0:
+                distance = min(distance, origin.z / -direction[2])
+            open_ += min(distance / reach, 1.0) ** 0.5
+        ao[i] = open_ / RAYS
+    return _smooth(ao, faces).clip(0, 1).astype(np.float32)
+
+
+def _hemisphere(n: int) -> np.ndarray:
+    """Return n cosine-weighted directions around +z, (n, 3), on a spiral."""
+    i = np.arange(n) + 0.5
+    r, turn = np.sqrt(i / n), i * np.pi * (3 - np.sqrt(5))
+    return np.stack([r * np.cos(turn), r * np.sin(turn), np.sqrt(1 - i / n)], axis=1)
+
+
+def _smooth(values: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Average each vertex with its neighbours once: the rays' noise goes, the shade stays."""
+    total, count = 2 * values, np.full(len(values), 2.0)
+    for a, b in ((0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2)):
+        np.add.at(total, faces[:, a], values[faces[:, b]])
+        np.add.at(count, faces[:, a], 1)
+    return total / count

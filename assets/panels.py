@@ -1,0 +1,116 @@
+"""Sewing patterns on the table: curves, panels and patterns, in metres, drawn as the garment lies flat.
+
+A pattern has a front and a back layer, drawn one over the other (x to the wearer's left as the viewer's right,
+y up). Panels of one layer that share a curve are joined along it; `seams` join the front layer to the back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from assets.library import Slot
+
+Curve = np.ndarray
+"""An open polyline, (N, 2) float64 metres. Panels that touch use the same curve, so that their points coincide."""
+
+
+def line(*points: ArrayLike) -> Curve:
+    """Return the polyline through `points`."""
+    return np.array(points, dtype=float)
+
+
+def bezier(*controls: ArrayLike, n: int = 33) -> Curve:
+    """Return the Bezier curve with 3 (quadratic) or 4 (cubic) control points as a polyline of `n` points."""
+    p = np.array(controls, dtype=float)
+    t = np.linspace(0, 1, n)[:, None]
+    while len(p) > 1:
+        p = [(1 - t) * a + t * b for a, b in zip(p[:-1], p[1:], strict=True)]  # De Casteljau
+    return p[0]
+
+
+def bowed(a: ArrayLike, b: ArrayLike, bow: float) -> Curve:
+    """Return the curve from `a` to `b` whose middle lies `bow` metres to the left of the straight line."""
+    a, b = np.array(a, dtype=float), np.array(b, dtype=float)
+    along = b - a
+    left = np.array([-along[1], along[0]]) / np.linalg.norm(along)
+    return bezier(a, (a + b) / 2 + 2 * bow * left, b)
+
+
+def mirror(curve: Curve) -> Curve:
+    """Return the curve reflected in the centre line x = 0, running backwards."""
+    return curve[::-1] * [-1.0, 1.0]
+
+
+def join(*curves: Curve) -> Curve:
+    """Return the curves, laid end to end, as one."""
+    return np.concatenate([curves[0], *(c[1:] for c in curves[1:])])
+
+
+def length(curve: Curve) -> float:
+    """Return the curve's length in metres."""
+    return float(np.linalg.norm(np.diff(curve, axis=0), axis=1).sum())
+
+
+def resample(curve: Curve, step: float) -> Curve:
+    """Return points along the curve at equal arcs of about `step`, ends kept; the reverse curve gives the same."""
+    if tuple(curve[0]) > tuple(curve[-1]):
+        return resample(curve[::-1], step)[::-1]
+    arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    s = np.linspace(0, arc[-1], max(1, round(arc[-1] / step)) + 1)
+    return np.stack([np.interp(s, arc, curve[:, k]) for k in range(2)], axis=1)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A piece of cloth: its closed outline, end to end in `edges`, and how it was cut.
+
+    `grain` is the angle of the grain line from +y, radians, counter-clockwise; `origin` has u = v = 0 (a fold through
+    it along the grain joins front and back without a break). A `band` (rib, waistband) was cut
+    straight and bent along the given curve: u runs along it, v across. `slot` indexes the pattern's slots.
+    """
+
+    name: str
+    edges: tuple[Curve, ...]
+    grain: float = 0.0
+    origin: tuple[float, float] = (0.0, 0.0)
+    band: Curve | None = None
+    slot: int = 0
+
+    def outline(self, step: float) -> np.ndarray:
+        """Return the closed outline's points, (N, 2), counter-clockwise, first not repeated."""
+        points = np.concatenate([resample(edge, step)[:-1] for edge in self.edges])
+        x, y = points.T
+        area = np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))
+        return points if area > 0 else points[::-1]
+
+    def mirrored(self) -> "Panel":
+        """Return the same piece for the other side of the body."""
+        return replace(
+            self,
+            name=self.name.replace("left", "right"),
+            edges=tuple(mirror(edge) for edge in self.edges[::-1]),
+            grain=-self.grain,
+            origin=(-self.origin[0], self.origin[1]),
+            band=None if self.band is None else mirror(self.band),
+        )
+
+
+FABRIC = Slot(name="fabric", fabric=True)
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """All panels of a garment.
+
+    `seams`: curves along which front and back are sewn together. `lines`: (curve, "front"|"back") stitched or
+    pressed lines drawn on the cloth. `anchors`: named points (x, y) that presentations hold the garment by.
+    """
+
+    front: Sequence[Panel]
+    back: Sequence[Panel]
+    seams: Sequence[Curve]
+    anchors: dict[str, tuple[float, float]]
+    slots: Sequence[Slot] = (FABRIC,)
+    lines: Sequence[tuple[Curve, str]] = field(default=())
