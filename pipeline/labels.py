@@ -1,0 +1,70 @@
+"""Photos listed by a person: CSV files and folders of class folders."""
+
+import csv
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pipeline.photos import find_photos
+
+
+def read_labelled(path: Path, classes: Sequence[str]) -> list[tuple[Path, str]]:
+    """Return (photo, label) for each line of a CSV `path,label` or each photo in a folder of class folders.
+
+    Raises click.ClickException that names the line or folder whose label is none of `classes`.
+    """
+    if path.is_dir():
+        return _read_class_folders(path, classes)
+    labelled = []
+    for line, row in read_csv(path, ["path", "label"]):
+        _check_label(row["label"], classes, f"{path} line {line}")
+        labelled.append((path.parent / row["path"], row["label"]))
+    return labelled
+
+
+def read_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """Return (line number, row) for each line of a CSV file with a header; `columns` must be filled."""
+    rows = []
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, skipinitialspace=True)
+            names = [name.strip() for name in reader.fieldnames or []]
+            missing = [column for column in columns if column not in names]
+            if missing:
+                raise click.ClickException(
+                    f"{path} line 1: no column {', '.join(missing)}; the first line must name the columns "
+                    f"{','.join(columns)} (found {','.join(names) or 'an empty file'})"
+                )
+            reader.fieldnames = names
+            for row in reader:
+                cells = {column: (row[column] or "").strip() for column in columns}
+                for column, cell in cells.items():
+                    if not cell:
+                        raise click.ClickException(
+                            f"{path} line {reader.line_num}: {column} is empty; fill it in"
+                        )
+                rows.append((reader.line_num, cells))
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise click.ClickException(f"{path}: not a CSV file in UTF-8 ({error}); save it as one") from None
+    return rows
+
+
+def _read_class_folders(path: Path, classes: Sequence[str]) -> list[tuple[Path, str]]:
+    labelled = []
+    for folder in sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        _check_label(folder.name, classes, str(folder))
+        labelled += [(photo, folder.name) for photo in find_photos(folder)]
+    if not labelled:
+        raise click.ClickException(f"{path}: no class folders with photos; name them {', '.join(classes)}")
+    return labelled
+
+
+def _check_label(label: str, classes: Sequence[str], where: str) -> None:
+    if label not in classes:
+        close = difflib.get_close_matches(label.lower(), classes, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise click.ClickException(f"{where}: label {label!r} is not one of {', '.join(classes)}{hint}")

@@ -1,0 +1,247 @@
+"""Turn photos as people have them into the target set: upright RGB JPEGs of one size, and a manifest.
+
+`python -m pipeline.target --out data/target`
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import click
+from PIL import Image
+
+from assets.common.files import atomic_path, sha256, write_json
+from assets.common.progress import progress
+from pipeline.labels import read_labelled
+from pipeline.manifest import write_manifest
+from pipeline.params import Params, TargetParams, load_params
+from pipeline.photos import UnreadablePhoto, find_photos, open_photo, report_unreadable
+
+STAND_IN = "sdg/stand_in"
+JPEG_QUALITY = 92
+SMALLEST = 16  # pixels of the short side; nothing to learn from less
+
+Job = tuple[str, Path, str | None]  # split, photo, label
+Row = dict[str, Any]  # a row of the manifest
+
+
+def build_target(params: Params, out: Path, workers: int | None = None) -> dict[str, Any]:
+    """Prepare `params.target` into `out` and return what `out/target.json` says about it.
+
+    `out` receives `<split>/<name>-<hash>.jpg`, manifest.parquet (see pipeline/manifest.py) and target.json.
+    Photos that are there already are kept, so that an interrupted run continues; whatever does not belong
+    is removed. A photo that is in the labelled sets too is left out of the unlabelled one.
+    Raises click.ClickException for a missing source, a wrong label, or a split without one readable photo.
+    """
+    workers = workers or os.cpu_count() or 1
+    stand_in = params.target.source == STAND_IN
+    source = Path(params.target.source)
+    if stand_in:
+        source = out.parent / "stand_in"
+        _render_stand_in(params, source, workers)
+    jobs = list_photos(source, params.target, params.classes)
+    rows, problems = _prepare_all(jobs, out, params.target.size, workers)
+    report_unreadable(problems)
+    for split in dict.fromkeys(split for split, _, _ in jobs):
+        if not any(row["split"] == split for row in rows):
+            raise click.ClickException(
+                f"{source}: none of its {split} photos can be read; see the reasons above"
+            )
+    kept = _drop_duplicates(rows)
+    _remove_strangers(out, {row["path"] for row in kept})
+    about = {
+        "kind": "stand-in" if stand_in else "photos",
+        "name": source.resolve().name,
+        "size": params.target.size,
+        "images": dict(Counter(row["split"] for row in kept)),
+        "labels": {
+            split: dict(Counter(row["label"] for row in kept if row["split"] == split))
+            for split in ("val", "test")
+        },
+        "unreadable": len(problems),
+        "duplicates": len(rows) - len(kept),
+    }
+    write_json(out / "target.json", about)
+    write_manifest(out / "manifest.parquet", kept)
+    return about
+
+
+def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> list[Job]:
+    """Return every photo of the source with its split and label, without opening one."""
+    if not source.is_dir():
+        raise click.ClickException(f"{source}: no such folder; set target.source to a folder of photos")
+    folder = source / target.unlabelled
+    if not folder.is_dir():
+        raise click.ClickException(
+            f"{folder}: no such folder; "
+            f"set target.unlabelled to the folder in {source} that holds your photos (. for all)"
+        )
+    jobs: list[Job] = [("unlabelled", photo, None) for photo in find_photos(folder)]
+    if not jobs:
+        raise click.ClickException(
+            f"{folder}: no photos in it; set target.source and target.unlabelled to where they are"
+        )
+    for split, entry in (("val", target.val), ("test", target.test)):
+        if entry is None:
+            continue
+        path = source / entry
+        if not path.exists():
+            raise click.ClickException(
+                f"{path}: does not exist; set target.{split} to null if you have no such labels"
+            )
+        labelled = read_labelled(path, classes)
+        if not labelled:
+            raise click.ClickException(
+                f"{path}: lists no photos; set target.{split} to null if you have no such labels"
+            )
+        jobs += [(split, photo, label) for photo, label in labelled]
+    return jobs
+
+
+def prepare_photo(path: Path, folder: Path, size: int) -> Path:
+    """Write the photo as a JPEG whose short side is `size` pixels into `folder` and return its path.
+
+    The name holds the hash of the original file, so a prepared photo of the right size is not prepared again.
+    Raises UnreadablePhoto.
+    """
+    try:
+        digest = sha256(path)
+    except OSError as error:
+        raise UnreadablePhoto(error.strerror or str(error)) from None
+    name = re.sub(r"[^A-Za-z0-9_.]+", "-", path.stem)[:40].strip("-.")
+    prepared = folder / f"{name}-{digest[:12]}.jpg"
+    if prepared.is_file():
+        with Image.open(prepared) as image:
+            if min(image.size) == size:
+                return prepared
+    photo = open_photo(path, short_side=size)
+    if min(photo.size) < SMALLEST:
+        raise UnreadablePhoto(f"{photo.width} x {photo.height} pixels: too small")
+    scale = size / min(photo.size)
+    photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), Image.Resampling.LANCZOS)
+    with atomic_path(prepared) as temporary:
+        photo.save(temporary, "JPEG", quality=JPEG_QUALITY)
+    return prepared
+
+
+def _prepare_all(
+    jobs: list[Job], out: Path, size: int, workers: int
+) -> tuple[list[Row], list[tuple[Path, str]]]:
+    def prepare(job: Job) -> Row | str:
+        split, photo, label = job
+        try:
+            prepared = prepare_photo(photo, out / split, size)
+        except UnreadablePhoto as error:
+            return str(error)
+        with Image.open(prepared) as image:
+            width, height = image.size
+        return {
+            "path": prepared.relative_to(out).as_posix(),
+            "sha256": sha256(prepared),
+            "label": label,
+            "garment": None,
+            "split": split,
+            "width": width,
+            "height": height,
+        }
+
+    rows, problems = [], []
+    with progress("img") as bar, ThreadPoolExecutor(workers) as pool:
+        task = bar.add_task("target", total=len(jobs))
+        for (_, photo, _), result in zip(jobs, pool.map(prepare, jobs), strict=True):
+            if isinstance(result, str):
+                problems.append((photo, result))
+            else:
+                rows.append(result)
+            bar.advance(task)
+    return rows, problems
+
+
+def _drop_duplicates(rows: list[Row]) -> list[Row]:
+    """Keep each photo once: in test rather than in val, and in either rather than in unlabelled."""
+    kept: dict[str, Row] = {}
+    for split in ("test", "val", "unlabelled"):
+        dropped = 0
+        for row in (row for row in rows if row["split"] == split):
+            other = kept.setdefault(row["sha256"], row)
+            if other is row:
+                continue
+            dropped += 1
+            if other["split"] == split and other["label"] != row["label"]:
+                raise click.ClickException(
+                    f"{row['path']} and {other['path']}: the same photo, labelled {row['label']} and {other['label']}"
+                )
+        if dropped:
+            click.echo(
+                f"{split}: left out {dropped} photos that are there twice or in a labelled set", err=True
+            )
+    order = {"unlabelled": 0, "val": 1, "test": 2}
+    return sorted(kept.values(), key=lambda row: (order[row["split"]], row["path"]))
+
+
+def _remove_strangers(out: Path, keep: set[str]) -> None:
+    for split in ("unlabelled", "val", "test"):
+        for path in (out / split).glob("*"):
+            if path.relative_to(out).as_posix() not in keep:
+                path.unlink()
+
+
+def _render_stand_in(params: Params, out: Path, workers: int) -> None:
+    stand_in = params.target.stand_in
+    command = [
+        sys.executable,
+        "-m",
+        "sdg.stand_in",
+        "--out",
+        out,
+        "--seed",
+        params.seed,
+        "--workers",
+        workers,
+    ]
+    command += ["--unlabelled", stand_in.unlabelled, "--labelled", stand_in.labelled]
+    command += ["--size", params.target.size, "--samples", stand_in.samples]
+    for name in params.classes:
+        command += ["--class", name]
+    done = subprocess.run([str(part) for part in command], check=False)
+    if done.returncode:
+        raise click.ClickException("sdg/stand_in: rendering the stand-in target failed; see the reason above")
+
+
+@click.command(
+    epilog="Your own photos: in params.yaml set target.source to their folder, target.unlabelled to the folder in "
+    "it that holds the photos (. for all), target.val and target.test to a CSV with the columns path,label, to a "
+    "folder of class folders, or to null."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="data/target", show_default=True, help="Folder to fill."
+)
+@click.option(
+    "--params",
+    type=click.Path(path_type=Path),
+    default="params.yaml",
+    show_default=True,
+    help="Its `target` is prepared.",
+)
+@click.option("--workers", type=click.IntRange(min=1), help="Threads.  [default: one per core]")
+def main(out: Path, params: Path, workers: int | None) -> None:
+    """Prepare the target set: every photo upright, RGB, and of one size.
+
+    Any image format that Pillow reads, in any depth of folders. A photo that cannot be read is named and
+    left out.
+    """
+    about = build_target(load_params(params), out, workers)
+    counts = ", ".join(f"{count} {split}" for split, count in about["images"].items())
+    click.echo(
+        f"{out}: {about['kind']}: {counts} ({about['unreadable']} unreadable, {about['duplicates']} duplicates)"
+    )
+
+
+if __name__ == "__main__":
+    main()
