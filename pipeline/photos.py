@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-import numpy as np
 from PIL import Image, ImageOps
+
+from train.images import rgb
 
 MAX_PIXELS = 200_000_000  # a decompression bomb beyond this; phones stop at 200 megapixels
 MAX_ASPECT = (
@@ -59,7 +60,7 @@ def open_photo(path: Path, short_side: int | None = None) -> Image.Image:
             if short_side:
                 scale = 2 * short_side / min(width, height)
                 image.draft("RGB", (round(width * scale), round(height * scale)))
-            return _rgb(ImageOps.exif_transpose(image))
+            return rgb(ImageOps.exif_transpose(image))
     except UnreadablePhoto:
         raise
     except Image.UnidentifiedImageError:
@@ -80,20 +81,3 @@ def _unidentified(path: Path) -> str:
     if path.suffix.lower() in {".heic", ".heif", ".jxl"}:
         return "Pillow does not read this format; convert it to JPEG"
     return "empty file" if path.stat().st_size == 0 else "not an image Pillow can read"
-
-
-def _rgb(image: Image.Image) -> Image.Image:
-    if image.mode == "F" or image.mode.startswith("I"):
-        return Image.fromarray(_eight_bits(np.asarray(image, np.float64), image.mode == "F")).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(white, image).convert("RGB")
-    return image.convert("RGB")
-
-
-def _eight_bits(values: np.ndarray, floats: bool) -> np.ndarray:
-    """Scale a grey image (H, W) of 16-bit integers (0..65535) or floats (0..1 or 0..255) to uint8."""
-    largest = float(np.nanmax(values))
-    white = (1.0 if largest <= 1 else max(largest, 255.0)) if floats else max(largest, 65535.0)
-    return (np.clip(np.nan_to_num(values) / white, 0, 1) * 255).round().astype(np.uint8)

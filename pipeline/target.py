@@ -175,7 +175,8 @@ def _drop_duplicates(rows: list[Row]) -> list[Row]:
             dropped += 1
             if other["split"] == split and other["label"] != row["label"]:
                 raise click.ClickException(
-                    f"{row['path']} and {other['path']}: the same photo, labelled {row['label']} and {other['label']}"
+                    f"{row['path']} and {other['path']}: the same photo, "
+                    f"labelled {row['label']} and {other['label']}; correct one"
                 )
         if dropped:
             click.echo(
@@ -215,9 +216,15 @@ def _render_stand_in(params: Params, out: Path, workers: int) -> None:
 
 
 @click.command(
-    epilog="Your own photos: in params.yaml set target.source to their folder, target.unlabelled to the folder in "
-    "it that holds the photos (. for all), target.val and target.test to a CSV with the columns path,label, to a "
-    "folder of class folders, or to null."
+    epilog="""Your own photos, in params.yaml:
+
+    \b
+    target:
+      source: my/photos   # their folder
+      unlabelled: .       # the folder in it to search, . for all of it
+      val: labels.csv     # a CSV path,label or a folder of class folders, or null
+      test: null
+    """
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), default="data/target", show_default=True, help="Folder to fill."
@@ -238,9 +245,8 @@ def main(out: Path, params: Path, workers: int | None) -> None:
     """
     about = build_target(load_params(params), out, workers)
     counts = ", ".join(f"{count} {split}" for split, count in about["images"].items())
-    click.echo(
-        f"{out}: {about['kind']}: {counts} ({about['unreadable']} unreadable, {about['duplicates']} duplicates)"
-    )
+    left_out = f"{about['unreadable']} unreadable, {about['duplicates']} duplicates"
+    click.echo(f"{out}: {about['kind']}: {counts} ({left_out})")
 
 
 if __name__ == "__main__":

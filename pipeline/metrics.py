@@ -1,0 +1,92 @@
+"""Classification metrics and their uncertainty, all from the confusion matrix (K, K).
+
+The true class picks the row, the predicted one the column.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.stats import binomtest
+
+from assets.common.rng import rng_for
+
+LEVEL = 0.95
+
+
+def confusion_matrix(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Count int64 (K, K) from class indices (N,) and (N,)."""
+    matrix = np.zeros((classes, classes), dtype=np.int64)
+    np.add.at(matrix, (actual, predicted), 1)
+    return matrix
+
+
+def accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Share of images on the diagonal; (..., K, K) -> (...)."""
+    return _diagonal(matrix).sum(-1) / matrix.sum((-2, -1))
+
+
+def recall(matrix: np.ndarray) -> np.ndarray:
+    """Share of each class's images that are recognised, NaN if it has none; (..., K, K) -> (..., K)."""
+    with np.errstate(invalid="ignore"):
+        return _diagonal(matrix) / matrix.sum(-1)
+
+
+def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
+    """Mean recall over the classes that have images; (..., K, K) -> (...)."""
+    return np.nanmean(recall(matrix), axis=-1)
+
+
+def macro_f1(matrix: np.ndarray) -> np.ndarray:
+    """Mean F1 over the classes that have images or predictions; (..., K, K) -> (...)."""
+    with np.errstate(invalid="ignore"):
+        f1 = 2 * _diagonal(matrix) / (matrix.sum(-1) + matrix.sum(-2))
+    return np.nanmean(f1, axis=-1)
+
+
+def summarise(
+    matrix: np.ndarray, classes: tuple[str, ...], resamples: int, seed: int, name: str
+) -> dict[str, Any]:
+    """Return every figure of a confusion matrix with at least one image, as metrics.json holds it.
+
+    `<metric>_95` are [low, high]. Accuracy, balanced accuracy and macro-F1: percentiles of a bootstrap over
+    images, stratified by true class (every resample keeps the class counts). Recall: Wilson's interval,
+    because a bootstrap of a class that is always right would claim certainty however few its images. `name`
+    seeds the resampling together with `seed`.
+    """
+    resampled = _bootstrap(matrix, resamples, rng_for(seed, "bootstrap", name))
+    summary: dict[str, Any] = {"images": int(matrix.sum())}
+    for key, metric in (
+        ("accuracy", accuracy),
+        ("balanced_accuracy", balanced_accuracy),
+        ("macro_f1", macro_f1),
+    ):
+        tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+        summary[key] = round(float(metric(matrix)), 4)
+        summary[f"{key}_95"] = np.quantile(metric(resampled), tails).round(4).tolist()
+    support = matrix.sum(1)
+    present = [i for i in range(len(classes)) if support[i]]
+    summary["recall"] = {classes[i]: round(float(recall(matrix)[i]), 4) for i in present}
+    summary["recall_95"] = {classes[i]: _wilson(matrix[i, i], support[i]) for i in present}
+    summary["support"] = {classes[i]: int(support[i]) for i in range(len(classes))}
+    return summary
+
+
+def _diagonal(matrix: np.ndarray) -> np.ndarray:
+    return np.diagonal(matrix, axis1=-2, axis2=-1)
+
+
+def _bootstrap(matrix: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
+    """Return int64 (R, K, K), the confusion matrices of resampled images.
+
+    Drawing n of a class's n images with replacement is drawing its row from a multinomial distribution.
+    """
+    rows = [
+        rng.multinomial(row.sum(), row / row.sum() if row.any() else np.eye(len(row))[0], resamples)
+        for row in matrix
+    ]
+    return np.stack(rows, axis=1)
+
+
+def _wilson(successes: int, trials: int) -> list[float]:
+    interval = binomtest(int(successes), int(trials)).proportion_ci(LEVEL, method="wilson")
+    return [round(interval.low, 4), round(interval.high, 4)]

@@ -1,0 +1,147 @@
+"""Read the pattern off photos with a trained classifier.
+
+`python -m pipeline.predict --model models/classifier --images DIR --out predictions.csv`
+"""
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import click
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from assets.common.files import atomic_path
+from assets.common.progress import progress
+from pipeline.inference import classify, default_device
+from pipeline.labels import read_csv
+from pipeline.photos import find_photos, report_unreadable
+from train.model_folder import TrainedClassifier, load_classifier
+
+Format = Literal["csv", "jsonl", "parquet"]
+
+
+def list_images(images: Path) -> list[tuple[str, Path]]:
+    """Return (name, file) for each photo of a folder (recursively) or of a CSV with a column `path`.
+
+    A name is the path relative to the folder, or as the CSV gives it. A single photo goes by its file name.
+    Raises click.ClickException if there is none.
+    """
+    if images.is_dir():
+        found = [(path.relative_to(images).as_posix(), path) for path in find_photos(images)]
+    elif not images.exists():
+        raise click.ClickException(f"{images}: no such file or folder")
+    elif images.suffix.lower() == ".csv":
+        found = [(row["path"], images.parent / row["path"]) for _, row in read_csv(images, ["path"])]
+    else:
+        found = [(images.name, images)]
+    if not found:
+        raise click.ClickException(f"{images}: no photos in it; name photos or a CSV of paths")
+    return found
+
+
+def predict(
+    classifier: TrainedClassifier, images: Sequence[tuple[str, Path]], batch_size: int = 64
+) -> tuple[list[dict[str, Any]], list[tuple[Path, str]]]:
+    """Return a row per (name, file): path, label, confidence, probabilities; and what is unreadable.
+
+    An unreadable photo has an empty label and None in the other columns.
+    """
+    rows: list[dict[str, Any]] = []
+    problems = []
+    with progress("img") as bar:
+        task = bar.add_task("predict", total=len(images))
+        results = classify(classifier, [file for _, file in images], batch_size)
+        for (name, _), (file, result) in zip(images, results, strict=True):
+            if isinstance(result, str):
+                problems.append((file, result))
+                rows.append(
+                    {"path": name, "label": "", "confidence": None} | dict.fromkeys(classifier.classes)
+                )
+            else:
+                scores = [round(float(score), 6) for score in result]
+                best = max(range(len(scores)), key=scores.__getitem__)
+                row = {"path": name, "label": classifier.classes[best], "confidence": scores[best]}
+                rows.append(row | dict(zip(classifier.classes, scores, strict=True)))
+            bar.advance(task)
+    return rows, problems
+
+
+def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
+    """Write the rows that `predict` returns to `path`, atomically."""
+    with atomic_path(path) as temporary:
+        if kind == "parquet":
+            text = {"path", "label"}
+            schema = pa.schema([(name, pa.string() if name in text else pa.float32()) for name in rows[0]])
+            pq.write_table(pa.Table.from_pylist(rows, schema), temporary)
+            return
+        with temporary.open("w", newline="", encoding="utf-8") as file:
+            if kind == "jsonl":
+                file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+            else:
+                writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+                writer.writeheader()
+                writer.writerows(rows)
+
+
+@click.command(
+    epilog="""Examples:
+
+    \b
+    python -m pipeline.predict --model models/classifier --images photos --out predictions.csv
+    python -m pipeline.predict --images photo.jpg
+    python -m pipeline.predict --images list.csv --format parquet --out predictions.parquet
+    """
+)
+@click.option(
+    "--model",
+    type=click.Path(path_type=Path),
+    default="models/classifier",
+    show_default=True,
+    help="Folder of the trained classifier.",
+)
+@click.option(
+    "--images",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder (searched recursively), photo, or CSV with a column `path` relative to itself.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="predictions.csv",
+    show_default=True,
+    help="File to write.",
+)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(get_args(Format)),
+    default="csv",
+    show_default=True,
+    help="Format of the file.",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    default=64,
+    show_default=True,
+    help="Photos in one pass through the network.",
+)
+def main(model: Path, images: Path, out: Path, kind: Format, batch_size: int) -> None:
+    """Label photos: path, label, confidence, and the probability of every class.
+
+    Any image format that Pillow reads. A file that cannot be read is named on stderr and keeps its line,
+    with an empty label.
+    """
+    classifier = load_classifier(model, default_device())
+    rows, problems = predict(classifier, list_images(images), batch_size)
+    report_unreadable(problems)
+    write_predictions(out, rows, kind)
+    click.echo(f"{out}: {len(rows) - len(problems)} photos labelled, {len(problems)} unreadable")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,76 @@
+"""Switch params.yaml between the three scales.
+
+`python -m pipeline.scale smoke|laptop|paper`
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from ruamel.yaml import YAML
+
+from assets.common.files import write_bytes
+from pipeline.params import Params, load_params
+
+SCALES = Path(__file__).parent / "scales"
+NAMES = ("smoke", "laptop", "paper")
+
+
+def apply_scale(name: str, path: Path) -> list[str]:
+    """Set the values of `scales/<name>.yaml` in the params file `path`, keeping comments, order and all else.
+
+    Returns one line per changed value, e.g. "render.n: 100 -> 10". Raises click.ClickException if the
+    outcome would not be valid params; the file is then as it was.
+    """
+    load_params(path)
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 200
+    document = yaml.load(path)
+    changes = []
+    for keys, value in _leaves(yaml.load(SCALES / f"{name}.yaml")):
+        section = document
+        for key in keys[:-1]:
+            section = section[key]
+        old = section.get(keys[-1])
+        if old != value:
+            section[keys[-1]] = value
+            changes.append(f"{'.'.join(keys)}: {old} -> {value}")
+    Params.parse(document, str(path))
+    if changes:
+        text = io.BytesIO()
+        yaml.dump(document, text)
+        write_bytes(path, text.getvalue())
+    return changes
+
+
+def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, (*above, key))
+        else:
+            yield (*above, key), value
+
+
+@click.command(epilog="Example: python -m pipeline.scale smoke && dvc repro")
+@click.argument("name", type=click.Choice(NAMES))
+@click.option(
+    "--params",
+    type=click.Path(path_type=Path),
+    default="params.yaml",
+    show_default=True,
+    help="File to change.",
+)
+def main(name: str, params: Path) -> None:
+    """Set every scale-dependent number in params.yaml: smoke (CI), laptop (the default) or paper (a GPU).
+
+    All other values, and your comments, stay.
+    """
+    changes = apply_scale(name, params)
+    click.echo("\n".join([*changes, f"{params}: {name} scale, {len(changes)} values changed"]))
+
+
+if __name__ == "__main__":
+    main()
