@@ -25,9 +25,15 @@ class Fabric(Settings):
 
     structure: Literal["weave", "knit", "rib", "twill"] = Field("weave", description="how the threads run")
     thread_cm: float = Field(0.2, ge=0.05, le=1.6, description="period of the thread structure")
-    relief: float = Field(0.3, ge=0, le=1, description="shading between threads; at most 15 % of the brightness")
-    melange: float = Field(0.1, ge=0, le=1, description="uneven yarn: fine streaks, at most +-20 % of the brightness")
-    melange_cm: float = Field(0.4, ge=0.2, le=1.0, description="thickness of the streaks; they are five times as long")
+    relief: float = Field(
+        0.3, ge=0, le=1, description="shading between threads; at most 15 % of the brightness"
+    )
+    melange: float = Field(
+        0.1, ge=0, le=1, description="uneven yarn: fine streaks, at most +-20 % of the brightness"
+    )
+    melange_cm: float = Field(
+        0.4, ge=0.2, le=1.0, description="thickness of the streaks; they are five times as long"
+    )
     fading: float = Field(0.1, ge=0, le=1, description="washed-out areas, at most 30 % toward light grey")
     wrinkles: float = Field(0.3, ge=0, le=1, description="depth of creases")
     wrinkle_cm: float = Field(8, ge=3, le=20, description="distance between creases")

@@ -58,13 +58,23 @@ def from_family(rng: np.random.Generator, name: str) -> str:
 
 def oklch(lightness: float, chroma: float, hue: float) -> str:
     """Return an OKLCH colour as `#rrggbb`, its chroma reduced until it fits into sRGB."""
-    return OkColor("oklch", [lightness, chroma, hue % 360]).convert("srgb").fit(method="oklch-chroma").to_string(hex=True)
+    return (
+        OkColor("oklch", [lightness, chroma, hue % 360])
+        .convert("srgb")
+        .fit(method="oklch-chroma")
+        .to_string(hex=True)
+    )
 
 
 def to_oklch(color: str) -> tuple[float, float, float]:
     """Return lightness, chroma and hue in degrees (0 for greys) of `#rrggbb`."""
     lightness, chroma, hue = OkColor(color).convert("oklch").coords(nans=False)
     return lightness, chroma, hue
+
+
+def blend(a: str, b: str) -> str:
+    """Return the colour half way between two, in OKLab."""
+    return OkColor(a).mix(b, space="oklab").convert("srgb").fit().to_string(hex=True)
 
 
 def contrast(a: str, b: str) -> float:
@@ -91,9 +101,15 @@ def another(
             for other in others
         ):
             return drawn
-    raise click.ClickException(
-        f"no colour of cloth differs from {', '.join(others)} by {min_contrast:g} "
-        f"(lightness {min_lightness:g}) in {TRIES} draws; lower the contrast or use fewer colours"
+    raise no_colors(
+        f"a colour that differs from {', '.join(others)} in lightness by {min_lightness:g} and", min_contrast
+    )
+
+
+def no_colors(wanted: str, min_contrast: float) -> click.ClickException:
+    """Return the error that says that `TRIES` draws did not find `wanted` colours of that contrast."""
+    return click.ClickException(
+        f"{wanted} by {min_contrast:g} (delta E OK) was not found in {TRIES} draws; lower the contrast asked for"
     )
 
 

@@ -131,7 +131,14 @@ def fabric_group() -> Any:
 
     return _new_group(
         "Fashion CUT fabric",
-        {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Color": "Color", "Height": "Float", "AO": "Float"},
+        {
+            "UV": "Vector",
+            "Place": "Vector",
+            "Extent": "Vector",
+            "Color": "Color",
+            "Height": "Float",
+            "AO": "Float",
+        },
         {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
         list(inputs_of(Fabric)),
         draw,
@@ -168,7 +175,12 @@ def _cloth(graph: Graph, source: Any) -> Cloth:
 
 
 def _new_group(
-    name: str, given: dict[str, str], returned: dict[str, str], parameters: list[Input], draw: Any, description: str
+    name: str,
+    given: dict[str, str],
+    returned: dict[str, str],
+    parameters: list[Input],
+    draw: Any,
+    description: str,
 ) -> Any:
     tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
     tree.description = description

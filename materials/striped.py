@@ -40,8 +40,12 @@ class Params(Settings):
     width_3: float = Field(0, ge=0, le=0.5, description="width of the third band; 0 = none")
     softness: float = Field(0.02, ge=0.01, le=0.25, description="blur of the edges, share of the period")
     phase: float = Field(0, ge=0, le=1, description="shift, share of the period")
-    from_height: float = Field(0, ge=0, le=0.4, description="no stripes below this share of the height (Breton)")
-    to_height: float = Field(1, ge=0.6, le=1, description="no stripes above this share of the height (Breton)")
+    from_height: float = Field(
+        0, ge=0, le=0.4, description="no stripes below this share of the height (Breton)"
+    )
+    to_height: float = Field(
+        1, ge=0.6, le=1, description="no stripes above this share of the height (Breton)"
+    )
 
 
 def sample(rng: np.random.Generator, view: View) -> Params:
@@ -65,7 +69,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         width, gap, width_2 = rng.dirichlet([5, 3, 3, 4])[:3] * (1 - 4 * thinnest) + thinnest
         shares = (width, width + gap, width_2, 0.5, 0.0)
     else:
-        width, gap, width_2, gap_2, width_3 = rng.dirichlet([4, 2, 3, 2, 3, 4])[:5] * (1 - 6 * thinnest) + thinnest
+        width, gap, width_2, gap_2, width_3 = (
+            rng.dirichlet([4, 2, 3, 2, 3, 4])[:5] * (1 - 6 * thinnest) + thinnest
+        )
         shares = (width, width + gap, width_2, width + gap + width_2 + gap_2, width_3)
     return Params(
         ground=ground,
@@ -74,7 +80,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         color_3=third if third != ground else color,
         period_cm=period,
         angle_deg=_angle(rng),
-        **dict(zip(("width_1", "start_2", "width_2", "start_3", "width_3"), np.clip(shares, 0, 1), strict=True)),
+        **dict(
+            zip(("width_1", "start_2", "width_2", "start_3", "width_3"), np.clip(shares, 0, 1), strict=True)
+        ),
         softness=float(np.clip(min(rng.uniform(0.01, 0.08), shares[0] / 2), 0.01, 0.25)),
         phase=rng.uniform(0, 1),
         **_heights(rng),

@@ -1,0 +1,97 @@
+"""Polka dots: pin dots to coins, filled or rings, on square, staggered, hexagonal or jittered lattices."""
+
+import numpy as np
+from pydantic import Field
+
+from assets.common.settings import Settings
+from materials import palette
+from materials.nodes import Graph, Inputs, below, floor, fract, length, random, rotate, vector
+from materials.parameters import Color
+from materials.surface import Cloth, Surface
+from materials.view import View
+
+MIN_PIXELS = 5.0
+"""Dots are at least this many pixels of the final image apart ..."""
+MIN_DOT_PIXELS = 2.2
+"""... and at least this wide; a ring at least three times as wide."""
+MIN_REPEATS = 4.5
+"""At least this many dots fit across the garment."""
+MIN_CONTRAST = 0.32
+"""Ground and each dot colour differ by at least this much (delta E OK) ..."""
+MIN_LIGHTNESS = 0.2
+"""... and in lightness by this much (OKLCH)."""
+ROWS = {"square": (0.0, 1.0), "staggered": (0.5, 1.0), "hexagonal": (0.5, 0.866)}
+"""Lattice -> (shift of each next row, distance of the rows), in periods."""
+
+
+class Params(Settings):
+    """Dots in two sizes and colours on a ground."""
+
+    ground: Color = Field("#17181c", description="colour between the dots")
+    color_1: Color = Field("#f4f2ee", description="colour of the dots")
+    color_2: Color = Field("#f4f2ee", description="colour of the second kind of dots")
+    period_cm: float = Field(3, ge=0.8, le=24, description="distance of neighbours in a row")
+    row_spacing: float = Field(1, ge=0.85, le=1, description="distance of the rows in periods")
+    stagger: float = Field(0.5, ge=0, le=0.5, description="shift of each next row in periods")
+    angle_deg: float = Field(0, ge=-45, le=45, description="turn of the lattice")
+    radius: float = Field(0.25, ge=0.12, le=0.4, description="radius of a dot in periods")
+    hole: float = Field(0, ge=0, le=0.7, description="radius of the hole in radii; 0 = filled dots")
+    jitter: float = Field(0, ge=0, le=0.5, description="random shift of each dot in periods")
+    second_share: float = Field(0, ge=0, le=0.5, description="share of dots of the second kind")
+    second_scale: float = Field(0.7, ge=0.6, le=1, description="their size, relative to the first")
+    irregularity: float = Field(0, ge=0, le=0.3, description="random change of size, share of the radius")
+    softness_cm: float = Field(0.05, ge=0.02, le=0.3, description="blur of the edges")
+    seed: float = Field(0, ge=0, le=100, description="moves the randomness about")
+
+
+def sample(rng: np.random.Generator, view: View) -> Params:
+    """Draw dots that `view` resolves.
+
+    Raises click.ClickException if no period is visible.
+    """
+    low, high = view.period_cm("dotted", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
+    period = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    stagger, spacing = ROWS[str(rng.choice(list(ROWS), p=[0.3, 0.35, 0.35]))]
+    thinnest = MIN_DOT_PIXELS * view.cm_per_pixel / 2 / period
+    radius = float(np.clip(rng.uniform(0.16, 0.38), thinnest, 0.4))
+    ring = rng.random() < 0.2 and radius > 3 * thinnest
+    two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest
+    jittered = rng.random() < 0.3
+    ground, color = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
+    second = palette.another(rng, [ground], MIN_CONTRAST, MIN_LIGHTNESS) if rng.random() < 0.4 else color
+    return Params(
+        ground=ground,
+        color_1=color,
+        color_2=second,
+        period_cm=period,
+        row_spacing=spacing,
+        stagger=stagger,
+        angle_deg=rng.uniform(-45, 45) if rng.random() < 0.25 else rng.normal(0, 1),
+        radius=radius,
+        hole=rng.uniform(0.4, 0.65) if ring else 0.0,
+        jitter=rng.uniform(0.3, 1) * min(max(spacing - 2.2 * radius, 0), 0.5) if jittered else 0.0,
+        second_share=rng.uniform(0.2, 0.5) if two_kinds else 0.0,
+        second_scale=rng.uniform(0.65, 1),
+        irregularity=rng.beta(1, 3) * 0.3,
+        softness_cm=float(np.clip(rng.uniform(0.02, 0.3) * radius * period, 0.02, 0.3)),
+        seed=rng.uniform(0, 100),
+    )
+
+
+def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
+    """Draw one dot into each cell of the lattice."""
+    q = rotate(cloth.uv, p.angle_deg) / p.period_cm
+    row = q.y / p.row_spacing
+    q = vector(q.x + floor(row) * p.stagger, row)
+    chance = random(floor(q), p.seed)
+    centre = vector(chance.x - 0.5, (chance.y - 0.5)) * p.jitter
+    from_centre = (fract(q) - 0.5 - centre) * vector(1.0, p.row_spacing)
+    distance = length(vector(from_centre.x, from_centre.y))
+    second = p.second_share > chance.z
+    radius = (
+        p.radius * (1.0 - p.irregularity * fract(chance.z * 7.0)) * (1.0 - second * (1.0 - p.second_scale))
+    )
+    softness = p.softness_cm / p.period_cm
+    dot = below(radius, distance, softness)
+    hole = below(radius * p.hole, distance, softness) * (p.hole > 0.0)
+    return Surface(p.ground.mix(p.color_1.mix(p.color_2, second), dot * (1.0 - hole)), 0.0)

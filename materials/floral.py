@@ -1,0 +1,178 @@
+"""Flowers: scattered blossoms, large blooms, ditsy prints, vines, palm leaves; painted or line art."""
+
+from typing import NamedTuple
+
+import numpy as np
+from pydantic import Field
+
+from assets.common.settings import Settings
+from materials import palette
+from materials.nodes import (
+    Graph,
+    Inputs,
+    Operand,
+    Value,
+    absolute,
+    atan2,
+    below,
+    cos,
+    floor,
+    fract,
+    length,
+    maximum,
+    random,
+    sin,
+    smoothstep,
+    vector,
+)
+from materials.parameters import Color
+from materials.surface import Cloth, Surface
+from materials.view import View
+
+TAU = 6.283185307179586
+MIN_PIXELS = 10.0
+"""Neighbouring large blooms are at least this many pixels of the final image apart."""
+MIN_REPEATS = 2.6
+"""At least this many large blooms fit across the garment."""
+MIN_CONTRAST = 0.25
+"""Petals and ground differ by at least this much (delta E OK) ..."""
+MIN_LIGHTNESS = 0.15
+"""... and in lightness by this much (OKLCH)."""
+MIN_CENTRE = 0.18
+"""Petals and the flower's centre differ by at least this much (delta E OK)."""
+LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
+
+
+class Params(Settings):
+    """Large blooms with leaves, small blossoms between them, and vines behind; sizes in shares of the period."""
+
+    ground: Color = Field("#f4efe6", description="colour of the cloth")
+    petal_1: Color = Field("#c4506a", description="colour of most petals")
+    petal_2: Color = Field("#e6a4b4", description="colour of the other petals")
+    centre: Color = Field("#e8b93c", description="colour of the flowers' centres")
+    leaf: Color = Field("#4f7d3a", description="colour of leaves and stems")
+    period_cm: float = Field(12, ge=2, le=45, description="distance of the large blooms")
+    petals: float = Field(5, ge=4, le=9, description="number of petals, whole")
+    bloom: float = Field(0.32, ge=0.2, le=0.42, description="radius of a large bloom")
+    notch: float = Field(0.45, ge=0.2, le=0.75, description="how deep the petals are cut")
+    roundness: float = Field(0.6, ge=0.3, le=1.6, description="low = round petals, high = pointed")
+    centre_size: float = Field(0.28, ge=0.15, le=0.45, description="radius of the centre, share of the bloom")
+    shading: float = Field(0.5, ge=0, le=1, description="petals darken toward the centre and at their edges")
+    outline: float = Field(0, ge=0, le=1, description="1 = line art: petals are drawn as outlines")
+    wash: float = Field(0, ge=0, le=1, description="1 = watercolour: edges bleed and the dye pools there")
+    leaf_count: float = Field(3, ge=2, le=9, description="leaves around a bloom, whole")
+    leaf_length: float = Field(
+        0.46, ge=0.3, le=0.5, description="reach of the leaves from the bloom's centre"
+    )
+    leaf_width: float = Field(0.5, ge=0.1, le=1, description="low = narrow leaves")
+    small: float = Field(0.26, ge=0, le=0.38, description="radius of the small blossoms; 0 = none")
+    small_scale: float = Field(0.55, ge=0.4, le=0.8, description="distance of the small blossoms, in periods")
+    vine_cm: float = Field(0.2, ge=0, le=0.8, description="thickness of the vines; 0 = none")
+    jitter: float = Field(0.12, ge=0, le=0.25, description="random shift of each flower")
+    density: float = Field(1, ge=0.6, le=1, description="share of places that carry a bloom")
+    seed: float = Field(0, ge=0, le=100, description="moves the flowers about")
+
+
+def sample(rng: np.random.Generator, view: View) -> Params:
+    """Draw flowers that `view` resolves.
+
+    Raises click.ClickException if no size is visible.
+    """
+    low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
+    period = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.62, 0.22, 0.16]))
+    if period < 16 * view.cm_per_pixel:
+        look = "painted"
+    tropical = rng.random() < 0.15
+    ground, petal = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
+    second = palette.another(rng, [ground], 0.2, 0.1) if rng.random() < 0.6 else petal
+    leaf = str(rng.choice(LEAVES)) if rng.random() < 0.75 else palette.color(rng)
+    bloom = rng.uniform(0.27, 0.38)
+    return Params(
+        ground=ground,
+        petal_1=petal,
+        petal_2=second,
+        centre=palette.another(rng, [petal], MIN_CENTRE),
+        leaf=leaf,
+        period_cm=period,
+        petals=float(rng.integers(4, 9)),
+        bloom=bloom,
+        notch=rng.uniform(0.35, 0.65),
+        roundness=rng.uniform(0.35, 1.2),
+        centre_size=rng.uniform(0.2, 0.38),
+        shading=rng.uniform(0.2, 0.9),
+        outline=float(look == "line art"),
+        wash=rng.uniform(0.6, 1) if look == "watercolour" else 0.0,
+        leaf_count=float(rng.integers(5, 10) if tropical else rng.integers(2, 5)),
+        leaf_length=rng.uniform(0.44, 0.5),
+        leaf_width=rng.uniform(0.5, 1) if tropical else rng.uniform(0.2, 0.8),
+        small=rng.uniform(0.2, 0.34) if rng.random() < 0.7 else 0.0,
+        small_scale=rng.uniform(0.45, 0.7),
+        vine_cm=float(np.clip(rng.uniform(0.008, 0.025) * period, 0, 0.8)) if rng.random() < 0.5 else 0.0,
+        jitter=rng.uniform(0.05, 0.2),
+        density=rng.uniform(0.75, 1),
+        seed=rng.uniform(0, 100),
+    )
+
+
+class Flower(NamedTuple):
+    """The polar frame of the flower nearest to a pixel; lengths in shares of the lattice's period."""
+
+    radius: Value
+    """Distance from its centre."""
+    angle: Value
+    """Angle around it, turned at random per flower."""
+    chance: Value
+    """Three random numbers of this flower."""
+
+
+def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
+    """Paint vines, small blossoms, leaves and large blooms over the ground, in this order."""
+    q = cloth.uv / p.period_cm
+    wave = q.x + sin(q.y * 2.6 + p.seed) * 0.28
+    vine = below(p.vine_cm / p.period_cm * 0.5, absolute(fract(wave) - 0.5), 0.01) * (p.vine_cm > 0.0)
+    color = p.ground.mix(p.leaf, vine)
+
+    little = flower(q / p.small_scale + 0.37, p.seed + 50.0, p.jitter)
+    present = (p.small > 0.0) * (little.chance.z < 0.85)
+    color = paint(p, color, little, p.small, p.petal_2.mix(p.petal_1, little.chance.x < 0.3), present)
+
+    large = flower(q, p.seed, p.jitter)
+    present = large.chance.z < p.density
+    lobe = absolute(cos(large.angle * p.leaf_count * 0.5 + 0.7))
+    reach = p.leaf_length * lobe ** (0.6 / p.leaf_width)
+    vein = smoothstep(0.94, 0.99, lobe)
+    green = p.leaf * (1.0 - 0.35 * vein) * (0.75 + large.chance.y * 0.5)
+    leaf_mask = below(reach, large.radius, 0.02 + p.wash * 0.03) * present
+    rim = smoothstep(0.75, 0.9, large.radius / positive(reach))
+    color = color.mix(green, leaf_mask * (1.0 - p.outline * (1.0 - rim)))
+    color = paint(p, color, large, p.bloom, p.petal_1.mix(p.petal_2, large.chance.x < 0.4), present)
+    return Surface(color, 0.0)
+
+
+def flower(q: Value, seed: Operand, jitter: Operand) -> Flower:
+    """Place one flower into each cell of a staggered lattice of period 1."""
+    q = vector(q.x + floor(q.y) * 0.5, q.y)
+    chance = random(floor(q), seed)
+    offset = fract(q) - 0.5 - (chance - 0.5) * jitter
+    turn = fract((chance.x + chance.y) * 5.0) * TAU
+    return Flower(length(vector(offset.x, offset.y)), atan2(offset.y, offset.x) + turn, chance)
+
+
+def paint(p: Inputs, under: Value, at: Flower, size: Value, petal: Value, present: Value) -> Value:
+    """Paint a blossom of radius `size`: petals, their shading or outline, and the centre."""
+    lobe = absolute(cos(at.angle * p.petals * 0.5)) ** p.roundness
+    edge = size * (1.0 - p.notch * (1.0 - lobe)) * (0.85 + at.chance.y * 0.15)
+    inward = at.radius / positive(edge)
+    mask = below(1.0, inward, 0.08 + p.wash * 0.3)
+    rim = smoothstep(0.72, 0.92, inward)
+    shade = 1.0 - p.shading * (0.45 * smoothstep(0.75, 0.2, inward) + 0.3 * smoothstep(0.35, 0.0, lobe))
+    pooled = shade * (1.0 - p.wash * 0.3 * rim)
+    fill = mask * (1.0 - p.outline * (1.0 - rim)) * (1.0 - p.wash * 0.35 * (1.0 - rim))
+    color = under.mix(petal * pooled, fill * present)
+    return color.mix(p.centre, below(p.centre_size * size, at.radius, 0.03) * present)
+
+
+def positive(x: Value) -> Value:
+    """Keep a divisor away from zero."""
+    return maximum(x, 0.001)
