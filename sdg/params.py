@@ -7,9 +7,15 @@ from pydantic import Field
 from assets.common.settings import Settings
 
 
-class RenderParams(Settings):
-    n: int = Field(100, ge=1, description="images per class")
+class Quality(Settings):
+    """What an image costs and how it is stored."""
+
     size: int = Field(128, ge=16, le=4096, description="width and height of an image, pixels")
     samples: int = Field(4, ge=1, description="samples per pixel")
     engine: Literal["eevee", "cycles"] = Field("eevee", description="Blender's render engine")
+    shadows: bool = Field(False, description="real shadow maps in EEVEE: for GPUs, slow without")
     format: Literal["jpg", "png"] = Field("jpg", description="image file format")
+
+
+class RenderParams(Quality):
+    n: int = Field(100, ge=1, description="images per class")

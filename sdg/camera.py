@@ -1,0 +1,114 @@
+"""The camera: a phone or a studio camera that frames one garment."""
+
+import numpy as np
+from pydantic import Field
+
+from assets.common.settings import Settings
+from assets.library import Garment
+from materials.view import View
+
+SENSOR_MM = 36.0
+"""Width and height of the sensor; images are square."""
+
+Vector = tuple[float, float, float]
+
+
+class Camera(Settings):
+    """A pinhole camera. Positions in metres, world coordinates."""
+
+    position: Vector
+    target: Vector = Field(description="the point in the middle of the image")
+    up: Vector = Field(description="the direction that points up in the image when roll is 0")
+    roll_deg: float = Field(0.0, ge=-180, le=180, description="clockwise turn of the camera")
+    focal_mm: float = Field(50.0, ge=10, le=200, description="focal length on a 36 mm sensor")
+
+    @property
+    def axes(self) -> np.ndarray:
+        """Right, up and backward (from the scene to the camera) as rows of a (3, 3) rotation."""
+        back = _unit(np.subtract(self.position, self.target))
+        right = _unit(np.cross(self.up, back))
+        up = np.cross(back, right)
+        cos, sin = np.cos(np.radians(self.roll_deg)), np.sin(np.radians(self.roll_deg))
+        return np.stack([cos * right - sin * up, sin * right + cos * up, back])
+
+    def project(self, points: np.ndarray) -> np.ndarray:
+        """Project (N, 3) world points to (N, 2) image coordinates: x right, y up, the image is -0.5..0.5."""
+        seen = (points - self.position) @ self.axes.T
+        return seen[:, :2] / -seen[:, 2:] * self.focal_mm / SENSOR_MM
+
+    def rays(self, image: np.ndarray) -> np.ndarray:
+        """Return the world directions (N, 3) of (N, 2) image coordinates; the inverse of `project`."""
+        flat = np.column_stack([image * SENSOR_MM / self.focal_mm, -np.ones(len(image))])
+        return flat @ self.axes
+
+    @property
+    def distance_m(self) -> float:
+        """From the camera to its target."""
+        return float(np.linalg.norm(np.subtract(self.position, self.target)))
+
+
+def garment_box(garment: Garment) -> np.ndarray:
+    """Return the 8 corners (8, 3) of the garment's bounding box, metres; it stands or lies on z = 0."""
+    x, y, z = garment.dimensions_m
+    return np.array([[a, b, c] for a in (-x / 2, x / 2) for b in (-y / 2, y / 2) for c in (0, z)])
+
+
+def facing(garment: Garment) -> np.ndarray:
+    """Return right, up and toward-the-viewer of the garment as rows of a (3, 3) rotation."""
+    if garment.presentation == "flat":
+        return np.array([[1.0, 0, 0], [0, 1, 0], [0, 0, 1]])
+    return np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
+
+
+def sample_camera(rng: np.random.Generator, garment: Garment) -> Camera:
+    """Draw a camera that sees the front of `garment`, which fills 62 to 95 % of the image; one in ten crops it."""
+    flat = garment.presentation == "flat"
+    focal = float(np.exp(rng.uniform(np.log(26), np.log(80))))
+    yaw, pitch = rng.normal(0, 7 if flat else 12), rng.normal(-6 if flat else 4, 7 if flat else 4)
+    roll = float(np.clip(rng.normal(0, 4 if flat else 1.5), -15, 15))
+    if flat and rng.random() < 0.06:
+        roll += float(rng.choice([-90, 90]))
+    fill = rng.uniform(1.0, 1.25) if rng.random() < 0.1 else rng.uniform(0.62, 0.95)
+    wander = rng.uniform(-0.7, 0.7, 2) * max(0.0, 1 - fill) / 2
+
+    right, up, front = facing(garment)
+    yaw, pitch = np.radians(np.clip([yaw, pitch], -25, 25))
+    toward = np.cos(pitch) * (np.cos(yaw) * front + np.sin(yaw) * right) + np.sin(pitch) * up
+    box = garment_box(garment)
+    target, distance = box.mean(axis=0), 2.0 * float(np.ptp(box, axis=0).max())
+    for _ in range(12):
+        camera = Camera(
+            position=_vector(target + distance * toward),
+            target=_vector(target),
+            up=_vector(up),
+            roll_deg=roll,
+            focal_mm=focal,
+        )
+        corners = camera.project(box)
+        distance *= float(np.ptp(corners, axis=0).max()) / fill
+        middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        shift = (middle - wander) * camera.distance_m * SENSOR_MM / focal
+        target = target + shift @ camera.axes[:2]
+    return camera
+
+
+def view_of(camera: Camera, garment: Garment, size: int) -> View:
+    """Return how large the garment appears in an image of `size` x `size` pixels."""
+    box = garment_box(garment)
+    distance = float(((camera.position - box.mean(axis=0)) @ camera.axes[2]))
+    frame_cm = 100 * distance * SENSOR_MM / camera.focal_mm
+    right, up, _ = facing(garment)
+    return View(
+        cm_per_pixel=frame_cm / size,
+        width_cm=min(100 * float(np.ptp(box @ right)), frame_cm),
+        height_cm=min(100 * float(np.ptp(box @ up)), frame_cm),
+    )
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
+
+
+def _vector(values: np.ndarray) -> Vector:
+    x, y, z = (round(float(value), 6) for value in values)
+    return x, y, z

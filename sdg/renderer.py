@@ -1,0 +1,238 @@
+"""The renderer: one Blender scene per process, refilled for every image."""
+
+import io
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from assets.common.blender import CYCLES, EEVEE, bpy, empty_scene, silence
+from assets.library import Garment
+from assets.mesh import load_object
+from materials.shader import apply, make_material, pattern, plain_slot
+from sdg.backdrop import linear, paint, plane_for
+from sdg.camera import SENSOR_MM, Camera, Vector
+from sdg.lights import Environment, Light
+from sdg.params import Quality
+from sdg.scene import Scene
+from sdg.shadow import shadow
+
+SUPERSAMPLING = 2
+"""EEVEE renders an image of four samples per pixel at twice its size: cheaper than four passes, and as smooth."""
+
+JPEG_QUALITY = 92
+
+
+class Renderer:
+    """Renders scenes of one `Quality`.
+
+    What stays from image to image: camera, backdrop plane and texture, world, one material per class. What an image
+    brings (garment, lights, plain materials) is removed after it, so that a process neither grows nor slows down.
+    """
+
+    def __init__(self, quality: Quality, garments: Path | str) -> None:
+        self.quality = quality
+        self.garments = Path(garments)
+        self.scene = empty_scene()
+        _set_engine(self.scene, quality)
+        self.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+        self.camera.data.sensor_width = SENSOR_MM
+        self.camera.data.clip_start = 0.01
+        self.scene.collection.objects.link(self.camera)
+        self.scene.camera = self.camera
+        self.texture = _new_texture(quality.size)
+        self.backdrop = _new_backdrop(self.texture)
+        self.scene.collection.objects.link(self.backdrop)
+        self.scene.world = _new_world()
+        self.materials: dict[str, bpy.types.Material] = {}
+
+    def render(self, name: str, scene: Scene) -> bytes:
+        """Return the encoded image of `scene` with the pattern of class `name`.
+
+        The first image of a class is rendered twice: the first pass compiles its shaders and is thrown away.
+        """
+        fresh = name not in self.materials
+        if fresh:
+            self.materials[name] = make_material(name)
+        material = self.materials[name]
+        garment = load_object(self.garments, scene.garment)
+        plain = _fill_slots(garment, scene.garment, material)
+        lamps = [_new_light(light, self.quality.shadows) for light in scene.lights]
+        for thing in (garment, *lamps):
+            self.scene.collection.objects.link(thing)
+        try:
+            apply(material, pattern(name).Params.model_validate(scene.material), scene.fabric, garment)
+            _place_camera(self.camera, scene.camera)
+            _set_world(self.scene.world, scene.environment)
+            self._set_backdrop(scene, garment)
+            if fresh:
+                self._frame()
+            return self._frame()
+        finally:
+            for lamp in lamps:
+                bpy.data.lights.remove(lamp.data)
+            bpy.data.meshes.remove(garment.data)
+            for slot in plain:
+                bpy.data.materials.remove(slot)
+
+    def _set_backdrop(self, scene: Scene, garment: bpy.types.Object) -> None:
+        plane = plane_for(scene.backdrop, scene.garment, scene.camera)
+        pixels = self.texture.size[0]
+        image = np.ones((pixels, pixels, 4), np.float32)
+        image[..., :3] = paint(scene.backdrop, plane, pixels)
+        if not self.quality.shadows:
+            vertices = np.empty(3 * len(garment.data.vertices), np.float32)
+            garment.data.vertices.foreach_get("co", vertices)
+            light = shadow(plane, vertices.reshape(-1, 3), scene.environment, scene.lights, pixels)
+            image[..., :3] *= light[..., None]
+        self.texture.pixels.foreach_set(image.reshape(-1))
+        self.texture.update()
+        self.backdrop.data.vertices.foreach_set("co", plane.corners.astype(np.float32).reshape(-1))
+        self.backdrop.data.update()
+
+    def _frame(self) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="fashion-cut-") as folder:
+            path = Path(folder) / "frame.bmp"
+            self.scene.render.filepath = str(path)
+            with silence():
+                bpy.ops.render.render(write_still=True)
+            return encode(Image.open(path), self.quality)
+
+
+def encode(image: Image.Image, quality: Quality) -> bytes:
+    """Return `image`, reduced to its final size, as JPEG or PNG bytes."""
+    image = image.convert("RGB").resize((quality.size, quality.size), Image.Resampling.BOX)
+    data = io.BytesIO()
+    if quality.format == "jpg":
+        image.save(data, "JPEG", quality=JPEG_QUALITY)
+    else:
+        image.save(data, "PNG", compress_level=4)
+    return data.getvalue()
+
+
+def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
+    render = scene.render
+    render.image_settings.file_format = "BMP"
+    render.use_compositing = render.use_sequencer = False
+    render.dither_intensity = 0.0
+    render.threads_mode, render.threads = "FIXED", 1
+    scene.view_settings.view_transform = "Standard"
+    side = quality.size
+    if quality.engine == "cycles":
+        render.engine = CYCLES
+        scene.cycles.samples = quality.samples
+        scene.cycles.use_denoising = True
+        scene.cycles.max_bounces = 4
+    else:
+        render.engine = EEVEE
+        factor = SUPERSAMPLING if quality.samples >= SUPERSAMPLING**2 else 1
+        side *= factor
+        scene.eevee.taa_render_samples = max(1, round(quality.samples / factor**2))
+        scene.eevee.use_shadows = quality.shadows
+        scene.eevee.use_raytracing = False
+    render.resolution_x = render.resolution_y = side
+
+
+def _new_texture(size: int) -> bpy.types.Image:
+    pixels = int(np.clip(size * 1.25, 96, 768))
+    texture = bpy.data.images.new("Backdrop", pixels, pixels, float_buffer=True)
+    texture.colorspace_settings.name = "Non-Color"
+    return texture
+
+
+def _new_backdrop(texture: bpy.types.Image) -> bpy.types.Object:
+    mesh = bpy.data.meshes.new("Backdrop")
+    mesh.from_pydata([(0, 0, 0)] * 4, [], [(0, 1, 2, 3)])
+    mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", [0, 0, 1, 0, 1, 1, 0, 1])
+    material = bpy.data.materials.new("Backdrop")
+    material.use_nodes = True
+    tree = material.node_tree
+    tree.nodes.clear()
+    image = tree.nodes.new("ShaderNodeTexImage")
+    image.image, image.extension = texture, "EXTEND"
+    diffuse, output = tree.nodes.new("ShaderNodeBsdfDiffuse"), tree.nodes.new("ShaderNodeOutputMaterial")
+    tree.links.new(image.outputs["Color"], diffuse.inputs["Color"])
+    tree.links.new(diffuse.outputs[0], output.inputs["Surface"])
+    mesh.materials.append(material)
+    return bpy.data.objects.new("Backdrop", mesh)
+
+
+def _new_world() -> bpy.types.World:
+    """A vertical gradient from "Ground" to "Sky"."""
+    world = bpy.data.worlds.new("World")
+    world.use_nodes = True
+    world.probe_resolution = "128"
+    tree = world.node_tree
+    tree.nodes.clear()
+    node = tree.nodes.new
+    direction, split, half, mix = (
+        node("ShaderNodeTexCoord"),
+        node("ShaderNodeSeparateXYZ"),
+        node("ShaderNodeMapRange"),
+        node("ShaderNodeMix"),
+    )
+    half.inputs["From Min"].default_value = -1.0
+    mix.data_type, mix.name = "RGBA", "Gradient"
+    background, output = node("ShaderNodeBackground"), node("ShaderNodeOutputWorld")
+    background.name = "Background"
+    link = tree.links.new
+    link(direction.outputs["Generated"], split.inputs[0])
+    link(split.outputs["Z"], half.inputs["Value"])
+    link(half.outputs["Result"], mix.inputs["Factor"])
+    link(mix.outputs["Result"] if mix.data_type == "FLOAT" else mix.outputs[2], background.inputs["Color"])
+    link(background.outputs[0], output.inputs["Surface"])
+    return world
+
+
+def _set_world(world: bpy.types.World, environment: Environment) -> None:
+    nodes = world.node_tree.nodes
+    nodes["Gradient"].inputs[6].default_value = (*linear(environment.ground), 1.0)
+    nodes["Gradient"].inputs[7].default_value = (*linear(environment.sky), 1.0)
+    nodes["Background"].inputs["Strength"].default_value = environment.brightness
+
+
+def _place_camera(thing: bpy.types.Object, camera: Camera) -> None:
+    _place(thing, camera.axes, camera.position)
+    thing.data.lens = camera.focal_mm
+
+
+def _new_light(light: Light, shadows: bool) -> bpy.types.Object:
+    data = bpy.data.lights.new("Light", light.kind.upper())
+    data.energy, data.use_shadow = light.power, shadows
+    data.color = linear(light.color)
+    if light.kind == "area":
+        data.size = light.size_m
+    elif light.kind == "sun":
+        data.angle = light.size_m
+    else:
+        data.shadow_soft_size, data.spot_size, data.spot_blend = light.size_m, np.radians(light.spot_deg), 0.6
+    thing = bpy.data.objects.new("Light", data)
+    back = np.subtract(light.position, light.target)
+    back /= np.linalg.norm(back)
+    right = np.cross((0.0, 0.0, 1.0) if abs(back[2]) < 0.99 else (0.0, 1.0, 0.0), back)
+    right /= np.linalg.norm(right)
+    _place(thing, np.stack([right, np.cross(back, right), back]), light.position)
+    return thing
+
+
+def _place(thing: bpy.types.Object, axes: np.ndarray, position: Vector) -> None:
+    """Move `thing` to `position`; its own x, y and z point along the rows of `axes` (3, 3)."""
+    matrix = np.eye(4)
+    matrix[:3, :3], matrix[:3, 3] = axes.T, position
+    thing.matrix_world = matrix.T.tolist()  # Blender takes a matrix column by column
+
+
+def _fill_slots(
+    thing: bpy.types.Object, garment: Garment, fabric: bpy.types.Material
+) -> Sequence[bpy.types.Material]:
+    """Give every slot its material; return the plain ones, which live as long as the garment."""
+    plain = []
+    for i, slot in enumerate(garment.slots):
+        if slot.fabric:
+            thing.data.materials[i] = fabric
+        else:
+            plain.append(plain_slot(slot.name, slot.color, slot.roughness, slot.metallic))
+            thing.data.materials[i] = plain[-1]
+    return plain

@@ -1,0 +1,77 @@
+"""A scene: everything that decides how an image looks, drawn from its key alone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+import numpy as np
+
+from assets.common.rng import rng_for
+from assets.common.settings import Settings
+from assets.library import PRESENTATIONS, Garment
+from materials.fabric import Fabric, sample_fabric
+from materials.shader import pattern
+from sdg.backdrop import Backdrop, sample_backdrop
+from sdg.camera import Camera, sample_camera, view_of
+from sdg.lights import Environment, Light, sample_lights
+
+PRESENTATION_SHARES = {"flat": 0.55, "hung": 0.27, "worn": 0.18}
+"""How people photograph their clothes, estimated by eye."""
+
+
+class Scene(Settings):
+    """One garment in one pattern, lit and framed. `material` holds the values of the class's own `Params`."""
+
+    garment: Garment
+    material: dict[str, Any]
+    fabric: Fabric
+    environment: Environment
+    lights: tuple[Light, ...]
+    camera: Camera
+    backdrop: Backdrop
+
+
+def pick_garment(garments: Sequence[Garment], seed: int, name: str, index: int) -> Garment:
+    """Return the garment of image `index` of class `name`: first how it is presented, then any of those."""
+    rng = rng_for(seed, "garment", name, index)
+    present = [p for p in PRESENTATIONS if any(garment.presentation == p for garment in garments)]
+    shares = np.array([PRESENTATION_SHARES[p] for p in present])
+    chosen = present[rng.choice(len(present), p=shares / shares.sum())]
+    candidates = [garment for garment in garments if garment.presentation == chosen]
+    return candidates[rng.integers(len(candidates))]
+
+
+def sample_scene(garment: Garment, seed: int, name: str, index: int, size: int) -> Scene:
+    """Draw image `index` of class `name`; everything but the pattern is distributed alike in every class.
+
+    `size` is the image's side in pixels: patterns and fabric stay coarse enough to be seen in it.
+    """
+    camera = sample_camera(rng_for(seed, "camera", name, index), garment)
+    environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
+    view = view_of(camera, garment, size)
+    material = pattern(name).sample(rng_for(seed, "pattern", name, index), view)
+    return Scene(
+        garment=garment,
+        material=material.model_dump(mode="json"),
+        fabric=sample_fabric(rng_for(seed, "fabric", name, index), view),
+        environment=environment,
+        lights=lights,
+        camera=camera,
+        backdrop=sample_backdrop(rng_for(seed, "backdrop", name, index), garment),
+    )
+
+
+def scene_of(record: dict[str, Any], garments: Sequence[Garment]) -> Scene:
+    """Return the scene that a record describes.
+
+    Raises click.ClickException if the library no longer holds its garment.
+    """
+    entry = record["garment"]
+    for garment in garments:
+        if garment.sha256 == entry["sha256"]:
+            kept = {key: record[key] for key in Scene.model_fields if key != "garment"}
+            return Scene.parse({"garment": garment.model_dump(), **kept}, record["image"])
+    raise click.ClickException(
+        f"{record['image']}: the garment library does not hold garment {entry['id']} with sha256 {entry['sha256']}; "
+        "name the library it was rendered from with --garments"
+    )
