@@ -4,20 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-import numpy as np
 
 from assets.common.rng import rng_for
 from assets.common.settings import Settings
-from assets.library import PRESENTATIONS, Garment
+from assets.library import Garment
 from materials.fabric import Fabric, sample_fabric
 from materials.shader import pattern
 from sdg.backdrop import Backdrop, sample_backdrop
 from sdg.camera import Camera, sample_camera, view_of
 from sdg.lights import Environment, Light, sample_lights
-
-PRESENTATION_SHARES = {"flat": 0.55, "hung": 0.27, "worn": 0.18}
-"""How people photograph their clothes, estimated by eye."""
-
 
 class Scene(Settings):
     """One garment in one pattern, lit and framed. `material` holds the values of the class's own `Params`."""
@@ -29,16 +24,6 @@ class Scene(Settings):
     lights: tuple[Light, ...]
     camera: Camera
     backdrop: Backdrop
-
-
-def pick_garment(garments: Sequence[Garment], seed: int, name: str, index: int) -> Garment:
-    """Return the garment of image `index` of class `name`: first how it is presented, then any of those."""
-    rng = rng_for(seed, "garment", name, index)
-    present = [p for p in PRESENTATIONS if any(garment.presentation == p for garment in garments)]
-    shares = np.array([PRESENTATION_SHARES[p] for p in present])
-    chosen = present[rng.choice(len(present), p=shares / shares.sum())]
-    candidates = [garment for garment in garments if garment.presentation == chosen]
-    return candidates[rng.integers(len(candidates))]
 
 
 def sample_scene(garment: Garment, seed: int, name: str, index: int, size: int) -> Scene:

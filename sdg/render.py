@@ -1,0 +1,171 @@
+"""`python -m sdg.render`: render labelled images of garments."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import click
+
+from assets.common.progress import progress
+from assets.library import INDEX, Garment, library_hash, read_library
+from materials import CLASSES
+from sdg.dataset import Dataset
+from sdg.farm import farm, render_orders
+from sdg.fingerprint import fingerprint
+from sdg.params import Quality, RenderParams
+from sdg.wardrobe import pick_garment
+from sdg.worker import Order
+
+TOO_MANY_FAILURES = 10
+
+EXAMPLES = """\b
+Examples:
+  python -m sdg.render --class floral --n 5000
+  python -m sdg.render --class striped --class dotted --n 100 --size 128 --out /tmp/look
+  python -m sdg.render --class all --n 300 --workers 2
+  python -m sdg.render --class all --n 5000 --scheduler tcp://10.0.0.1:8786
+
+Stop it at any time: the same command continues where it stopped.
+"""
+
+
+class Stopped(Exception):
+    """Somebody asked the run to stop."""
+
+
+@click.command(epilog=EXAMPLES, context_settings={"show_default": True, "max_content_width": 110})
+@click.option("--class", "names", multiple=True, required=True, help=f"Pattern: {', '.join(CLASSES)}, or all. Repeatable.")
+@click.option("--n", type=int, default=RenderParams().n, help="Images per class.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("data/synthetic"), help="OUT/CLASS/000000.jpg ...")
+@click.option("--seed", type=int, default=0, help="Other seeds give other images.")
+@click.option("--size", type=int, default=256, help="Width and height, pixels.")
+@click.option("--samples", type=int, default=4, help="Samples per pixel.")
+@click.option("--engine", type=click.Choice(["eevee", "cycles"]), default="eevee", help="Blender's render engine.")
+@click.option("--shadows", is_flag=True, help="Real shadows in EEVEE: for machines with a GPU.")
+@click.option("--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format.")
+@click.option("--garments", type=click.Path(path_type=Path), default=Path("data/garments"), help="Garment library; built if absent.")
+@click.option("--workers", type=click.IntRange(1), help="Processes on this machine.  [default: one per core]")
+@click.option("--scheduler", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead.")
+@click.option("--overwrite", is_flag=True, help="Replace images of other settings, remove those beyond n.")
+def main(
+    names: tuple[str, ...],
+    n: int,
+    out: Path,
+    seed: int,
+    garments: Path,
+    workers: int | None,
+    scheduler: str | None,
+    overwrite: bool,
+    suffix: str,
+    **quality: Any,
+) -> None:
+    """Render N images of garments that carry a pattern, with one record each in records.jsonl."""
+    if n < 1:
+        raise click.ClickException(f"--n: must be at least 1 (got {n})")
+    render(
+        classes(names), n, out, seed, Quality.parse({**quality, "format": suffix}, "sdg.render"), garments,
+        workers=workers, scheduler=scheduler, overwrite=overwrite,
+    )  # fmt: skip
+
+
+def classes(names: Sequence[str]) -> list[str]:
+    """Return the classes that `names` ask for, in the project's order; "all" is every class."""
+    for name in names:
+        if name not in (*CLASSES, "all"):
+            raise click.ClickException(f"--class: unknown class {name!r}; known: {', '.join(CLASSES)}, or all")
+    return [name for name in CLASSES if name in names or "all" in names]
+
+
+def render(
+    names: Sequence[str],
+    n: int,
+    out: Path,
+    seed: int,
+    quality: Quality,
+    garments: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Render images 0..n-1 of each class into OUT/CLASS; finished ones are kept as they are.
+
+    Raises click.ClickException, one line, for whatever went wrong; what is finished stays and counts next time.
+    """
+    if not (garments / INDEX).exists():
+        build_library(garments)
+    library = read_library(garments)
+    identity = library_hash(garments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    failures: list[str] = []
+    try:
+        with progress("img") as bar:
+            jobs = []
+            for name in names:
+                data = Dataset(out / name, fingerprint(name, seed, quality, identity), quality.format)
+                with data:
+                    data.resume(n, overwrite)
+                jobs.append((name, data, bar.add_task(name, total=n, completed=min(n, len(data.finished)))))
+            missing = [job for job in jobs if not job[1].finished.issuperset(range(n))]
+            if not missing:
+                return
+            count = sum(n - len(data.finished) for _, data, _ in missing)
+            with farm(min(workers, count) if workers else None, scheduler) as client:
+                for name, data, task in missing:
+                    with data:
+                        data.resume(n, overwrite)
+                        todo = [i for i in range(n) if i not in data.finished]
+                        orders = (_order(name, i, seed, quality, library) for i in todo)
+                        for result in render_orders(client, orders, garments):
+                            if result.failure or result.record is None or result.image is None:
+                                failures.append(f"{name} {result.order.index} (seed {seed}): {result.failure}")
+                                if len(failures) >= TOO_MANY_FAILURES:
+                                    raise _failed(failures, out)
+                                continue
+                            index = result.order.index
+                            image = f"{index:06d}.{quality.format}"
+                            data.add(result.image, {"image": image, "fingerprint": data.fingerprint, **result.record})
+                            bar.advance(task)
+                        data.finish()
+    except OSError as error:
+        where = error.filename or out
+        raise click.ClickException(
+            f"{where}: {error.strerror or error}; what is rendered is kept: make room or choose another --out, "
+            "then run the same command again"
+        ) from None
+    except (Stopped, KeyboardInterrupt):
+        raise click.ClickException(f"stopped; what is rendered is kept in {out}: resume with the same command") from None
+    if failures:
+        raise _failed(failures, out)
+
+
+def build_library(folder: Path) -> None:
+    """Sew the default garment library, saying so."""
+    click.echo(f"{folder}: no garment library yet, sewing one", err=True)
+    if subprocess.run([sys.executable, "-m", "assets.build", "--out", str(folder)]).returncode:
+        raise click.ClickException(f"{folder}: sewing the garment library failed; see above")
+
+
+def _order(name: str, index: int, seed: int, quality: Quality, library: Sequence[Garment]) -> Order:
+    garment = pick_garment(library, seed, name, index)
+    return Order(name=name, index=index, seed=seed, quality=quality, garment=garment)
+
+
+def _failed(failures: list[str], out: Path) -> click.ClickException:
+    listed = "\n".join(f"  {failure.strip()}" for failure in failures)
+    return click.ClickException(
+        f"{len(failures)} images failed (the rest is in {out}; the same command tries these again):\n{listed}"
+    )
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise Stopped
+
+
+if __name__ == "__main__":
+    main()
