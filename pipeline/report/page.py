@@ -1,0 +1,225 @@
+"""Collect what the report shows and write the page."""
+
+import csv
+import importlib
+import json
+import subprocess
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from PIL import Image
+
+from assets.common.files import write_bytes
+from materials import PATTERNS
+from pipeline.manifest import read_manifest, read_records
+from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
+from pipeline.report.pictures import embed, embed_pixels
+from pipeline.report.words import headline, headline_split
+from train.images import square, to_tensor, to_uint8
+from train.model_folder import TrainedGenerator
+
+SAMPLES = 24
+"""Rendered images on a class's wall."""
+PHOTOS = 24
+"""Photos embedded per cell of a confusion matrix."""
+MISTAKES = 12
+SIDE = 256
+"""Pixels of an embedded sample, at most."""
+PHOTO_SIDE = 176
+"""Pixels of an embedded photo of the target, at most."""
+TITLES = {
+    "test": "Test photos",
+    "val": "Validation photos",
+    "synthetic": "Rendered images kept out of training",
+}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The files a report is made of."""
+
+    params: Path  # params.yaml
+    synthetic: Path  # data/manifest.parquet
+    target: Path  # data/target/manifest.parquet
+    evaluation: Path  # folder of metrics.json and predictions_<split>.csv
+    curves: Path  # folder of dvclive's TSV files
+
+
+def write_report(sources: Sources, classes: list[str], generator: TrainedGenerator, out: Path) -> None:
+    """Write the self-contained page to `out`, atomically."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipeline", "report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
+    environment.filters["short"] = lambda value: f"{value:.3g}"
+    page = environment.get_template("page.html.j2").render(collect(sources, classes, generator))
+    write_bytes(out, page.encode())
+
+
+def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -> dict[str, Any]:
+    """Return everything the template shows."""
+    rendered = read_manifest(sources.synthetic, "python -m pipeline.manifest")
+    photos = read_manifest(sources.target, "python -m pipeline.target")
+    metrics = json.loads((sources.evaluation / "metrics.json").read_text())
+    about = json.loads((sources.target.parent / "target.json").read_text())
+    folders = {
+        "test": sources.target.parent,
+        "val": sources.target.parent,
+        "synthetic": sources.synthetic.parent,
+    }
+    results = [
+        _split(split, metrics[split], sources.evaluation, folders[split], classes)
+        for split in TITLES
+        if split in metrics
+    ]
+    samples = {name: [row for row in rendered if row["label"] == name] for name in classes}
+    records = {name: _records(sources.synthetic.parent, samples[name]) for name in classes}
+    walls = {name: _wall(sources.synthetic.parent, samples[name], records[name]) for name in classes}
+    best = headline_split(metrics)
+    return {
+        "words": headline(metrics, about),
+        "metrics": metrics[best] if best else None,
+        "about": about,
+        "classes": classes,
+        "results": results,
+        "walls": walls,
+        "viewer": {
+            "samples": [sample["about"] for wall in walls.values() for sample in wall],
+            "photos": {result["name"]: result["photos"] for result in results},
+        },
+        "strip": {
+            "rendered": [walls[name][0]["src"] for name in classes],
+            "target": _target_strip(sources.target.parent, photos, len(classes)),
+        },
+        "translations": _translations(sources.synthetic.parent, samples, generator),
+        "curves": read_curves(sources.curves),
+        "curve_size": (WIDTH, HEIGHT),
+        "statistics": [_statistics(name, samples[name], records[name]) for name in classes],
+        "garments": Counter(
+            record["garment"]["type"] for found in records.values() for record in found.values()
+        ),
+        "params": sources.params.read_text(),
+        "revision": git_revision(),
+    }
+
+
+def render_command(record: Row) -> str:
+    """Return the command that renders the record's image again."""
+    return (
+        f"python -m sdg.render --class {record['class']} --n {record['index'] + 1} --seed {record['seed']} "
+        f"--size {record['size']} --samples {record['samples']} --engine {record['engine']} --out again"
+    )
+
+
+def git_revision() -> str:
+    """Return the short commit hash, with a note if files differ from it; "unknown" outside a repository."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty= with uncommitted changes", "--exclude=*"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return commit.stdout.strip() or "unknown"
+
+
+def _records(base: Path, rows: list[Row]) -> dict[str, Row]:
+    """Return the records of one class by manifest path."""
+    folders = {(base / row["path"]).parent for row in rows}
+    found = {
+        folder / record["image"]: record
+        for folder in folders
+        for record in read_records(folder / "records.jsonl")
+    }
+    return {row["path"]: found[base / row["path"]] for row in rows}
+
+
+def _wall(base: Path, rows: list[Row], records: dict[str, Row]) -> list[Row]:
+    return [
+        {
+            "src": embed(base / row["path"], SIDE),
+            "about": {
+                "path": row["path"],
+                "record": records[row["path"]],
+                "command": render_command(records[row["path"]]),
+            },
+        }
+        for row in rows[:: max(1, len(rows) // SAMPLES)][:SAMPLES]
+    ]
+
+
+def _target_strip(base: Path, photos: list[Row], most: int) -> list[str]:
+    rows = [row for row in photos if row["split"] == "unlabelled"]
+    return [_thumbnail(base / row["path"]) for row in rows[:: max(1, len(rows) // most)][:most]]
+
+
+def _thumbnail(path: Path) -> str:
+    with Image.open(path) as image:
+        return embed_pixels(square(image, PHOTO_SIDE), PHOTO_SIDE)
+
+
+def _split(split: str, metrics: Row, evaluation: Path, base: Path, classes: list[str]) -> Row:
+    """Return what the page shows about one evaluated split."""
+    with (evaluation / f"predictions_{split}.csv").open(newline="", encoding="utf-8") as file:
+        predictions = sorted(csv.DictReader(file), key=lambda row: -float(row["confidence"]))
+    cells: dict[str, dict[str, list[Row]]] = {a: {p: [] for p in classes} for a in classes}
+    for row in predictions:
+        cells[row["actual"]][row["predicted"]].append(row)
+    photos = [row for line in cells.values() for cell in line.values() for row in cell[:PHOTOS]]
+    wrong = [row for row in predictions if row["actual"] != row["predicted"]]
+    sources = {row["path"]: embed(base / row["path"], PHOTO_SIDE) for row in [*photos, *wrong[:MISTAKES]]}
+    return {
+        "name": split,
+        "title": TITLES[split],
+        "metrics": metrics,
+        "counts": {a: {p: len(cells[a][p]) for p in classes} for a in classes},
+        "photos": [_photo(row, sources) for row in photos],
+        "mistakes": [_photo(row, sources) for row in wrong[:MISTAKES]],
+        "wrong": len(wrong),
+    }
+
+
+def _photo(row: Row, sources: dict[str, str]) -> Row:
+    return {
+        "src": sources[row["path"]],
+        "path": row["path"],
+        "actual": row["actual"],
+        "predicted": row["predicted"],
+        "confidence": float(row["confidence"]),
+    }
+
+
+def _translations(base: Path, samples: dict[str, list[Row]], generator: TrainedGenerator) -> list[Row]:
+    """Return two before/after pairs of each class; none if the run's method does not translate."""
+    if generator.identity:
+        return []
+    pairs: list[Row] = []
+    for name, rows in samples.items():
+        for row in (rows[0], rows[len(rows) // 2]):
+            with Image.open(base / row["path"]) as image:
+                before = square(image, generator.size)
+            after = to_uint8(generator.translate(to_tensor(before)[None]))[0]
+            pairs.append(
+                {"class": name, "before": embed_pixels(before, SIDE), "after": embed_pixels(after, SIDE)}
+            )
+    return pairs
+
+
+def _statistics(name: str, rows: list[Row], records: dict[str, Row]) -> Row:
+    drawn = [record["material"] for record in records.values()]
+    return {
+        "name": name,
+        "images": len(rows),
+        "splits": Counter(row["split"] for row in rows),
+        "garments": len({row["garment"] for row in rows}),
+        "histograms": parameter_histograms(importlib.import_module(PATTERNS[name]).Params, drawn),
+        "colors": colors_in(drawn),
+    }

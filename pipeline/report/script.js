@@ -1,0 +1,78 @@
+// Opens a sample with its record, or the photos behind a cell of a confusion matrix.
+const samples = JSON.parse(document.getElementById("sample-data").textContent);
+const photos = JSON.parse(document.getElementById("photo-data").textContent);
+const viewer = document.getElementById("viewer");
+const content = document.getElementById("viewer-content");
+let shown = null; // index of the open sample, else null
+
+function element(tag, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(tag), properties);
+  node.append(...children);
+  return node;
+}
+
+function value(value) {
+  if (typeof value === "number" && !Number.isInteger(value)) return String(Number(value.toPrecision(3)));
+  if (typeof value !== "string" || !/^#[0-9a-f]{6}$/.test(value)) return typeof value === "object" ? JSON.stringify(value) : String(value);
+  const swatch = element("i", { className: "swatch" });
+  swatch.style.background = value;
+  return element("span", { className: "class" }, swatch, value);
+}
+
+function list(object) {
+  const terms = Object.entries(object).flatMap(([name, entry]) => [
+    element("dt", { textContent: name.replaceAll("_", " ") }),
+    element("dd", {}, value(entry)),
+  ]);
+  return element("dl", {}, ...terms);
+}
+
+function show(node) {
+  content.replaceChildren(node);
+  if (!viewer.open) viewer.showModal();
+  viewer.scrollTop = 0;
+}
+
+function showSample(index) {
+  shown = (index + samples.length) % samples.length;
+  const { path, record, command } = samples[shown];
+  const image = document.querySelector(`[data-sample="${shown}"] img`);
+  const copy = element("button", { className: "copy", textContent: "Copy" });
+  copy.onclick = () => navigator.clipboard.writeText(command).then(() => (copy.textContent = "Copied"));
+  const facts = element(
+    "div", { className: "facts" },
+    element("h3", { textContent: `${record.class} ${record.index}` }),
+    element("p", { className: "note", textContent: `${path}, on a ${record.garment.presentation ?? ""} ${record.garment.type}` }),
+    list(record.material),
+    element("p", { className: "note" }, "Renders it again: ", copy),
+    element("pre", { textContent: command }),
+    element("details", {}, element("summary", { textContent: "Whole record" }), element("pre", { textContent: JSON.stringify(record, null, 2) })),
+  );
+  show(element("div", { className: "sample" }, element("img", { src: image.src, alt: image.alt }), facts));
+}
+
+function showCell({ split, actual, predicted, count }) {
+  shown = null;
+  const found = photos[split].filter((photo) => photo.actual === actual && photo.predicted === predicted);
+  const title = actual === predicted ? `${actual}, and read so` : `${actual}, read as ${predicted}`;
+  const figures = found.map((photo) =>
+    element("figure", { className: "photo" },
+      element("img", { src: photo.src, alt: photo.path, title: photo.path }),
+      element("figcaption", { textContent: `${Math.round(100 * photo.confidence)} % sure` })));
+  const note = found.length < count ? `The ${found.length} it is surest of, of ${count}.` : `${count} in all, the surest first.`;
+  show(element("div", {}, element("h3", { textContent: title }), element("p", { className: "note", textContent: note }),
+    element("div", { className: "photos" }, ...figures)));
+}
+
+document.addEventListener("click", (event) => {
+  const shot = event.target.closest("[data-sample]");
+  const cell = event.target.closest("[data-actual]");
+  if (shot) showSample(Number(shot.dataset.sample));
+  else if (cell) showCell({ ...cell.dataset, count: Number(cell.dataset.count) });
+  else if (event.target === viewer) viewer.close();
+});
+
+viewer.addEventListener("keydown", (event) => {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step && shown !== null) showSample(shown + step);
+});

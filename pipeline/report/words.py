@@ -1,0 +1,62 @@
+"""The result in plain words."""
+
+from typing import Any
+
+
+def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
+    """Return the sentences at the top of the page: title, detail, baseline (may be empty), target.
+
+    `metrics` is metrics.json, `about` is target.json.
+    """
+    noun = "stand-in photos" if about["kind"] == "stand-in" else "photos"
+    split = headline_split(metrics)
+    words = {"target": _target(about), "baseline": ""}
+    if split is None:
+        words["title"] = "A trained classifier, not yet measured."
+        words["detail"] = (
+            "The target has no labelled photos, so nobody knows how well it reads them. Label a few dozen, name "
+            "the CSV in target.val or target.test, and run dvc repro."
+        )
+        return words
+    found = metrics[split]
+    present = sum(1 for count in found["support"].values() if count)
+    right, guessed = _hundred(found["balanced_accuracy"]), _hundred(1 / present)
+    low, high = (_hundred(bound) for bound in found["balanced_accuracy_95"])
+    where = "the test set" if split == "test" else "val, which is there for choosing settings"
+    words["title"] = f"It names the right pattern on {right} of 100 {noun}, each pattern counting alike."
+    words["detail"] = (
+        f"This is the balanced accuracy over {present} patterns; its 95 % interval is {low} to {high}, and guessing "
+        f"gets {guessed}. Measured on the {found['images']:,} labelled {noun} of {where}, whose labels were never "
+        "trained on."
+    )
+    commonest = max(found["support"], key=lambda name: found["support"][name])
+    share = found["support"][commonest] / found["images"]
+    if share > 1.5 / present:
+        words["baseline"] = (
+            f"{_hundred(share)} of 100 of these are {commonest}: always saying “{commonest}” would reach an accuracy "
+            f"of {_hundred(share)} % (this model: {_hundred(found['accuracy'])} %), but a balanced accuracy of only "
+            f"{guessed} %."
+        )
+    return words
+
+
+def headline_split(metrics: dict[str, Any]) -> str | None:
+    """Return the target split that counts: test, else val, else none."""
+    return next((split for split in ("test", "val") if split in metrics), None)
+
+
+def _target(about: dict[str, Any]) -> str:
+    images = about["images"]
+    labelled = images.get("val", 0) + images.get("test", 0)
+    counts = f"{images['unlabelled']:,} without labels to adapt to, {labelled:,} labelled to measure on"
+    if about["kind"] == "stand-in":
+        return (
+            "The target was the built-in stand-in: other garments, rooms, light and camera, rendered with Cycles. "
+            f"These are not real photos ({counts}). The figures show that the pipeline works, not how well it "
+            "would read yours."
+        )
+    return f"The target was the photos in “{about['name']}”: {counts}."
+
+
+def _hundred(share: float) -> str:
+    return f"{100 * share:.0f}"
