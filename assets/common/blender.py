@@ -65,8 +65,27 @@ def require_opengl() -> None:
         raise click.ClickException(f"{OPENGL_CURE} (EGL is there but finds no driver)")
 
 
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """Show one core only.
+
+    Blender's thread pool counts the cores once, when it loads; with more than one, its idle threads spin
+    through every Cycles frame and take the core of the process next door.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
 try:
-    import bpy
+    with _one_core():
+        import bpy
 except ImportError as error:
     raise click.ClickException(f"Blender's Python module does not load: {error}. {OPENGL_CURE}") from None
 
