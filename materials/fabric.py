@@ -14,6 +14,7 @@ from materials.surface import Cloth, Surface
 from materials.view import View
 
 TAU = 6.283185307179586
+RADIANS = TAU / 360
 
 THREAD_PIXELS = (2.2, 5.0)
 """Thread structure is invisible below the first number of pixels per period and full above the second, because
@@ -34,10 +35,12 @@ class Fabric(Settings):
     melange_cm: float = Field(
         0.4, ge=0.2, le=1.0, description="thickness of the streaks; they are five times as long"
     )
-    fading: float = Field(0.1, ge=0, le=1, description="washed-out areas, at most 30 % toward light grey")
+    fading: float = Field(0.1, ge=0, le=1, description="washed-out areas, at most a quarter lighter")
     wrinkles: float = Field(0.3, ge=0, le=1, description="depth of creases")
     wrinkle_cm: float = Field(8, ge=3, le=20, description="distance between creases")
     wrinkle_angle_deg: float = Field(30, ge=-90, le=90, description="direction of the creases")
+    shadow: float = Field(0.1, ge=0, le=0.35, description="uneven light: one side of the garment is this much darker")
+    shadow_angle_deg: float = Field(180, ge=-180, le=180, description="the darker side: 0 up, 90 right, 180 down")
     roughness: float = Field(0.8, ge=0.3, le=1, description="0.3 satin, 1 wool")
     sheen: float = Field(0.1, ge=0, le=0.6, description="fuzz that catches light at grazing angles")
     seed: float = Field(0, ge=0, le=100, description="moves streaks and creases about")
@@ -61,6 +64,8 @@ def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:
         wrinkles=rng.beta(1.4, 1.6),
         wrinkle_cm=rng.uniform(4, 16),
         wrinkle_angle_deg=rng.uniform(-90, 90),
+        shadow=rng.beta(1, 2) * 0.35,
+        shadow_angle_deg=rng.uniform(-180, 180),
         roughness=rng.uniform(0.3, 0.5) if satin else rng.uniform(0.6, 1),
         sheen=rng.beta(1, 3) * 0.6,
         seed=rng.uniform(0, 100),
@@ -78,11 +83,14 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface, ao: Value) ->
         sin(u + v),
     )
     streak = noise(vector(cloth.uv.x * 0.2, cloth.uv.y) / p.melange_cm, detail=1, seed=p.seed) - 0.5
-    washed = smoothstep(0.45, 0.75, noise(cloth.uv / 14.0, detail=1, seed=p.seed + 7.0))
+    blotch = noise(cloth.uv / 18.0, detail=1, seed=p.seed + 7.0)
+    washed = smoothstep(0.35, 0.85, blotch)
     fold = rotate(cloth.uv, p.wrinkle_angle_deg) / p.wrinkle_cm
-    fold_noise = noise(vector(fold.x, fold.y * 0.35), detail=1, roughness=0.3, seed=p.seed + 3.0)
-    crease = absolute(fold_noise - 0.5) * 2.0
+    height = noise(vector(fold.x, fold.y * 0.3), detail=1, roughness=0.35, seed=p.seed + 3.0)
+    crease = smoothstep(0.05, 0.0, absolute(height - 0.55)) * smoothstep(0.45, 0.65, blotch)
+    toward = vector(sin(p.shadow_angle_deg * RADIANS), cos(p.shadow_angle_deg * RADIANS)) * (cloth.place - 0.5)
+    dark = smoothstep(-0.6, 0.6, toward.x + toward.y)
     shade = (1.0 + streak * p.melange * 0.8) * (1.0 - p.relief * 0.075 * (1.0 - ridge))
-    shade = shade * (1.0 - p.wrinkles * 0.25 * smoothstep(0.12, 0.0, crease))
-    faded = surface.color.mix(surface.color * 0.6 + 0.22, washed * p.fading * 0.6)
-    return faded * (shade * ao), surface.height + crease * p.wrinkles * p.wrinkle_cm * 0.12
+    shade = shade * (1.0 - p.wrinkles * (0.12 * crease + 0.5 * (height - 0.5))) * (1.0 - p.shadow * dark)
+    faded = surface.color * (1.0 + 0.35 * p.fading * washed) + 0.015 * p.fading * washed
+    return faded * (shade * ao), surface.height + height * p.wrinkles * p.wrinkle_cm * 0.3

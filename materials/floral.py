@@ -40,6 +40,8 @@ MIN_LIGHTNESS = 0.15
 """... and in lightness by this much (OKLCH)."""
 MIN_CENTRE = 0.18
 """Petals and the flower's centre differ by at least this much (delta E OK)."""
+MIN_LEAF = 0.13
+"""Leaves differ from the ground and from the petals by at least this much (delta E OK)."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
 
 
@@ -64,7 +66,8 @@ class Params(Settings):
     leaf_length: float = Field(
         0.46, ge=0.3, le=0.5, description="reach of the leaves from the bloom's centre"
     )
-    leaf_width: float = Field(0.5, ge=0.1, le=1, description="low = narrow leaves")
+    leaf_width: float = Field(0.5, ge=0.25, le=1, description="low = narrow leaves")
+    double: float = Field(0, ge=0, le=1, description="1 = a second, smaller ring of petals inside the first")
     small: float = Field(0.26, ge=0, le=0.38, description="radius of the small blossoms; 0 = none")
     small_scale: float = Field(0.55, ge=0.4, le=0.8, description="distance of the small blossoms, in periods")
     vine_cm: float = Field(0.2, ge=0, le=0.8, description="thickness of the vines; 0 = none")
@@ -85,27 +88,27 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         look = "painted"
     tropical = rng.random() < 0.15
     ground, petal = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
-    second = palette.another(rng, [ground], 0.2, 0.1) if rng.random() < 0.6 else petal
-    leaf = str(rng.choice(LEAVES)) if rng.random() < 0.75 else palette.color(rng)
+    second = palette.another(rng, [ground], MIN_CONTRAST, 0.1) if rng.random() < 0.6 else petal
     bloom = rng.uniform(0.27, 0.38)
     return Params(
         ground=ground,
         petal_1=petal,
         petal_2=second,
         centre=palette.another(rng, [petal], MIN_CENTRE),
-        leaf=leaf,
+        leaf=_leaf(rng, ground, petal),
         period_cm=period,
         petals=float(rng.integers(4, 9)),
         bloom=bloom,
         notch=rng.uniform(0.35, 0.65),
-        roundness=rng.uniform(0.35, 1.2),
-        centre_size=rng.uniform(0.2, 0.38),
+        roundness=rng.uniform(0.35, 0.9),
+        centre_size=rng.uniform(0.18, 0.32),
         shading=rng.uniform(0.2, 0.9),
         outline=float(look == "line art"),
         wash=rng.uniform(0.6, 1) if look == "watercolour" else 0.0,
         leaf_count=float(rng.integers(5, 10) if tropical else rng.integers(2, 5)),
         leaf_length=rng.uniform(0.44, 0.5),
-        leaf_width=rng.uniform(0.5, 1) if tropical else rng.uniform(0.2, 0.8),
+        leaf_width=rng.uniform(0.6, 1) if tropical else rng.uniform(0.3, 0.8),
+        double=float(rng.random() < 0.4),
         small=rng.uniform(0.2, 0.34) if rng.random() < 0.7 else 0.0,
         small_scale=rng.uniform(0.45, 0.7),
         vine_cm=float(np.clip(rng.uniform(0.008, 0.025) * period, 0, 0.8)) if rng.random() < 0.5 else 0.0,
@@ -113,6 +116,15 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         density=rng.uniform(0.75, 1),
         seed=rng.uniform(0, 100),
     )
+
+
+def _leaf(rng: np.random.Generator, ground: str, petal: str) -> str:
+    """Draw a green (or, now and then, any colour) that shows on the ground and beside the petals."""
+    for _ in range(palette.TRIES):
+        leaf = str(rng.choice(LEAVES)) if rng.random() < 0.8 else palette.color(rng)
+        if palette.contrast(leaf, ground) >= MIN_LEAF and palette.contrast(leaf, petal) >= MIN_LEAF:
+            return leaf
+    raise palette.no_colors(f"a leaf colour that differs from {ground} and {petal}", MIN_LEAF)
 
 
 class Flower(NamedTuple):
@@ -140,13 +152,16 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     large = flower(q, p.seed, p.jitter)
     present = large.chance.z < p.density
     lobe = absolute(cos(large.angle * p.leaf_count * 0.5 + 0.7))
-    reach = p.leaf_length * lobe ** (0.6 / p.leaf_width)
+    reach = p.leaf_length * lobe ** (1.6 / p.leaf_width)
     vein = smoothstep(0.94, 0.99, lobe)
     green = p.leaf * (1.0 - 0.35 * vein) * (0.75 + large.chance.y * 0.5)
     leaf_mask = below(reach, large.radius, 0.02 + p.wash * 0.03) * present
     rim = smoothstep(0.75, 0.9, large.radius / positive(reach))
     color = color.mix(green, leaf_mask * (1.0 - p.outline * (1.0 - rim)))
-    color = paint(p, color, large, p.bloom, p.petal_1.mix(p.petal_2, large.chance.x < 0.4), present)
+    petal = p.petal_1.mix(p.petal_2, large.chance.x < 0.4)
+    color = paint(p, color, large, p.bloom, petal, present)
+    inner = Flower(large.radius, large.angle + 0.5, large.chance)
+    color = paint(p, color, inner, p.bloom * 0.62, petal * 0.4 + p.petal_2 * 0.6, present * p.double)
     return Surface(color, 0.0)
 
 
@@ -168,7 +183,7 @@ def paint(p: Inputs, under: Value, at: Flower, size: Value, petal: Value, presen
     rim = smoothstep(0.72, 0.92, inward)
     shade = 1.0 - p.shading * (0.45 * smoothstep(0.75, 0.2, inward) + 0.3 * smoothstep(0.35, 0.0, lobe))
     pooled = shade * (1.0 - p.wash * 0.3 * rim)
-    fill = mask * (1.0 - p.outline * (1.0 - rim)) * (1.0 - p.wash * 0.35 * (1.0 - rim))
+    fill = mask * (1.0 - p.outline * 0.8 * (1.0 - rim)) * (1.0 - p.wash * 0.35 * (1.0 - rim))
     color = under.mix(petal * pooled, fill * present)
     return color.mix(p.centre, below(p.centre_size * size, at.radius, 0.03) * present)
 

@@ -72,6 +72,17 @@ def to_oklch(color: str) -> tuple[float, float, float]:
     return lightness, chroma, hue
 
 
+def near(rng: np.random.Generator, other: str, max_contrast: float) -> str:
+    """Draw a lighter or darker shade of a colour that differs from it by at most `max_contrast` (delta E OK)."""
+    lightness, chroma, hue = to_oklch(other)
+    for _ in range(TRIES):
+        shift = rng.uniform(-max_contrast, max_contrast)
+        drawn = oklch(float(np.clip(lightness + shift, 0.1, 0.98)), chroma * rng.uniform(0.6, 1), hue)
+        if contrast(drawn, other) <= max_contrast:
+            return drawn
+    return other
+
+
 def blend(a: str, b: str) -> str:
     """Return the colour half way between two, in OKLab."""
     return OkColor(a).mix(b, space="oklab").convert("srgb").fit().to_string(hex=True)
