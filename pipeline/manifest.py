@@ -5,7 +5,6 @@
 
 import hashlib
 import io
-import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from PIL import Image
 from assets.common.files import atomic_path
 from assets.common.progress import progress
 from pipeline.params import load_params
+from sdg.dataset import RECORDS, read_records
 
 # One row per image, of the synthetic and the target set alike. `path` is relative to the manifest's folder.
 SCHEMA = pa.schema(
@@ -72,7 +72,7 @@ def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int
     Raises click.ClickException that names the first file which is missing, does not decode or does not
     match its record, or the class that has fewer images than the others.
     """
-    records = {name: _read_records(images, name) for name in classes}
+    records = {name: _records_of(images, name) for name in classes}
     largest = max(records, key=lambda name: len(records[name]))
     for name, found in records.items():
         if len(found) < len(records[largest]):
@@ -92,30 +92,11 @@ def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int
     return len(rows)
 
 
-def read_records(path: Path) -> list[dict[str, Any]]:
-    """Return the records of one class; raises click.ClickException that names a broken line."""
-    records = []
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        try:
-            record = json.loads(line)
-            missing = {"image", "sha256", "class", "index", "garment"} - record.keys()
-        except (json.JSONDecodeError, AttributeError) as error:
-            raise click.ClickException(
-                f"{path} line {number}: not a record ({error}); {_again(path)}"
-            ) from None
-        if missing:
-            raise click.ClickException(
-                f"{path} line {number}: no {', '.join(sorted(missing))}; {_again(path)}"
-            )
-        records.append(record)
-    return records
-
-
-def _read_records(images: Path, name: str) -> list[dict[str, Any]]:
-    path = images / name / "records.jsonl"
-    if not path.is_file() or not (records := read_records(path)):
+def _records_of(images: Path, name: str) -> list[dict[str, Any]]:
+    records = list(read_records(images / name)) if (images / name / RECORDS).exists() else []
+    if not records:
         raise click.ClickException(
-            f"{path}: no records of {name}; run `python -m sdg.render --class {name} --out {images}`"
+            f"{images / name}: no rendered images; run `python -m sdg.render --class {name} --out {images}`"
         )
     return records
 

@@ -1,4 +1,4 @@
-"""A tiny made-up project for the pipeline's tests: images drawn with Pillow, records, a target, small networks."""
+"""A tiny made-up project for the pipeline's tests: images drawn with Pillow, records, small networks."""
 
 import hashlib
 import importlib
@@ -34,7 +34,7 @@ def save_photo(path: Path, seed: int, size: int = 40) -> Path:
 
 
 def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 32) -> None:
-    """What `python -m sdg.render` leaves: images and records, whose parameters are drawn by the real samplers."""
+    """What `python -m sdg.render` leaves: images and records; the real samplers draw the parameters."""
     view = View(cm_per_pixel=60 / 128, width_cm=50, height_cm=60)
     for number, name in enumerate(classes):
         (folder / name).mkdir(parents=True)
@@ -52,6 +52,7 @@ def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 32) ->
                 "size": size,
                 "samples": 1,
                 "engine": "eevee",
+                "fingerprint": "f",
                 "garment": {"id": f"t-shirt-{index % 3}", "type": "t-shirt", "presentation": "worn"},
                 "material": material.sample(rng, view).model_dump(),
             }

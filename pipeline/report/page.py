@@ -14,10 +14,11 @@ from PIL import Image
 
 from assets.common.files import write_bytes
 from materials import PATTERNS
-from pipeline.manifest import read_manifest, read_records
+from pipeline.manifest import read_manifest
 from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
 from pipeline.report.pictures import embed, embed_pixels
 from pipeline.report.words import headline, headline_split
+from sdg.dataset import read_records
 from train.images import square, to_tensor, to_uint8
 from train.model_folder import TrainedGenerator
 
@@ -134,11 +135,7 @@ def git_revision() -> str:
 def _records(base: Path, rows: list[Row]) -> dict[str, Row]:
     """Return the records of one class by manifest path."""
     folders = {(base / row["path"]).parent for row in rows}
-    found = {
-        folder / record["image"]: record
-        for folder in folders
-        for record in read_records(folder / "records.jsonl")
-    }
+    found = {folder / record["image"]: record for folder in folders for record in read_records(folder)}
     return {row["path"]: found[base / row["path"]] for row in rows}
 
 
@@ -201,15 +198,16 @@ def _translations(base: Path, samples: dict[str, list[Row]], generator: TrainedG
     """Return two before/after pairs of each class; none if the run's method does not translate."""
     if generator.identity:
         return []
+    chosen = [(name, rows[0]) for name, rows in samples.items()]
+    chosen += [(name, rows[len(rows) // 2]) for name, rows in samples.items()]
     pairs: list[Row] = []
-    for name, rows in samples.items():
-        for row in (rows[0], rows[len(rows) // 2]):
-            with Image.open(base / row["path"]) as image:
-                before = square(image, generator.size)
-            after = to_uint8(generator.translate(to_tensor(before)[None]))[0]
-            pairs.append(
-                {"class": name, "before": embed_pixels(before, SIDE), "after": embed_pixels(after, SIDE)}
-            )
+    for name, row in chosen:
+        with Image.open(base / row["path"]) as image:
+            before = square(image, generator.size)
+        after = to_uint8(generator.translate(to_tensor(before)[None]))[0]
+        pairs.append(
+            {"class": name, "before": embed_pixels(before, SIDE), "after": embed_pixels(after, SIDE)}
+        )
     return pairs
 
 

@@ -14,8 +14,8 @@ def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     if split is None:
         words["title"] = "A trained classifier, not yet measured."
         words["detail"] = (
-            "The target has no labelled photos, so nobody knows how well it reads them. Label a few dozen, name "
-            "the CSV in target.val or target.test, and run dvc repro."
+            "The target has no labelled photos, so nobody knows how well it reads them. Label a few dozen, "
+            "name the CSV in target.val or target.test, and run dvc repro."
         )
         return words
     found = metrics[split]
@@ -25,17 +25,17 @@ def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     where = "the test set" if split == "test" else "val, which is there for choosing settings"
     words["title"] = f"It names the right pattern on {right} of 100 {noun}, each pattern counting alike."
     words["detail"] = (
-        f"This is the balanced accuracy over {present} patterns; its 95 % interval is {low} to {high}, and guessing "
-        f"gets {guessed}. Measured on the {found['images']:,} labelled {noun} of {where}, whose labels were never "
-        "trained on."
+        f"This is the balanced accuracy over {present} patterns; its 95 % interval is {low} to {high}, "
+        f"and guessing gets {guessed}. Measured on the {found['images']:,} labelled {noun} of {where}, whose "
+        "labels were never trained on."
     )
     commonest = max(found["support"], key=lambda name: found["support"][name])
     share = found["support"][commonest] / found["images"]
     if share > 1.5 / present:
         words["baseline"] = (
-            f"{_hundred(share)} of 100 of these are {commonest}: always saying “{commonest}” would reach an accuracy "
-            f"of {_hundred(share)} % (this model: {_hundred(found['accuracy'])} %), but a balanced accuracy of only "
-            f"{guessed} %."
+            f"{_hundred(share)} of 100 of these are {commonest}: always saying “{commonest}” would reach an "
+            f"accuracy of {_hundred(share)} % (this model: {_hundred(found['accuracy'])} %), but a balanced "
+            f"accuracy of only {guessed} %."
         )
     return words
 
@@ -51,9 +51,9 @@ def _target(about: dict[str, Any]) -> str:
     counts = f"{images['unlabelled']:,} without labels to adapt to, {labelled:,} labelled to measure on"
     if about["kind"] == "stand-in":
         return (
-            "The target was the built-in stand-in: other garments, rooms, light and camera, rendered with Cycles. "
-            f"These are not real photos ({counts}). The figures show that the pipeline works, not how well it "
-            "would read yours."
+            "The target was the built-in stand-in: other garments, rooms, light and camera, rendered "
+            f"with Cycles. These are not real photos ({counts}). The figures show that the pipeline works, not "
+            "how well it would read yours."
         )
     return f"The target was the photos in “{about['name']}”: {counts}."
 
