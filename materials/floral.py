@@ -1,12 +1,15 @@
-"""Flowers: scattered blossoms, large blooms, ditsy prints, vines, palm leaves; painted or line art."""
+"""Flowers: scattered blossoms, large blooms, ditsy prints, vines, palm leaves; painted or line art.
 
-from typing import NamedTuple
+Two sources: shader nodes on a lattice, and image tiles (`materials.tiles`).
+"""
+
+from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from assets.common.settings import Settings
-from materials import palette
+from materials import palette, tiles
 from materials.nodes import (
     Graph,
     Inputs,
@@ -18,6 +21,7 @@ from materials.nodes import (
     cos,
     floor,
     fract,
+    image,
     length,
     maximum,
     random,
@@ -30,7 +34,9 @@ from materials.surface import Cloth, Surface
 from materials.view import View
 
 TAU = 6.283185307179586
-MIN_PIXELS = 10.0
+TILE = "Tile"
+"""Name of the image node."""
+MIN_PIXELS = 12.0
 """Neighbouring large blooms are at least this many pixels of the final image apart."""
 MIN_REPEATS = 2.6
 """At least this many large blooms fit across the garment."""
@@ -42,12 +48,15 @@ MIN_CENTRE = 0.18
 """Petals and the flower's centre differ by at least this much (delta E OK)."""
 MIN_LEAF = 0.13
 """Leaves differ from the ground and from the petals by at least this much (delta E OK)."""
+TILE_SHARE = 0.6
+"""This share of draws is an image tile."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
 
 
 class Params(Settings):
     """Large blooms with leaves, small blossoms between them, and vines behind; sizes in shares of the period."""
 
+    source: Literal["nodes", "tile"] = Field("nodes", description="drawn by shader nodes or on an image tile")
     ground: Color = Field("#f4efe6", description="colour of the cloth")
     petal_1: Color = Field("#c4506a", description="colour of most petals")
     petal_2: Color = Field("#e6a4b4", description="colour of the other petals")
@@ -72,6 +81,7 @@ class Params(Settings):
     small_scale: float = Field(0.55, ge=0.4, le=0.8, description="distance of the small blossoms, in periods")
     vine_cm: float = Field(0.2, ge=0, le=0.8, description="thickness of the vines; 0 = none")
     jitter: float = Field(0.12, ge=0, le=0.25, description="random shift of each flower")
+    drift: float = Field(0.1, ge=0, le=0.2, description="slow bend of the lattice, in periods")
     density: float = Field(1, ge=0.6, le=1, description="share of places that carry a bloom")
     seed: float = Field(0, ge=0, le=100, description="moves the flowers about")
 
@@ -91,6 +101,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     second = palette.another(rng, [ground], MIN_CONTRAST, 0.1) if rng.random() < 0.6 else petal
     bloom = rng.uniform(0.27, 0.38)
     return Params(
+        source="tile" if rng.random() < TILE_SHARE else "nodes",
         ground=ground,
         petal_1=petal,
         petal_2=second,
@@ -113,6 +124,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         small_scale=rng.uniform(0.45, 0.7),
         vine_cm=float(np.clip(rng.uniform(0.008, 0.025) * period, 0, 0.8)) if rng.random() < 0.5 else 0.0,
         jitter=rng.uniform(0.05, 0.2),
+        drift=rng.uniform(0.05, 0.18),
         density=rng.uniform(0.75, 1),
         seed=rng.uniform(0, 100),
     )
@@ -141,6 +153,8 @@ class Flower(NamedTuple):
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Paint vines, small blossoms, leaves and large blooms over the ground, in this order."""
     q = cloth.uv / p.period_cm
+    tile = image(TILE, q / tiles.BLOOMS)
+    q = q + vector(sin(q.y * 1.9 + p.seed), sin(q.x * 1.6 + p.seed)) * p.drift
     wave = q.x + sin(q.y * 2.6 + p.seed) * 0.28
     vine = below(p.vine_cm / p.period_cm * 0.5, absolute(fract(wave) - 0.5), 0.01) * (p.vine_cm > 0.0)
     color = p.ground.mix(p.leaf, vine)
@@ -162,7 +176,28 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     color = paint(p, color, large, p.bloom, petal, present)
     inner = Flower(large.radius, large.angle + 0.5, large.chance)
     color = paint(p, color, inner, p.bloom * 0.62, petal * 0.4 + p.petal_2 * 0.6, present * p.double)
-    return Surface(color, 0.0)
+    return Surface(p.source.select(color, tile), 0.0)
+
+
+def draw_image(params: Params) -> np.ndarray | None:
+    """Return the image for the node named `TILE` as uint8 (H, W, 3) sRGB, or None where nodes draw the flowers."""
+    if params.source == "nodes":
+        return None
+    return tiles.draw_tile(
+        seed=params.seed,
+        ground=params.ground,
+        petal_1=params.petal_1,
+        petal_2=params.petal_2,
+        centre=params.centre,
+        leaf=params.leaf,
+        petals=round(params.petals),
+        bloom=params.bloom * 1.3,
+        small=params.small,
+        density=params.density,
+        outline=params.outline > 0.5,
+        wash=params.wash,
+        tropical=params.leaf_count >= 5,
+    )
 
 
 def flower(q: Value, seed: Operand, jitter: Operand) -> Flower:

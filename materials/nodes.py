@@ -290,6 +290,13 @@ def noise3(position: Value, detail: float = 0.0, roughness: Operand = 0.5, seed:
     return _noise(position, detail, roughness, seed, "Color")
 
 
+def image(name: str, position: Value) -> Value:
+    """Colour of a repeating image at `position`, in tiles; the node is called `name`, its image is set later."""
+    node = position.graph.node("ShaderNodeTexImage", name=name, label=name, extension="REPEAT")
+    position.graph.link(position, node.inputs["Vector"])
+    return Value(position.graph, node.outputs["Color"])
+
+
 def _noise(position: Value, detail: float, roughness: Operand, seed: Operand, output: str) -> Value:
     graph = position.graph
     node = graph.node("ShaderNodeTexNoise", noise_dimensions="2D")

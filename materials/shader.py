@@ -5,6 +5,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from assets.common.blender import bpy
 from assets.common.settings import Settings
 from materials import PATTERNS, fabric
@@ -67,10 +69,11 @@ def apply(
 ) -> None:
     """Make `material` show `params` on `cloth`, placed on the bounding box of `garment`.
 
-    Sets input values only. A garment that is less high than deep lies flat, and its "up" is +y instead of +z.
+    Sets input values (and the pixels of images) only. A garment that is less high than deep lies flat, and its "up" is +y instead of +z.
     """
     nodes = material.node_tree.nodes
     _set(nodes["Pattern"], values_of(params))
+    _set_images(nodes["Pattern"].node_tree, params)
     _set(nodes["Fabric"], values_of(cloth))
     if garment is not None:
         corners = [tuple(corner) for corner in garment.bound_box]
@@ -198,6 +201,9 @@ def _new_group(
         interface.new_socket(socket, in_out="OUTPUT", socket_type=f"NodeSocket{kind}")
     graph = Graph(tree)
     draw(graph, graph.node("NodeGroupInput"), graph.node("NodeGroupOutput"))
+    for node in tree.nodes:
+        if node.bl_idname == "ShaderNodeTexImage":  # an image now, since adding one later would compile again
+            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8)
     graph.arrange()
     return tree
 
@@ -210,3 +216,19 @@ def _group(graph: Graph, name: str, tree: Any) -> Any:
 def _set(node: Any, values: dict[str, Any]) -> None:
     for name, value in values.items():
         node.inputs[name].default_value = value
+
+
+def _set_images(tree: Any, params: Settings) -> None:
+    """Fill the image node of a pattern that has one; its module's `draw_image(params)` returns the pixels."""
+    module = import_module(type(params).__module__)
+    pixels = module.draw_image(params) if hasattr(module, "draw_image") else None
+    if pixels is None:
+        return
+    height, width, _ = pixels.shape
+    rgba = np.ones((height, width, 4), np.float32)
+    rgba[..., :3] = pixels[::-1].astype(np.float32) / 255
+    node = tree.nodes[module.TILE]
+    if tuple(node.image.size) != (width, height):
+        node.image.scale(width, height)
+    node.image.pixels.foreach_set(rgba.ravel())
+    node.image.update()
