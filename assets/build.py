@@ -4,36 +4,42 @@ import json
 import os
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
 from assets.common.files import sha256, write_json
 from assets.common.progress import progress
-from assets.library import INDEX, PRESENTATIONS, Garment, entry_for, write_index
+from assets.library import INDEX, PRESENTATIONS, Garment, Presentation, entry_for, write_index
 from assets.patterns import PATTERNS
 
-RECYCLE = 12
-"""Garments a worker process sews before it is replaced, so that Blender's leaks stay small."""
+RECYCLE = 15
+"""Garments a worker process sews before all are replaced, so that Blender's leaks stay small."""
 
 
-class Task(tuple[str, str, int]):
-    """(type, presentation, number)."""
+class Task(NamedTuple):
+    """Which garment: `number` counts those of one type and presentation."""
+
+    type: str
+    presentation: Presentation
+    number: int
 
     @property
     def id(self) -> str:
-        return "-".join([self[0], self[1], f"{self[2]:03d}"])
+        return f"{self.type}-{self.presentation}-{self.number:03d}"
 
 
-def plan(n: int, types: list[str], presentations: list[str]) -> list[Task]:
-    """Return the first `n` garments, cycling evenly over types and presentations: a longer plan begins with a shorter."""
+def plan(n: int, types: Sequence[str], presentations: Sequence[Presentation]) -> list[Task]:
+    """Return the first `n` garments, cycling evenly over types and presentations; a longer plan only adds to it."""
     tasks = []
     for i in range(n):
         turn, t = divmod(i, len(types))
-        number, _ = divmod(turn, len(presentations))
-        tasks.append(Task((types[t], presentations[(turn + t) % len(presentations)], number)))
+        number = turn // len(presentations)
+        tasks.append(Task(types[t], presentations[(turn + t) % len(presentations)], number))
     return tasks
 
 
@@ -42,30 +48,31 @@ def build(
     n: int,
     seed: int = 0,
     workers: int | None = None,
-    types: list[str] | None = None,
-    presentations: list[str] | None = None,
+    types: Sequence[str] = (),
+    presentations: Sequence[Presentation] = (),
 ) -> list[Garment]:
     """Bring the library in `out` to the first `n` garments of the plan and return its index.
 
     Finished garments are kept, so an interrupted build goes on where it stopped. Raises click.ClickException if a
     garment fails its checks in every attempt.
     """
-    tasks = plan(n, types or list(PATTERNS), presentations or list(PRESENTATIONS))
+    tasks = plan(n, types or tuple(PATTERNS), presentations or PRESENTATIONS)
     out.mkdir(parents=True, exist_ok=True)
     done = {task: entry for task in tasks if (entry := _kept(out, task, seed))}
     todo = [task for task in tasks if task not in done]
     rejected: Counter[str] = Counter()
+    workers = workers or os.cpu_count() or 1
     with progress("garment") as bar:
         bar_task = bar.add_task("garments", total=len(tasks), completed=len(done))
-        with ProcessPoolExecutor(
-            workers or os.cpu_count() or 1, mp_context=get_context("spawn"), max_tasks_per_child=RECYCLE
-        ) as pool:
-            futures = {pool.submit(_sew, out, tuple(task), seed): task for task in todo}
-            for future in as_completed(futures):
-                entry, reasons = future.result()
-                done[futures[future]] = entry
-                rejected.update(reasons)
-                bar.advance(bar_task)
+        for first in range(0, len(todo), RECYCLE * workers):
+            batch = todo[first : first + RECYCLE * workers]
+            with ProcessPoolExecutor(min(workers, len(batch)), mp_context=get_context("spawn")) as pool:
+                futures = {pool.submit(_sew, out, task, seed): task for task in batch}
+                for future in as_completed(futures):
+                    entry, reasons = future.result()
+                    done[futures[future]] = entry
+                    rejected.update(reasons)
+                    bar.advance(bar_task)
     garments = sorted(done.values(), key=lambda garment: garment.id)
     write_index(out, garments)
     for garment in garments:
@@ -90,41 +97,54 @@ def _kept(out: Path, task: Task, seed: int) -> Garment | None:
         entries += json.loads((out / INDEX).read_text())["garments"]
     for entry in entries:
         path = out / entry["file"]
-        if entry["id"] == task.id and entry["seed"] == seed and path.exists() and sha256(path) == entry["sha256"]:
+        if (
+            entry["id"] == task.id
+            and entry["seed"] == seed
+            and path.exists()
+            and sha256(path) == entry["sha256"]
+        ):
             return Garment.model_validate(entry)
     return None
 
 
-def _sew(out: Path, task: tuple[str, str, int], seed: int) -> tuple[Garment, tuple[str, ...]]:
+def _sew(out: Path, task: Task, seed: int) -> tuple[Garment, tuple[str, ...]]:
     """Make one garment in a worker process and write its mesh and, beside it, its entry."""
     from assets.make import make
 
-    id = Task(task).id
-    made = make(*task[:2], seed=seed, number=task[2])
-    path = out / f"{id}.npz"
+    made = make(task.type, task.presentation, seed, task.number)
+    path = out / f"{task.id}.npz"
     made.mesh.save(path)
-    entry = entry_for(path, made.mesh, type=task[0], presentation=task[1], seed=seed, slots=list(made.slots))
-    write_json(_note(out, id), entry.model_dump(mode="json"))
+    entry = entry_for(
+        path, made.mesh, type=task.type, presentation=task.presentation, seed=seed, slots=made.slots
+    )
+    write_json(_note(out, task.id), entry.model_dump(mode="json"))
     return entry, made.rejected
 
 
-def _names(choices: list[str]) -> click.ParamType:
-    return click.Choice(choices)
-
-
-@click.command(epilog="Example: python -m assets.build --out data/garments --n 30 --types dress --types skirt")
+@click.command(
+    epilog="Example: python -m assets.build --out data/garments --n 30 --types dress --types skirt"
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("data/garments"), show_default=True)
 @click.option("--n", type=click.IntRange(min=1), default=30, show_default=True, help="Garments.")
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one per core]")
-@click.option("--types", multiple=True, type=_names(list(PATTERNS)), help="Only these.  [default: all]")
-@click.option("--presentations", multiple=True, type=_names(list(PRESENTATIONS)), help="Only these.  [default: all]")
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one per core]"
+)
+@click.option("--types", multiple=True, type=click.Choice(list(PATTERNS)), help="Only these.  [default: all]")
+@click.option(
+    "--presentations", multiple=True, type=click.Choice(PRESENTATIONS), help="Only these.  [default: all]"
+)
 def main(
-    out: Path, n: int, seed: int, workers: int | None, types: tuple[str, ...], presentations: tuple[str, ...]
+    out: Path,
+    n: int,
+    seed: int,
+    workers: int | None,
+    types: tuple[str, ...],
+    presentations: tuple[Presentation, ...],
 ) -> None:
     """Sew N garments from parametric patterns by cloth simulation; run it again to go on after an interruption."""
     began = time.monotonic()
-    garments = build(out, n, seed, workers, list(types), list(presentations))
+    garments = build(out, n, seed, workers, types, presentations)
     click.echo(f"{out}: {len(garments)} garments, {time.monotonic() - began:.0f} s")
 
 

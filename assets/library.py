@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 import click
 import numpy as np
@@ -14,7 +15,8 @@ from assets.common.files import atomic_path, sha256, write_json
 from assets.common.settings import Settings
 
 INDEX = "index.json"
-PRESENTATIONS = ("worn", "hung", "flat")
+Presentation = Literal["worn", "hung", "flat"]
+PRESENTATIONS: tuple[Presentation, ...] = get_args(Presentation)
 
 
 class Slot(Settings):
@@ -32,7 +34,7 @@ class Garment(Settings):
 
     id: str
     type: str
-    presentation: Literal["worn", "hung", "flat"]
+    presentation: Presentation
     seed: int
     file: str
     sha256: str
@@ -92,7 +94,9 @@ def read_library(folder: Path | str) -> list[Garment]:
     except FileNotFoundError:
         raise click.ClickException(f"{path}: no garment library here; {_cure(folder)}") from None
     except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise click.ClickException(f"{path}: broken index ({error}); delete it, then {_cure(folder)}") from None
+        raise click.ClickException(
+            f"{path}: broken index ({error}); delete it, then {_cure(folder)}"
+        ) from None
     if not entries:
         raise click.ClickException(f"{path}: the library is empty; {_cure(folder)}")
     return [Garment.parse(entry, str(path)) for entry in entries]
@@ -110,11 +114,13 @@ def library_hash(folder: Path | str) -> str:
     return hashlib.sha256((Path(folder) / INDEX).read_bytes()).hexdigest()
 
 
-def entry_for(path: Path, mesh: Mesh, *, type: str, presentation: str, seed: int, slots: list[Slot]) -> Garment:
+def entry_for(
+    path: Path, mesh: Mesh, *, type: str, presentation: Presentation, seed: int, slots: Sequence[Slot]
+) -> Garment:
     """Return the index entry of the garment saved at `path`."""
     a, b, c = (mesh.vertices[mesh.faces[:, i]].astype(float) for i in range(3))
     area = float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
-    size = np.ptp(mesh.vertices, axis=0)
+    x, y, z = (round(float(size), 4) for size in np.ptp(mesh.vertices, axis=0))
     return Garment(
         id=path.stem,
         type=type,
@@ -122,7 +128,7 @@ def entry_for(path: Path, mesh: Mesh, *, type: str, presentation: str, seed: int
         seed=seed,
         file=path.name,
         sha256=sha256(path),
-        dimensions_m=tuple(round(float(x), 4) for x in size),
+        dimensions_m=(x, y, z),
         area_m2=round(area, 4),
         vertices=len(mesh.vertices),
         faces=len(mesh.faces),

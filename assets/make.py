@@ -9,11 +9,13 @@ import numpy as np
 from assets.checks import Rejected, check
 from assets.common.blender import empty_scene, silence
 from assets.common.rng import rng_for
+from assets.finish import mark_seams, subdivide, weld
 from assets.library import Mesh, Slot
 from assets.occlusion import ambient_occlusion
 from assets.patterns import PATTERNS
 from assets.present import PRESENT, STEP_M
-from assets.sewing import cut, weld
+from assets.sewing import cut
+from assets.trims import HANGERS, Part, hanger, put_on
 
 TRIES = 5
 
@@ -35,7 +37,9 @@ def make(type: str, presentation: str, seed: int, number: int) -> Made:
     reasons: list[str] = []
     for attempt in range(TRIES):
         try:
-            mesh, slots = _attempt(type, presentation, rng_for(seed, "garment", type, presentation, number, attempt))
+            mesh, slots = _attempt(
+                type, presentation, rng_for(seed, "garment", type, presentation, number, attempt)
+            )
             return Made(mesh, slots, tuple(reasons))
         except Rejected as reason:
             reasons.append(str(reason))
@@ -49,14 +53,30 @@ def _attempt(type: str, presentation: str, rng: np.random.Generator) -> tuple[Me
     with silence():
         empty_scene()
         end = PRESENT[presentation](cloth, pattern, rng)
-    vertices, faces = weld(cloth, end)
-    check(cloth, vertices, faces)
-    slot = np.array([panel.slot for panel in cloth.panels])[cloth.panel]
-    low, high = vertices.min(axis=0), vertices.max(axis=0)
-    middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]]
-    vertices = vertices - middle
-    ao = ambient_occlusion(vertices, faces, ground=presentation == "flat")
-    mesh = Mesh(
-        vertices.astype(np.float32), faces, cloth.uv.astype(np.float32), ao, slot.astype(np.int32)
+    surface = weld(cloth, end, fronts=len(pattern.front))
+    check(cloth, surface.vertices, surface.faces)
+    ground = float(surface.vertices[:, 2].min()) if presentation == "flat" else None
+    surface.ao[:] = ambient_occlusion(surface.vertices, surface.faces, ground)
+    surface = mark_seams(subdivide(surface), cloth, pattern, STEP_M[presentation])
+    trims, slots = put_on(surface, pattern, rng), tuple(pattern.slots)
+    if presentation == "hung":
+        trims += hanger(pattern, slot=len(slots))
+        slots += (HANGERS[rng.integers(len(HANGERS))],)
+    slot = np.array([panel.slot for panel in cloth.panels])[surface.panel]
+    body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot)
+    return _assemble([body, *trims]), slots
+
+
+def _assemble(parts: list[Part]) -> Mesh:
+    """Join the parts; centred over the origin, the first part's lowest point at z = 0."""
+    low, high = parts[0].vertices.min(axis=0), parts[0].vertices.max(axis=0)
+    offsets = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    vertices = np.concatenate([part.vertices for part in parts])
+    vertices = vertices - [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]]
+    return Mesh(
+        vertices=vertices.astype(np.float32),
+        faces=np.concatenate([p.faces + o for p, o in zip(parts, offsets, strict=False)]).astype(np.int32),
+        uv=np.concatenate([part.uv for part in parts]).astype(np.float32),
+        ao=np.concatenate([part.ao for part in parts]).clip(0, 1).astype(np.float32),
+        material_index=np.concatenate([part.slot for part in parts]).astype(np.int32),
     )
-    return mesh, tuple(pattern.slots)

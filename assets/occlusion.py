@@ -2,24 +2,23 @@
 
 import numpy as np
 
+from assets.finish import vertex_normals
+
 RAYS = 24
 
 
-def ambient_occlusion(vertices: np.ndarray, faces: np.ndarray, reach: float = 0.25, ground: bool = False) -> np.ndarray:
+def ambient_occlusion(
+    vertices: np.ndarray, faces: np.ndarray, ground: float | None = None, reach: float = 0.25
+) -> np.ndarray:
     """Return (V,) float32: the cosine-weighted share of the hemisphere that sees further than `reach` metres, 0 to 1.
 
     A hit counts less the further away it is. Cloth is seen from both sides, so each vertex takes its more open side.
-    `ground` adds a floor under z = 0.
+    `ground` is the height of a floor below.
     """
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree
 
-    corners = vertices[faces]
-    face_normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normals = np.zeros_like(vertices)
-    for corner in range(3):
-        np.add.at(normals, faces[:, corner], face_normals)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    normals = vertex_normals(vertices, faces)
     tree = BVHTree.FromPolygons(vertices.tolist(), faces.tolist())
     tilted = _hemisphere(RAYS)
     helper = np.where(np.abs(normals[:, :1]) < 0.9, [[1.0, 0, 0]], [[0, 1.0, 0]])
@@ -35,8 +34,8 @@ def ambient_occlusion(vertices: np.ndarray, faces: np.ndarray, reach: float = 0.
             distance = tree.ray_cast(origin, Vector(direction), reach)[3]
             if distance is None:
                 distance = reach
-            if ground and direction[2] < 0:
-                distance = min(distance, origin.z / -direction[2])
+            if ground is not None and direction[2] < 0:
+                distance = min(distance, max(origin.z - ground, 0.0) / -direction[2])
             open_ += min(distance / reach, 1.0) ** 0.5
         ao[i] = open_ / RAYS
     return _smooth(ao, faces).clip(0, 1).astype(np.float32)

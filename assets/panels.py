@@ -4,8 +4,10 @@ A pattern has a front and a back layer, drawn one over the other (x to the weare
 y up). Panels of one layer that share a curve are joined along it; `seams` join the front layer to the back.
 """
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,11 +25,11 @@ def line(*points: ArrayLike) -> Curve:
 
 def bezier(*controls: ArrayLike, n: int = 33) -> Curve:
     """Return the Bezier curve with 3 (quadratic) or 4 (cubic) control points as a polyline of `n` points."""
-    p = np.array(controls, dtype=float)
     t = np.linspace(0, 1, n)[:, None]
-    while len(p) > 1:
-        p = [(1 - t) * a + t * b for a, b in zip(p[:-1], p[1:], strict=True)]  # De Casteljau
-    return p[0]
+    points = [np.asarray(control, dtype=float)[None] for control in controls]
+    while len(points) > 1:  # De Casteljau
+        points = [(1 - t) * a + t * b for a, b in itertools.pairwise(points)]
+    return points[0]
 
 
 def bowed(a: ArrayLike, b: ArrayLike, bow: float) -> Curve:
@@ -89,12 +91,34 @@ class Panel:
         """Return the same piece for the other side of the body."""
         return replace(
             self,
-            name=self.name.replace("left", "right"),
+            name=self.name.replace("right", "left"),
             edges=tuple(mirror(edge) for edge in self.edges[::-1]),
             grain=-self.grain,
             origin=(-self.origin[0], self.origin[1]),
             band=None if self.band is None else mirror(self.band),
         )
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A piece laid upon a finished layer: a pocket, placket, collar leaf or lapel, `raised` metres above it."""
+
+    panel: Panel
+    layer: Literal["front", "back"] = "front"
+    raised: float = 0.003
+
+    def mirrored(self) -> "Patch":
+        return replace(self, panel=self.panel.mirrored())
+
+
+@dataclass(frozen=True)
+class Button:
+    """A round button on the front at (x, y) on the table; `slot` indexes the pattern's slots."""
+
+    x: float
+    y: float
+    radius: float = 0.0058
+    slot: int = 1
 
 
 FABRIC = Slot(name="fabric", fabric=True)
@@ -105,7 +129,10 @@ class Pattern:
     """All panels of a garment.
 
     `seams`: curves along which front and back are sewn together. `lines`: (curve, "front"|"back") stitched or
-    pressed lines drawn on the cloth. `anchors`: named points (x, y) that presentations hold the garment by.
+    pressed lines drawn on the cloth. `anchors`: named points (x, y) of the right side that presentations use: "neck",
+    "shoulder", "armpit", "hem" and, with sleeves, "cuff_top", "cuff_low", with a hood, "hood" for a top; "band" (half width, height), "hip",
+    "hem" and, with legs, "crotch", "hem_in" for a bottom. `patches` and `buttons` are put on when the cloth has come
+    to rest. `stiffness` is a typical bending stiffness relative to a t-shirt's.
     """
 
     front: Sequence[Panel]
@@ -113,4 +140,7 @@ class Pattern:
     seams: Sequence[Curve]
     anchors: dict[str, tuple[float, float]]
     slots: Sequence[Slot] = (FABRIC,)
-    lines: Sequence[tuple[Curve, str]] = field(default=())
+    lines: Sequence[tuple[Curve, str]] = ()
+    patches: Sequence[Patch] = ()
+    buttons: Sequence[Button] = ()
+    stiffness: float = 1.0

@@ -29,16 +29,13 @@ class Cloth:
     panels: tuple[Panel, ...]
     pairs: np.ndarray
 
-    def vertices_on(self, curve: Curve, step: float, layer: str) -> np.ndarray:
-        """Return the indices of one layer's vertices that lie on `curve`."""
-        own = np.flatnonzero(self.back == (layer == "back"))
-        near = cKDTree(resample(curve, step)).query(self.table[own])[0] < COINCIDENT
-        return own[near]
-
 
 def cut(pattern: Pattern, step: float, rng: np.random.Generator) -> Cloth:
     """Triangulate both layers with edges of about `step` metres and match the vertices along the seams."""
-    parts = [_layer(panels, step, rng) for panels in (pattern.front, pattern.back)]
+    parts = [
+        triangulate(panels, [curve for curve, side in pattern.lines if side == layer], step, rng)
+        for layer, panels in (("front", pattern.front), ("back", pattern.back))
+    ]
     n = len(parts[0][0])
     table = np.concatenate([parts[0][0], parts[1][0]])
     back = np.arange(len(table)) >= n
@@ -48,7 +45,7 @@ def cut(pattern: Pattern, step: float, rng: np.random.Generator) -> Cloth:
     uv = np.zeros((len(faces), 3, 2))
     for index, piece in enumerate(panels):
         mine = panel == index
-        uv[mine] = _cloth_coordinates(piece, table[faces[mine]], back=index >= len(pattern.front))
+        uv[mine] = cloth_coordinates(piece, table[faces[mine]], back=index >= len(pattern.front))
     seam_points = np.concatenate([resample(curve, step) for curve in pattern.seams])
     on_seam = cKDTree(seam_points).query(table)[0] < COINCIDENT
     fronts, backs = np.flatnonzero(on_seam & ~back), np.flatnonzero(on_seam & back)
@@ -58,15 +55,16 @@ def cut(pattern: Pattern, step: float, rng: np.random.Generator) -> Cloth:
     return Cloth(table, back, faces, uv, panel, panels, pairs)
 
 
-def _layer(
-    panels: Sequence[Panel], step: float, rng: np.random.Generator
+def triangulate(
+    panels: Sequence[Panel], lines: Sequence[Curve], step: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return points (N, 2), faces (M, 3) counter-clockwise and each face's panel (M,) of one layer."""
     from mathutils import Vector
     from mathutils.geometry import delaunay_2d_cdt
 
     outlines = [panel.outline(step) for panel in panels]
-    edge_points = np.concatenate(outlines)
+    inner = [resample(curve, step) for curve in lines]
+    edge_points = np.concatenate([*outlines, *inner])
     starts = np.cumsum([0, *map(len, outlines)])
     loops = [list(range(a, b)) for a, b in zip(starts[:-1], starts[1:], strict=True)]
     low, high = edge_points.min(axis=0), edge_points.max(axis=0)
@@ -77,7 +75,9 @@ def _layer(
     grid = grid.reshape(-1, 2) + rng.uniform(-0.12, 0.12, size=(grid.size // 2, 2)) * step
     grid = grid[cKDTree(edge_points).query(grid)[0] > 0.6 * step]
     points = np.concatenate([edge_points, grid])
-    out_points, _, faces, _, _, origin = delaunay_2d_cdt([Vector(p) for p in points], [], loops, 1, COINCIDENT / 10)
+    out_points, _, faces, _, _, origin = delaunay_2d_cdt(
+        [Vector(p) for p in points], [], loops, 1, COINCIDENT / 10
+    )
     found = [(face, ids[0]) for face, ids in zip(faces, origin, strict=True) if ids]
     triangles = np.array([face for face, _ in found])
     used, compact = np.unique(triangles, return_inverse=True)
@@ -89,8 +89,8 @@ def _layer(
     return table, triangles, np.array([panel for _, panel in found])
 
 
-def _cloth_coordinates(panel: Panel, points: np.ndarray, back: bool) -> np.ndarray:
-    """Return (..., 2) metres of cloth for table `points`; the back is seen from behind, so its u runs the other way."""
+def cloth_coordinates(panel: Panel, points: np.ndarray, back: bool) -> np.ndarray:
+    """Return (..., 2) metres of cloth for table `points`; on the back, seen from behind, u runs the other way."""
     if panel.band is not None:
         curve = resample(panel.band, 0.004)
         arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
@@ -113,7 +113,7 @@ def simulate(
     self_distance: float | None = None,
     **settings: float | bool,
 ) -> np.ndarray:
-    """Let the cloth move for `frames` frames from `start` (V, 3) and return where it ends, (V, 3) metres, not welded.
+    """Let the cloth move for `frames` frames from `start` (V, 3); return where it ends, (V, 3) metres, not welded.
 
     Its springs rest at the lengths cut on the table. `pins` (V,) hold vertices in place (1) or not (0);
     `self_distance` turns self-collision on; `settings` are attributes of Blender's ClothSettings.
@@ -156,13 +156,3 @@ def simulate(
     bpy.data.objects.remove(body)
     bpy.data.meshes.remove(data)
     return end.reshape(-1, 3).astype(float)
-
-
-def weld(cloth: Cloth, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Merge the sewn pairs at their midpoints; return vertices (W, 3) and faces (F, 3)."""
-    target = np.arange(len(end))
-    target[cloth.pairs[:, 1]] = cloth.pairs[:, 0]
-    merged = end.copy()
-    merged[cloth.pairs[:, 0]] = (end[cloth.pairs[:, 0]] + end[cloth.pairs[:, 1]]) / 2
-    used, compact = np.unique(target[cloth.faces], return_inverse=True)
-    return merged[used], compact.reshape(-1, 3).astype(np.int32)

@@ -99,7 +99,9 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
 @click.command(epilog="Example: python -m assets.sheet data/garments --out sheet.png")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("data/garments"))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("sheet.png"), show_default=True)
-@click.option("--size", type=click.IntRange(64, 1024), default=220, show_default=True, help="Pixels per garment.")
+@click.option(
+    "--size", type=click.IntRange(64, 1024), default=220, show_default=True, help="Pixels per garment."
+)
 def main(folder: Path, out: Path, size: int) -> None:
     """Draw every garment of the library in FOLDER in neutral grey, with its id."""
     contact_sheet(folder, read_library(folder), out, size)

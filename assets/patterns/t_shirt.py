@@ -3,7 +3,6 @@
 import numpy as np
 
 from assets.blocks import Bodice, bodice
-from assets.panels import Pattern
 
 
 def sample(rng: np.random.Generator) -> Bodice:

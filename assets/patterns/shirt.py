@@ -1,0 +1,56 @@
+"""Button-up shirt: collar on a stand, placket with buttons, cuffs, often a chest pocket; long or short sleeves."""
+
+import numpy as np
+
+from assets.blocks import Bodice, bodice, collar, pocket, strip, with_trims
+from assets.library import Slot
+from assets.panels import Button, Pattern
+
+
+class Shirt(Bodice):
+    collar_fall: float
+    collar_point: float
+    collar_spread: float
+    chest_pocket: bool
+    button_color: tuple[float, float, float]  # linear RGB
+
+
+def sample(rng: np.random.Generator) -> Shirt:
+    """Draw a shirt between a slim blouse and a wide men's shirt."""
+    chest = rng.uniform(0.46, 0.60)
+    long = rng.random() < 0.7
+    shade = float(rng.choice([0.02, 0.15, 0.75]))
+    return Shirt(
+        chest=chest,
+        length=chest * rng.uniform(1.22, 1.42),
+        hem=chest * rng.uniform(0.96, 1.04),
+        shoulder=chest * rng.uniform(0.78, 0.88),
+        armhole=0.10 + 0.22 * chest,
+        neck=rng.uniform(0.165, 0.185),
+        neck_front=rng.uniform(0.075, 0.095),
+        neck_rib=0.026,
+        sleeve=rng.uniform(0.56, 0.63) if long else rng.uniform(0.20, 0.26),
+        sleeve_angle=rng.uniform(46, 60) if long else rng.uniform(28, 42),
+        cuff=rng.uniform(0.105, 0.125) if long else rng.uniform(0.17, 0.20),
+        cuff_rib=0.06 if long else 0.025,
+        hem_curve=rng.uniform(0.01, 0.05),
+        collar_fall=rng.uniform(0.038, 0.048),
+        collar_point=rng.uniform(0.055, 0.075),
+        collar_spread=rng.uniform(0.02, 0.055),
+        chest_pocket=bool(rng.random() < 0.5),
+        button_color=(shade, 0.95 * shade, 0.88 * shade),
+        stiffness=1.5,
+    )
+
+
+def draft(m: Shirt) -> Pattern:
+    """Draft the shirt."""
+    top, bottom = -m.neck_front - 0.001, -m.length + 0.004
+    patches = [
+        strip("placket", top, bottom, 0.034),
+        *collar(m, m.collar_fall, m.collar_point, m.collar_spread),
+    ]
+    if m.chest_pocket:
+        patches.append(pocket("pocket", -m.chest * 0.24, -m.slope - m.armhole * 0.62, 0.105, 0.12))
+    buttons = [Button(0.0, float(y)) for y in np.arange(top - 0.035, bottom + 0.06, -0.085)]
+    return with_trims(bodice(m), patches, buttons, [Slot(name="button", color=m.button_color, roughness=0.3)])
