@@ -1,0 +1,63 @@
+"""Which pictures there are: a list of shots, each a pure function of (seed, split, index, settings). No Blender."""
+
+import numpy as np
+
+from assets.common.rng import rng_for
+from assets.common.settings import Settings
+
+MIX = {
+    "plain": 0.52,
+    "striped": 0.14,
+    "floral": 0.1,
+    "dotted": 0.08,
+    "camouflage": 0.06,
+    "gradient": 0.05,
+    "herringbone": 0.05,
+}
+"""Share of each class among unlabelled pictures.
+
+Mostly plain, as in people's wardrobes; in real photos of clothes (357 labelled ones) plain is 75 %, striped 10 %,
+floral 6 %, dotted 5 %, the rest 1 to 2 % each. Flattened here, so that a few hundred pictures hold some of each.
+"""
+
+
+class Shot(Settings):
+    """All that picture `index` of `split` depends on, besides the garment library."""
+
+    seed: int
+    split: str
+    index: int
+    label: str
+    size: int
+    samples: int
+
+    @property
+    def file(self) -> str:
+        """Path in the output folder; it does not give the label away."""
+        return f"{self.split}/{self.index:06d}.jpg"
+
+
+def plan(
+    seed: int, unlabelled: int, labelled: int, classes: tuple[str, ...], size: int, samples: int
+) -> list[Shot]:
+    """Return every shot; a longer plan begins with the shots of a shorter one.
+
+    `unlabelled` pictures whose classes follow MIX, and for each of val and test `labelled` pictures of each class.
+    """
+    share = np.array([MIX[name] for name in classes])
+    shots = []
+    for k in range(unlabelled):
+        drawn = rng_for(seed, "stand_in", "unlabelled", "label", k).choice(
+            len(classes), p=share / share.sum()
+        )
+        shots.append(
+            Shot(seed=seed, split="unlabelled", index=k, label=classes[drawn], size=size, samples=samples)
+        )
+    for split in ("val", "test"):
+        for k in range(labelled * len(classes)):
+            block, place = divmod(k, len(classes))
+            label = classes[
+                rng_for(seed, "stand_in", split, "labels", block).permutation(len(classes))[place]
+            ]
+            shots.append(Shot(seed=seed, split=split, index=k, label=label, size=size, samples=samples))
+    return shots
