@@ -59,11 +59,8 @@ def split_of(name: str, index: int) -> str:
     least ten images always has some in val.
     """
     tens = range(index - index % 10, index - index % 10 + 10)
-    return (
-        "val"
-        if index == min(tens, key=lambda i: hashlib.sha256(f"{name}:{i}".encode()).digest())
-        else "train"
-    )
+    chosen = min(tens, key=lambda i: hashlib.sha256(f"{name}:{i}".encode()).digest())
+    return "val" if index == chosen else "train"
 
 
 def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int | None = None) -> int:

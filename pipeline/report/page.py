@@ -114,10 +114,12 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
 
 
 def render_command(record: Row) -> str:
-    """Return the command that renders the record's image again."""
+    """Return the command that renders the record's image again, as the last one in the folder `again`."""
+    shadows = " --shadows" if record.get("shadows") else ""
     return (
         f"python -m sdg.render --class {record['class']} --n {record['index'] + 1} --seed {record['seed']} "
-        f"--size {record['size']} --samples {record['samples']} --engine {record['engine']} --out again"
+        f"--size {record['size']} --samples {record['samples']} --engine {record['engine']}{shadows} "
+        f"--format {Path(record['image']).suffix[1:]} --out again"
     )
 
 

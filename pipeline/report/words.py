@@ -52,8 +52,8 @@ def _target(about: dict[str, Any]) -> str:
     if about["kind"] == "stand-in":
         return (
             "The target was the built-in stand-in: other garments, rooms, light and camera, rendered "
-            f"with Cycles. These are not real photos ({counts}). The figures show that the pipeline works, not "
-            "how well it would read yours."
+            f"with Cycles. These are not real photos ({counts}). The figures show that the pipeline works, "
+            "not how well it would read yours."
         )
     return f"The target was the photos in “{about['name']}”: {counts}."
 

@@ -1,0 +1,91 @@
+"""The promises of pipeline.metrics: right by hand, right by torchmetrics, honest about uncertainty."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from torchmetrics.functional.classification import multiclass_f1_score, multiclass_recall
+
+from pipeline.metrics import accuracy, balanced_accuracy, confusion_matrix, macro_f1, recall, summarise
+
+BY_HAND = np.array([[8, 2, 0], [1, 1, 0], [0, 0, 0]])  # class 2 has no images
+K = 4
+LABELS = st.integers(1, 40).flatmap(
+    lambda n: st.tuples(*[arrays(np.int64, n, elements=st.integers(0, K - 1)) for _ in range(2)])
+)
+
+
+def test_the_figures_are_those_computed_by_hand() -> None:
+    assert accuracy(BY_HAND) == pytest.approx(9 / 12)
+    assert recall(BY_HAND)[:2] == pytest.approx([0.8, 0.5])
+    assert np.isnan(recall(BY_HAND)[2])
+    assert balanced_accuracy(BY_HAND) == pytest.approx((0.8 + 0.5) / 2)
+    assert macro_f1(BY_HAND) == pytest.approx((16 / 19 + 2 / 5) / 2)
+
+
+@settings(deadline=None)
+@given(LABELS)
+def test_the_figures_agree_with_torchmetrics(labels: tuple[np.ndarray, np.ndarray]) -> None:
+    actual, predicted = labels
+    matrix = confusion_matrix(actual, predicted, K)
+    target, answer = torch.from_numpy(actual), torch.from_numpy(predicted)
+    assert macro_f1(matrix) == pytest.approx(float(multiclass_f1_score(answer, target, K, average="macro")))
+    theirs = multiclass_recall(answer, target, K, average="none").numpy()
+    present = matrix.sum(1) > 0
+    assert recall(matrix)[present] == pytest.approx(theirs[present])
+    assert balanced_accuracy(matrix) == pytest.approx(theirs[present].mean())
+
+
+@settings(deadline=None)
+@given(LABELS, st.permutations(range(K)))
+def test_the_figures_are_shares_and_depend_on_no_order(
+    labels: tuple[np.ndarray, np.ndarray], renamed: list[int]
+) -> None:
+    actual, predicted = labels
+    matrix = confusion_matrix(actual, predicted, K)
+    assert matrix.sum() == len(actual)
+    order = np.random.default_rng(0).permutation(len(actual))
+    names = np.array(renamed)
+    shuffled = confusion_matrix(names[actual[order]], names[predicted[order]], K)
+    for metric in (accuracy, balanced_accuracy, macro_f1):
+        assert 0 <= metric(matrix) <= 1
+        assert metric(shuffled) == pytest.approx(metric(matrix))
+
+
+@settings(deadline=None, max_examples=30)
+@given(LABELS)
+def test_every_interval_lies_in_0_to_1_and_recalls_intervals_hold_the_recall(
+    labels: tuple[np.ndarray, np.ndarray],
+) -> None:
+    found = summarise(confusion_matrix(*labels, K), ("a", "b", "c", "d"), 100, 0, "val")
+    for name in ("accuracy", "balanced_accuracy", "macro_f1"):
+        low, high = found[f"{name}_95"]
+        assert 0 <= low <= high <= 1
+    for name, value in found["recall"].items():
+        low, high = found["recall_95"][name]
+        assert low - 1e-4 <= value <= high + 1e-4
+        assert high - low > 0.02  # never certain, not even at 0 or 1
+
+
+def test_a_class_without_images_has_support_0_and_no_recall() -> None:
+    found = summarise(BY_HAND, ("a", "b", "c"), 100, 0, "val")
+    assert found["support"] == {"a": 10, "b": 2, "c": 0}
+    assert found["recall"] == {"a": 0.8, "b": 0.5}
+
+
+def test_the_bootstrap_covers_the_truth_about_as_often_as_it_says() -> None:
+    rng, truth, covered = np.random.default_rng(0), np.array([0.9, 0.6, 0.75]), 0
+    for run in range(200):
+        right = rng.binomial(60, truth)
+        matrix = np.diag(right) + np.roll(np.diag(60 - right), 1, axis=1)
+        low, high = summarise(matrix, ("a", "b", "c"), 300, run, "val")["balanced_accuracy_95"]
+        covered += low <= truth.mean() <= high
+    assert 0.88 <= covered / 200 <= 0.99
+
+
+def test_the_same_seed_gives_the_same_intervals() -> None:
+    once, again, other = (summarise(BY_HAND, ("a", "b", "c"), 100, seed, "val") for seed in (0, 0, 1))
+    assert once == again
+    assert once != other
