@@ -10,11 +10,11 @@ from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 13.0
+MIN_PIXELS = 15.0
 """A blob and its gap span at least this many pixels of the final image ..."""
 MIN_BLOCK_PIXELS = 1.8
 """... and a block of digital camouflage at least this many."""
-MIN_REPEATS = 2.5
+MIN_REPEATS = 2.2
 """At least this many blobs fit across the garment."""
 MIN_STEP = 0.09
 """Each colour differs from every other by at least this much (delta E OK)."""

@@ -38,6 +38,10 @@ TILE = "Tile"
 """Name of the image node."""
 MIN_PIXELS = 12.0
 """Neighbouring large blooms are at least this many pixels of the final image apart."""
+MIN_TILE_PIXELS = 15.0
+"""On tiles, where blooms differ more in size, they are this far apart if the garment allows."""
+MIN_FINE_PIXELS = 17.0
+"""Watercolour and line art need blooms this far apart."""
 MIN_REPEATS = 2.6
 """At least this many large blooms fit across the garment."""
 MIN_CONTRAST = 0.25
@@ -46,7 +50,7 @@ MIN_LIGHTNESS = 0.15
 """... and in lightness by this much (OKLCH)."""
 MIN_CENTRE = 0.18
 """Petals and the flower's centre differ by at least this much (delta E OK)."""
-MIN_LEAF = 0.13
+MIN_LEAF = 0.15
 """Leaves differ from the ground and from the petals by at least this much (delta E OK)."""
 TILE_SHARE = 0.6
 """This share of draws is an image tile."""
@@ -94,14 +98,17 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
     period = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.62, 0.22, 0.16]))
-    if period < 16 * view.cm_per_pixel:
+    tile = rng.random() < TILE_SHARE
+    if tile:
+        period = min(max(period, MIN_TILE_PIXELS * view.cm_per_pixel), high)
+    if period < MIN_FINE_PIXELS * view.cm_per_pixel:
         look = "painted"
     tropical = rng.random() < 0.15
     ground, petal = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
     second = palette.another(rng, [ground], MIN_CONTRAST, 0.1) if rng.random() < 0.6 else petal
     bloom = rng.uniform(0.27, 0.38)
     return Params(
-        source="tile" if rng.random() < TILE_SHARE else "nodes",
+        source="tile" if tile else "nodes",
         ground=ground,
         petal_1=petal,
         petal_2=second,
@@ -115,7 +122,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         centre_size=rng.uniform(0.18, 0.32),
         shading=rng.uniform(0.2, 0.9),
         outline=float(look == "line art"),
-        wash=rng.uniform(0.6, 1) if look == "watercolour" else 0.0,
+        wash=rng.uniform(0.3, 0.8) if look == "watercolour" else 0.0,
         leaf_count=float(rng.integers(5, 10) if tropical else rng.integers(2, 5)),
         leaf_length=rng.uniform(0.44, 0.5),
         leaf_width=rng.uniform(0.6, 1) if tropical else rng.uniform(0.3, 0.8),

@@ -16,6 +16,8 @@ MIN_BAND_PIXELS = 1.3
 """... and each band, and the ground between bands, at least this many."""
 MIN_REPEATS = 4.5
 """At least this many repeats fit on the garment."""
+MIN_NARROW_REPEATS = 8.0
+"""Narrow single bands repeat at least this often."""
 MIN_CONTRAST = 0.28
 """Ground and first band differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.18
@@ -59,11 +61,13 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     bands = int(rng.choice([1, 2, 3], p=[0.65, 0.2, 0.15]))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
         bands = 1  # several bands need pixels
+    angle = _angle(rng)
     ground, color = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
     second = color if rng.random() < 0.4 else palette.another(rng, [ground], 0.15)
     third = ground if rng.random() < 0.3 else palette.another(rng, [ground], 0.15)
     if bands == 1:
-        width = rng.uniform(max(thinnest, 0.08), 0.3) if rng.random() < 0.3 else rng.uniform(0.35, 0.65)
+        narrow = rng.random() < 0.35 and period < view.extent_cm / MIN_NARROW_REPEATS
+        width = rng.uniform(0.1, 0.3) if narrow else rng.uniform(0.35, 0.65)
         shares = (max(width, thinnest), 0.5, 0.0, 0.5, 0.0)
     elif bands == 2:
         width, gap, width_2 = rng.dirichlet([5, 3, 3, 4])[:3] * (1 - 4 * thinnest) + thinnest
@@ -79,13 +83,13 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         color_2=second,
         color_3=third if third != ground else color,
         period_cm=period,
-        angle_deg=_angle(rng),
+        angle_deg=angle,
         **dict(
             zip(("width_1", "start_2", "width_2", "start_3", "width_3"), np.clip(shares, 0, 1), strict=True)
         ),
         softness=float(np.clip(min(rng.uniform(0.01, 0.08), shares[0] / 2), 0.01, 0.25)),
         phase=rng.uniform(0, 1),
-        **_heights(rng),
+        **(_breton(rng) if abs(angle) < 5 and rng.random() < 0.2 else {}),
     )
 
 
@@ -113,8 +117,6 @@ def _angle(rng: np.random.Generator) -> float:
     return float(np.clip(rng.normal(90 if kind == "vertical" else 0, 1), -90, 90))
 
 
-def _heights(rng: np.random.Generator) -> dict[str, float]:
-    if rng.random() < 0.85:
-        return {"from_height": 0.0, "to_height": 1.0}
+def _breton(rng: np.random.Generator) -> dict[str, float]:
     low = rng.uniform(0, 1 - MIN_COVERED)
     return {"from_height": low, "to_height": rng.uniform(low + MIN_COVERED, 1.0)}
