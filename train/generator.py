@@ -2,8 +2,7 @@
 
 from torch import Tensor, nn
 
-from train.blur import BlurDown, BlurUp
-from train.init import init_weights
+from train.layers import BlurDown, BlurUp, init_weights, instance_norm
 from train.params import GeneratorParams
 
 
@@ -14,12 +13,12 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.body = nn.Sequential(
             nn.ReflectionPad2d(1),
-            nn.Conv2d(channels, channels, 3),
-            nn.InstanceNorm2d(channels),
+            nn.Conv2d(channels, channels, 3, bias=False),
+            instance_norm(channels),
             nn.ReLU(inplace=True),
             nn.ReflectionPad2d(1),
-            nn.Conv2d(channels, channels, 3),
-            nn.InstanceNorm2d(channels),
+            nn.Conv2d(channels, channels, 3, bias=False),
+            instance_norm(channels),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -32,7 +31,7 @@ class Generator(nn.Module):
     The first half of the network is also the encoder of PatchNCE. Its taps are CUT's layers 0, 4, 8, 12, 16:
     the pixels, the two downsampling convolutions before their norm, the first and the fifth residual block
     (the last one if there are fewer). CUT taps the pixels after padding; ours are unpadded, so no pixel is
-    its own negative.
+    its own negative. Where a norm follows at once, CUT's bias is left out: the norm would cancel it.
 
     >>> import torch
     >>> generator = Generator(GeneratorParams(width=4, blocks=2))
@@ -45,11 +44,14 @@ class Generator(nn.Module):
         super().__init__()
         width = params.width
         self.stem = nn.Sequential(
-            nn.ReflectionPad2d(3), nn.Conv2d(3, width, 7), nn.InstanceNorm2d(width), nn.ReLU(inplace=True)
+            nn.ReflectionPad2d(3),
+            nn.Conv2d(3, width, 7, bias=False),
+            instance_norm(width),
+            nn.ReLU(inplace=True),
         )
         self.down = nn.ModuleList([nn.Conv2d(c, 2 * c, 3, padding=1) for c in (width, 2 * width)])
         self.after_down = nn.ModuleList(
-            [nn.Sequential(nn.InstanceNorm2d(c), nn.ReLU(), BlurDown(c)) for c in (2 * width, 4 * width)]
+            [nn.Sequential(instance_norm(c), nn.ReLU(), BlurDown(c)) for c in (2 * width, 4 * width)]
         )
         self.blocks = nn.ModuleList([ResidualBlock(4 * width) for _ in range(params.blocks)])
         self.tapped_blocks = sorted({0, min(4, params.blocks - 1)})
@@ -59,8 +61,8 @@ class Generator(nn.Module):
                 for c in (4 * width, 2 * width)
                 for layer in (
                     BlurUp(),
-                    nn.Conv2d(c, c // 2, 3, padding=1),
-                    nn.InstanceNorm2d(c // 2),
+                    nn.Conv2d(c, c // 2, 3, padding=1, bias=False),
+                    instance_norm(c // 2),
                     nn.ReLU(inplace=True),
                 )
             ),

@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from assets.common.settings import Settings
+from train.methods import METHODS
 
 
 class GeneratorParams(Settings):
@@ -24,14 +25,12 @@ class NCEParams(Settings):
 
 
 class TrainParams(Settings):
-    method: Literal["source_only", "fashion_cut"] = Field(
-        default="fashion_cut", description="see train/methods"
-    )
+    method: str = Field(default="fashion_cut", description="a name in train.methods.METHODS")
     size: int = Field(default=128, ge=32, multiple_of=4, description="pixels of a training image")
     backbone: str = Field(default="resnet50", description="timm name of the classifier's backbone")
     pretrained: bool = Field(default=True, description="start the backbone from ImageNet weights")
     epochs: int = Field(default=5, ge=1)
-    batch_size: int = Field(default=16, ge=2, description="images of each domain in a step; even")
+    batch_size: int = Field(default=16, ge=2, multiple_of=2, description="images of each domain in a step")
     lr: float = Field(default=1e-5, gt=0, description="Adam's learning rate, classifier")
     lr_gan: float = Field(
         default=1e-5, gt=0, description="Adam's learning rate, generator, discriminator and patch sampler"
@@ -48,9 +47,20 @@ class TrainParams(Settings):
     pseudo_label_threshold: float = Field(
         default=0.0, ge=0, lt=1, description="least confidence of a pseudo-label"
     )
+    adapt_batch_norm: bool = Field(
+        default=False,
+        description="take the saved classifier's batch-norm statistics from the unlabelled photos (AdaBN)",
+    )
     precision: Literal["no", "bf16", "fp16"] = Field(
         default="no", description="mixed precision of accelerate"
     )
     generator: GeneratorParams = GeneratorParams()
     discriminator: DiscriminatorParams = DiscriminatorParams()
     nce: NCEParams = NCEParams()
+
+    @field_validator("method")
+    @classmethod
+    def _registered(cls, name: str) -> str:
+        if name not in METHODS:
+            raise ValueError(f"unknown method; there are {', '.join(METHODS)}")
+        return name

@@ -1,0 +1,73 @@
+"""python -m train"""
+
+import os
+from pathlib import Path
+
+import click
+from pydantic import Field
+
+from assets.common.settings import Settings, read_yaml
+from train.params import TrainParams
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads crawl when the cores are shared
+
+
+class _Params(Settings):
+    """The keys of params.yaml that training reads; the other sections are other rooms'."""
+
+    seed: int = Field(ge=0)
+    classes: list[str] = Field(min_length=2)
+    train: TrainParams
+
+
+EPILOG = """
+\b
+Examples:
+  python -m train
+  python -m train --params my.yaml --run runs/mine --out models/mine --report reports/mine
+
+It stops cleanly on Ctrl-C or SIGTERM, after the step under way; the same command then goes on with the
+next step and ends with the same weights. If params, data or code changed meanwhile, it starts over.
+Several GPUs: accelerate launch -m train
+"""
+
+
+@click.command(epilog=EPILOG, context_settings={"show_default": True})
+@click.option("--params", default="params.yaml", help="YAML file with `seed`, `classes` and `train`.")
+@click.option("--synthetic", default="data/manifest.parquet", help="Manifest of the labelled renders.")
+@click.option("--target", default="data/target/manifest.parquet", help="Manifest of the unlabelled photos.")
+@click.option("--out", default="models", help="Folder that gets classifier/ and generator/.")
+@click.option("--run", "folder", default="runs/train", help="Folder of the checkpoint.")
+@click.option("--report", default="reports/train", help="Folder of the curves (dvclive).")
+@click.option("--cache", default="runs/cache", help="Folder of decoded images, shared between runs.")
+def main(params: str, synthetic: str, target: str, out: str, folder: str, report: str, cache: str) -> None:
+    """Train a pattern classifier on labelled renders and unlabelled photos."""
+    data = read_yaml(params)
+    settings = _Params.parse({k: data[k] for k in _Params.model_fields if k in data}, params)
+
+    from train.data import load_images, require_every_class
+    from train.loop import Run, train
+
+    size, classes = settings.train.size, settings.classes
+    renders = load_images(synthetic, "train", classes, size, cache)
+    require_every_class(renders, classes, synthetic)
+    photos = load_images(target, "unlabelled", None, size, cache)
+    if not len(photos):
+        raise click.ClickException(f"{target}: no unlabelled photo to adapt to; see `target:` in {params}")
+    train(
+        Run(
+            params=settings.train,
+            seed=settings.seed,
+            classes=tuple(classes),
+            synthetic=renders,
+            validation=load_images(synthetic, "val", classes, size, cache),
+            target=photos,
+            out=Path(out),
+            folder=Path(folder),
+            report=Path(report),
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

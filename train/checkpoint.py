@@ -1,0 +1,52 @@
+"""The state of a run in one file, whole or absent; resuming from it changes nothing about the result."""
+
+import hashlib
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import click
+import torch
+
+from assets.common.files import atomic_path
+
+
+def fingerprint(settings: Any) -> str:
+    """Return a hash of `settings` (JSON-able) and of this room's code: what decides the trained weights."""
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def save_checkpoint(path: Path | str, state: dict[str, Any]) -> None:
+    """Write `state` (tensors and plain values) atomically.
+
+    Raises click.ClickException if it cannot be written, e.g. on a full disk; the last checkpoint survives.
+    """
+    try:
+        with atomic_path(path) as temporary:
+            torch.save(state, temporary)
+    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+        raise click.ClickException(
+            f"{path}: cannot write the checkpoint ({str(error).splitlines()[0]}); make room, then run the "
+            "same command to go on from the last one"
+        ) from None
+
+
+def load_checkpoint(path: Path | str) -> dict[str, Any] | None:
+    """Return what `save_checkpoint` wrote, on the CPU, or None without a file. Runs no code from the file.
+
+    Raises click.ClickException if the file is damaged.
+    """
+    path = Path(path)
+    if not path.exists():
+        return None
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError) as error:
+        reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:100]
+        raise click.ClickException(
+            f"{path}: damaged checkpoint ({reason}); delete it to start over"
+        ) from None

@@ -1,0 +1,209 @@
+"""Images of both domains: decoded once, drawn and augmented as a pure function of (seed, epoch, step)."""
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import numpy as np
+import pyarrow.parquet as pq
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from assets.common.files import atomic_path
+from assets.common.progress import progress
+from assets.common.rng import rng_for
+from train.images import square
+
+CACHE_VERSION = 1
+"""Part of a cache file's name; raise it when `train.images.square` changes."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """A set of images of one domain.
+
+    Attributes: `pixels` uint8 (N, S, S, 3), memory-mapped; `labels` int64 (N,), or empty if there are none;
+    `digest`: hex hash of pixels and labels.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+def load_images(
+    manifest: Path | str, split: str, classes: Sequence[str] | None, size: int, cache: Path | str
+) -> Images:
+    """Return the images of one split of a manifest; decode them only if `cache` does not hold them yet.
+
+    With `classes`, rows of other classes are left out and labels are positions in `classes`.
+
+    Raises click.ClickException if the manifest is missing or not a manifest, or if an image cannot be read.
+    """
+    manifest = Path(manifest)
+    rows = [row for row in _rows(manifest) if row["split"] == split]
+    if classes is not None:
+        rows = [row for row in rows if row["label"] in classes]
+    labels = [classes.index(row["label"]) for row in rows] if classes is not None else []
+    content = "\n".join([f"{CACHE_VERSION} {size}", *(row["sha256"] for row in rows)])
+    key = hashlib.sha256(content.encode()).hexdigest()[:16]
+    path = Path(cache) / f"{key}.npy"
+    if not path.exists():
+        _decode([manifest.parent / row["path"] for row in rows], size, path)
+    pixels = np.load(path, mmap_mode="r")
+    digest = hashlib.sha256(f"{key} {labels}".encode()).hexdigest()
+    return Images(pixels, np.array(labels, dtype=np.int64), digest)
+
+
+def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:
+    """Raise click.ClickException that names the classes without an image."""
+    present = {classes[label] for label in np.unique(images.labels)}
+    if missing := [name for name in classes if name not in present]:
+        raise click.ClickException(
+            f"{manifest}: no training image of {', '.join(missing)}; render them (python -m sdg.render "
+            f"--class {missing[0]}) and make the manifest again, or remove them from `classes` in params.yaml"
+        )
+
+
+def balanced_order(labels: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return `count` indices into `labels`, int64, the classes in equal numbers wherever one cuts a batch.
+
+    It goes round the classes, each time in a new order, and through all of a class, in random order, before
+    one of its images comes again.
+
+    >>> order = balanced_order(np.array([0, 0, 0, 1]), 6, np.random.default_rng(0))
+    >>> np.bincount(np.array([0, 0, 0, 1])[order]).tolist()
+    [3, 3]
+    """
+    groups = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    rounds = -(-count // len(groups))
+    columns = [
+        np.concatenate([rng.permutation(group) for _ in range(-(-rounds // len(group)))])[:rounds]
+        for group in groups
+    ]
+    return rng.permuted(np.stack(columns, axis=1), axis=1).reshape(-1)[:count]
+
+
+def stream_order(size: int, start: int, count: int, seed: int) -> np.ndarray:
+    """Return positions [start, start + count) of an endless stream of indices below `size`.
+
+    Every index comes once before any comes again, each time round in a new order.
+    """
+    rounds = range(start // size, -(-(start + count) // size))
+    stream = np.concatenate([rng_for(seed, "target", r).permutation(size) for r in rounds])
+    return stream[start - rounds[0] * size :][:count]
+
+
+def draw_augmentation(count: int, rng: np.random.Generator) -> Tensor:
+    """Draw `count` inverse affine maps, float32 (count, 2, 3), for `augment`.
+
+    A square of 80 to 100 % of the side anywhere in the image, mirrored or not, turned by up to 10 degrees.
+    The names of the patterns survive all of that, and both domains get the same.
+    """
+    scale = rng.uniform(0.8, 1.0, count)
+    angle = np.radians(rng.uniform(-10, 10, count))
+    flip = rng.choice([-1.0, 1.0], count)
+    shift = rng.uniform(-1, 1, (2, count)) * (1 - scale)
+    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
+    maps = np.array([[cos * flip, -sin, shift[0]], [sin * flip, cos, shift[1]]])
+    return torch.from_numpy(np.moveaxis(maps, 2, 0).astype(np.float32))
+
+
+def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
+    """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
+    return torch.from_numpy(np.ascontiguousarray(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
+
+
+def augment(images: Tensor, maps: Tensor) -> Tensor:
+    """Resample images (N, 3, S, S) through `draw_augmentation`'s maps; mirrored at the border."""
+    grid = F.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
+    resampled = F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
+    return resampled.contiguous(memory_format=torch.channels_last)
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """Draws the mini-batches of an epoch.
+
+    An epoch is one pass over the synthetic images, classes in equal numbers. Target images go on from epoch
+    to epoch where the last one stopped. Batch `step` of epoch `epoch` depends on `seed` and these two alone.
+    """
+
+    synthetic: Images
+    target: Images
+    batch_size: int
+    seed: int
+
+    @property
+    def steps(self) -> int:
+        """Steps of an epoch."""
+        return -(-len(self.synthetic) // self.batch_size)
+
+    def batches(
+        self, epoch: int, first: int = 0, rank: int = 0, world: int = 1, device: torch.device | str = "cpu"
+    ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Yield (x, labels, y) for the steps from `first` on; see train.method.Batch.
+
+        Process `rank` of `world` gets every `world`-th image, augmented as a single process would.
+        """
+        count = self.steps * self.batch_size
+        order_x = balanced_order(self.synthetic.labels, count, rng_for(self.seed, "synthetic", epoch))
+        order_y = stream_order(len(self.target), epoch * count, count, self.seed)
+        mine = slice(rank, None, world)
+        for step in range(first, self.steps):
+            now = slice(step * self.batch_size, (step + 1) * self.batch_size)
+            maps = draw_augmentation(2 * self.batch_size, rng_for(self.seed, "augment", epoch, step))
+            maps_x, maps_y = maps.split(self.batch_size)
+            ix, iy = order_x[now][mine], order_y[now][mine]
+            yield (
+                augment(to_network(self.synthetic.pixels[ix], device), maps_x[mine]),
+                torch.from_numpy(self.synthetic.labels[ix]).to(device),
+                augment(to_network(self.target.pixels[iy], device), maps_y[mine]),
+            )
+
+
+def _rows(manifest: Path) -> list[dict]:
+    try:
+        table = pq.read_table(manifest, columns=["path", "sha256", "label", "split"])
+    except FileNotFoundError:
+        raise click.ClickException(
+            f"{manifest}: no such file; the pipeline makes it: `dvc repro train` runs all that is missing"
+        ) from None
+    except Exception as error:  # pyarrow raises several unrelated types for files that are no Parquet
+        reason = str(error).strip().splitlines()[0][:120]
+        raise click.ClickException(f"{manifest}: not a manifest ({reason}); make it again") from None
+    return table.to_pylist()
+
+
+def _decode(paths: Sequence[Path], size: int, destination: Path) -> None:
+    """Write the images as one .npy file. A full disk is an error here, not a crash later."""
+    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    with (
+        atomic_path(destination) as temporary,
+        temporary.open("wb") as file,
+        ThreadPoolExecutor(workers) as pool,
+        progress("img") as bar,
+    ):
+        header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), size, size, 3)}
+        np.lib.format.write_array_header_1_0(file, header)
+        for pixels in bar.track(pool.map(lambda p: _read(p, size), paths), len(paths), description="decode"):
+            file.write(pixels.tobytes())
+
+
+def _read(path: Path, size: int) -> np.ndarray:
+    try:
+        with Image.open(path) as image:
+            return square(image, size)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise click.ClickException(
+            f"{path}: cannot be read ({error}); make the manifest again (dvc repro)"
+        ) from None

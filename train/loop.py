@@ -1,0 +1,341 @@
+"""The one training loop, whatever the method."""
+
+import copy
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import timm
+import torch
+from accelerate import Accelerator  # type: ignore[import-untyped]
+from torch import Tensor
+
+from assets.common.progress import progress
+from assets.common.rng import rng_for
+from train.batch_norm import adapt_batch_norm
+from train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from train.curves import Curves, translation_grid
+from train.data import Images, Sampler, to_network
+from train.method import Batch, Method
+from train.methods import method_class
+from train.model_folder import save_classifier, save_generator
+from train.params import TrainParams
+
+LOGS_PER_EPOCH = 10
+SAMPLES_PER_CLASS = 3
+EVALUATION_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to train on, with what, and where things go."""
+
+    params: TrainParams
+    seed: int
+    classes: tuple[str, ...]
+    synthetic: Images
+    validation: Images
+    """Held-back synthetic images, possibly none."""
+    target: Images
+    out: Path
+    """Gets classifier/ and generator/."""
+    folder: Path
+    """Gets checkpoint.pt and translations/."""
+    report: Path
+    """Gets the curves."""
+
+
+@dataclass
+class Position:
+    """How far a run is, with the sums behind the next point of its curves."""
+
+    epoch: int = 0
+    step: int = 0
+    """Next step of that epoch."""
+    sums: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+def train(run: Run) -> None:
+    """Train and write the model folders; go on from `run.folder`'s checkpoint if it fits.
+
+    SIGTERM and SIGINT (Ctrl-C) finish the step under way, write a checkpoint and raise SystemExit (143, 130).
+    The same command then goes on with the next step, and ends with the weights of an undisturbed run.
+
+    Raises click.ClickException for anything a user can put right.
+    """
+    accelerator = Accelerator(mixed_precision=run.params.precision)
+    if run.params.batch_size % (2 * accelerator.num_processes):
+        raise click.ClickException(
+            f"params.yaml: train.batch_size: {run.params.batch_size} images cannot be split in half over "
+            f"{accelerator.num_processes} processes; choose a multiple of {2 * accelerator.num_processes}"
+        )
+    with torch.random.fork_rng(devices=[]), stop_on_signal() as stopped:
+        _Trainer(run, accelerator).run(stopped)
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[Callable[[], int]]:
+    """Turn the first SIGTERM or SIGINT into a number to ask for (0: none yet); a second one acts as usual."""
+    received = [0]
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in signals}
+
+    def restore() -> None:
+        for number in signals:
+            signal.signal(number, before[number])
+
+    def handle(number: int, _frame: Any) -> None:
+        received[0] = number
+        restore()
+
+    for number in signals:
+        signal.signal(number, handle)
+    try:
+        yield lambda: received[0]
+    finally:
+        restore()
+
+
+class _Trainer:
+    def __init__(self, run: Run, accelerator: Accelerator) -> None:
+        self.run_settings, self.params, self.accelerator = run, run.params, accelerator
+        self.device = accelerator.device
+        self.main = accelerator.is_main_process
+        self.sampler = Sampler(run.synthetic, run.target, run.params.batch_size, run.seed)
+        torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
+        self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
+        self.method.to(self.device).to(memory_format=torch.channels_last)
+        self.optimizers = {
+            name: accelerator.prepare_optimizer(optimizer)
+            for name, optimizer in self.method.optimizers.items()
+        }
+        self.position = Position()
+        self.checkpoint = run.folder / "checkpoint.pt"
+        self.pictures = run.folder / "translations"
+        self.fingerprint = fingerprint(
+            {
+                "params": run.params.model_dump(mode="json"),
+                "seed": run.seed,
+                "classes": run.classes,
+                "data": [images.digest for images in (run.synthetic, run.validation, run.target)],
+            }
+        )
+        self.samples = _first_of_each_class(run.synthetic)
+
+    def run(self, stopped: Callable[[], int]) -> None:
+        self.resume()
+        steps, epochs = self.sampler.steps, self.params.epochs
+        drawn = sorted(self.pictures.glob("*.png"))
+        self.curves = Curves(self.run_settings.report, self.position.history, drawn) if self.main else None
+        with progress("img") as self.bar:
+            self.task = self.bar.add_task(
+                self.params.method,
+                total=epochs * steps * self.params.batch_size,
+                completed=(self.position.epoch * steps + self.position.step) * self.params.batch_size,
+            )
+            while self.position.epoch < epochs:
+                self.epoch(stopped)
+        self.accelerator.wait_for_everyone()
+        if self.main:
+            self.export()
+
+    def epoch(self, stopped: Callable[[], int]) -> None:
+        position, steps = self.position, self.sampler.steps
+        every = math.ceil(steps / LOGS_PER_EPOCH)
+        began, first = time.monotonic(), position.step
+        self.method.train()
+        batches = self.sampler.batches(
+            position.epoch,
+            first,
+            self.accelerator.process_index,
+            self.accelerator.num_processes,
+            self.device,
+        )
+        for x, labels, y in batches:
+            self.step(x, labels, y)
+            position.step += 1
+            self.bar.advance(self.task, self.params.batch_size)
+            if position.step % every == 0 and position.step < steps:
+                self.log({})
+            if self.everyone(stopped()) and position.step < steps:
+                self.save()
+                self.stop(stopped())
+        rate = (steps - first) * self.params.batch_size / (time.monotonic() - began)
+        self.end_epoch(rate)
+        if self.everyone(stopped()) and position.epoch < self.params.epochs:
+            self.stop(stopped())
+
+    def step(self, x: Tensor, labels: Tensor, y: Tensor) -> None:
+        position = self.position
+        rng = rng_for(self.run_settings.seed, "step", position.epoch, position.step)
+        torch.manual_seed(int(rng.integers(2**63)))  # dropout inside timm's backbones
+        done = position.epoch * self.sampler.steps + position.step
+        batch = Batch(x, labels, y, position.epoch, done / (self.sampler.steps * self.params.epochs), rng)
+        updates = self.method.step(batch)
+        while True:
+            with self.accelerator.autocast():
+                update = next(updates, None)
+            if update is None:
+                break
+            if not math.isfinite(update.loss.item()):
+                raise click.ClickException(
+                    f"the loss became {update.loss.item()} in epoch {position.epoch + 1}, step "
+                    f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: 'no'"
+                )
+            self.accelerator.backward(update.loss)
+            for name in update.optimizers:
+                self.average_gradients(self.method.optimizers[name])
+                self.optimizers[name].step()
+            self.method.zero_grad(set_to_none=True)
+            for name, value in update.metrics.items():
+                position.sums[name] = position.sums.get(name, 0.0) + value.item()
+                position.counts[name] = position.counts.get(name, 0) + 1
+
+    def average_gradients(self, optimizer: torch.optim.Optimizer) -> None:
+        """Make every process step down the mean gradient.
+
+        Done by hand: a step runs several networks several times, more than DistributedDataParallel handles.
+        """
+        if self.accelerator.num_processes == 1:
+            return
+        gradients = [
+            p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None
+        ]
+        flat = self.accelerator.reduce(torch.cat([g.flatten() for g in gradients]), reduction="mean")
+        for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(mean.view_as(gradient))
+
+    def everyone(self, flag: int) -> bool:
+        """Whether any process has the flag set, so that all stop at the same step."""
+        if self.accelerator.num_processes == 1:
+            return bool(flag)
+        return bool(self.accelerator.reduce(torch.tensor(float(flag), device=self.device)).item())
+
+    def log(self, more: dict[str, float]) -> None:
+        position = self.position
+        entry = {"step": position.epoch * self.sampler.steps + position.step}
+        means = {name: total / position.counts[name] for name, total in position.sums.items()}
+        position.sums, position.counts = {}, {}
+        position.history.append(entry | {f"loss/{name}": value for name, value in means.items()} | more)
+        if self.curves:
+            self.curves.log(position.history[-1])
+
+    def end_epoch(self, rate: float) -> None:
+        position = self.position
+        more = {"epoch": position.epoch + 1.0}
+        accuracy = self.accuracy(self.run_settings.validation)
+        if accuracy is not None:
+            more["synthetic_val/accuracy"] = accuracy
+        self.log(more)
+        entry = position.history[-1]
+        position.epoch, position.step = position.epoch + 1, 0
+        if self.main and self.method.generator:
+            picture = self.pictures / f"epoch_{position.epoch:03d}.png"
+            images, labels = self.samples
+            translation_grid(
+                picture, self.method.generator, images.to(self.device), labels, self.run_settings.classes
+            )
+            if self.curves:
+                self.curves.show(picture)
+        self.save()
+        values = ", ".join(f"{k.removeprefix('loss/')} {v:.3f}" for k, v in entry.items() if "/" in k)
+        self.bar.console.print(
+            f"epoch {position.epoch}/{self.params.epochs}: {values} ({rate:.1f} img/s)", highlight=False
+        )
+
+    @torch.no_grad()
+    def accuracy(self, images: Images) -> float | None:
+        """Share of translated images whose label the classifier reads: is the pattern still there?"""
+        if not len(images):
+            return None
+        self.method.eval()
+        right = 0
+        for start in range(0, len(images), EVALUATION_BATCH):
+            x = to_network(images.pixels[start : start + EVALUATION_BATCH], self.device)
+            if self.method.generator:
+                x = self.method.generator(x)
+            predicted = self.method.classifier(x).argmax(dim=1).cpu().numpy()
+            right += int((predicted == images.labels[start : start + EVALUATION_BATCH]).sum())
+        self.method.train()
+        return right / len(images)
+
+    def resume(self) -> None:
+        state = load_checkpoint(self.checkpoint)
+        if state is None:
+            return
+        if state.get("fingerprint") != self.fingerprint:
+            if self.main:
+                click.echo(f"{self.checkpoint}: params, data or code changed since; starting over", err=True)
+                for picture in self.pictures.glob("*.png"):
+                    picture.unlink()
+            return
+        self.method.load_state_dict(state["method"])
+        for name, optimizer in self.method.optimizers.items():
+            optimizer.load_state_dict(state["optimizers"][name])
+        if self.accelerator.scaler is not None and state["scaler"] is not None:
+            self.accelerator.scaler.load_state_dict(state["scaler"])
+        self.position = Position(**state["position"])
+        if self.main:
+            done = f"epoch {self.position.epoch + 1}, step {self.position.step + 1}"
+            over = self.position.epoch == self.params.epochs
+            click.echo(f"{self.checkpoint}: {'already trained' if over else f'going on at {done}'}", err=True)
+
+    def save(self) -> None:
+        if not self.main:
+            return
+        scaler = self.accelerator.scaler
+        state = {
+            "fingerprint": self.fingerprint,
+            "method": self.method.state_dict(),
+            "optimizers": {name: o.state_dict() for name, o in self.method.optimizers.items()},
+            "scaler": scaler.state_dict() if scaler is not None else None,
+            "position": vars(self.position),
+        }
+        save_checkpoint(self.checkpoint, state)
+
+    def stop(self, number: int) -> None:
+        if self.main:
+            self.bar.console.print(
+                f"stopped in epoch {self.position.epoch + 1} after step {self.position.step} "
+                "(checkpoint written); run the same command to go on",
+                highlight=False,
+            )
+        raise SystemExit(128 + (number or signal.SIGTERM))
+
+    def export(self) -> None:
+        run, params = self.run_settings, self.params
+        classifier = copy.deepcopy(self.method.classifier)
+        if params.adapt_batch_norm:
+            starts = range(0, len(run.target), EVALUATION_BATCH)
+            photos = (to_network(run.target.pixels[s : s + EVALUATION_BATCH], self.device) for s in starts)
+            adapt_batch_norm(classifier, photos)
+        trained_with = {
+            "method": params.method,
+            "seed": run.seed,
+            "params": params.model_dump(mode="json"),
+            "synthetic_images": len(run.synthetic),
+            "target_images": len(run.target),
+            "torch": torch.__version__,
+            "timm": timm.__version__,
+        }
+        folder = run.out / "classifier"
+        save_classifier(folder, classifier, params.backbone, run.classes, params.size, trained_with)
+        generator = run.out / "generator"
+        save_generator(generator, self.method.generator, params.generator, params.size, trained_with)
+        click.echo(f"trained model: {folder}", err=True)
+
+
+def _first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:
+    indices = np.concatenate(
+        [np.flatnonzero(images.labels == c)[:SAMPLES_PER_CLASS] for c in np.unique(images.labels)]
+    )
+    return to_network(images.pixels[indices]), images.labels[indices]

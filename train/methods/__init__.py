@@ -1,0 +1,21 @@
+"""The registry of training methods. Adding one: a file in this folder with a class `Method`, and a line here.
+
+Importing this package loads neither torch nor any method, so that params can be validated in no time.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from train.method import Method
+
+METHODS: dict[str, str] = {
+    "source_only": "train.methods.source_only",
+    "fashion_cut": "train.methods.fashion_cut",
+}
+"""Name in params.yaml -> module."""
+
+
+def method_class(name: str) -> "type[Method]":
+    """Import and return the class of a method of METHODS."""
+    return import_module(METHODS[name]).Method

@@ -1,0 +1,20 @@
+"""No adaptation: the classifier sees synthetic images only (paper, table 1, first row)."""
+
+from collections.abc import Iterator
+
+from train import method
+from train.losses import classification
+from train.method import Batch, Update
+from train.params import TrainParams
+
+
+class Method(method.Method):
+    """min_C  cross-entropy(C(x), label)."""
+
+    def __init__(self, params: TrainParams, classes: int) -> None:
+        super().__init__(params, classes)
+        self.optimizers = {"classifier": self.classifier_optimizer()}
+
+    def step(self, batch: Batch) -> Iterator[Update]:
+        loss = classification(self.classifier(batch.x), batch.labels)
+        yield Update(loss, ("classifier",), {"classifier": loss})
