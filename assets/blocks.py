@@ -1,4 +1,4 @@
-"""Blocks: the basic drafts that a tailor turns into styles. All measures in metres, of the garment laid flat."""
+"""Blocks: the basic drafts that a tailor turns into styles. Measures in metres, of the garment laid flat."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +21,7 @@ from assets.panels import (
     join,
     line,
     mirror,
+    shift,
 )
 
 
@@ -64,7 +65,7 @@ def _half_neckline(width: float, depth: float, top: float, shape: str) -> Curve:
 
 
 def _symmetric(name: str, half: Sequence[Curve], **options: object) -> Panel:
-    """Close the outline of a piece that is symmetric to x = 0 from its right half, bottom centre to top centre."""
+    """Return a piece symmetric to x = 0 from the outline of its right half, bottom centre to top centre."""
     return Panel(name, (*half, *(mirror(edge) for edge in reversed(half))), **options)  # type: ignore[arg-type]
 
 
@@ -87,8 +88,8 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
     elif m.waist_seam:
         sides = [bowed(hem_point, waist, -0.01), bowed(waist, armpit, 0.004)]
     else:
-        sides = [bezier(hem_point, (hem_point[0], waist[1] - 0.12), waist + [-0.01, -0.1], waist)]
-        sides = [join(*sides, bezier(waist, waist + [0.01, 0.08], armpit + [0, -0.06], armpit))]
+        sides = [bezier(hem_point, (hem_point[0], waist[1] - 0.12), shift(waist, -0.01, -0.1), waist)]
+        sides = [join(*sides, bezier(waist, shift(waist, 0.01, 0.08), shift(armpit, 0, -0.06), armpit))]
     rib_tip = neck + (neck - shoulder_point) / np.linalg.norm(neck - shoulder_point) * m.neck_rib
     seams = [*sides, shoulder]
     parts: dict[str, list[Panel]] = {}
@@ -109,7 +110,7 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
             band = join(neckline, mirror(neckline))
             pieces += _body("neck rib", edges, halved, band=band, slot=rib_slot)
         if m.hem_rib:
-            low = hem - [0, m.hem_rib]
+            low = shift(hem, 0, -m.hem_rib)
             edges = (low, line(low[-1], hem_point), hem[::-1])
             pieces += _body("hem rib", edges, halved, band=join(mirror(hem), hem), slot=rib_slot)
         if m.hood:
@@ -120,17 +121,22 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
     if m.neck_rib:
         seams.append(line(neck, rib_tip))
     if m.hem_rib:
-        seams.append(line(hem_point - [0, m.hem_rib], hem_point))
+        seams.append(line(shift(hem_point, 0, -m.hem_rib), hem_point))
     if m.hood:
         seams += _hood_edges(m, neck)
-    anchors = {"neck": neck, "shoulder": shoulder_point, "armpit": armpit, "hem": hem_point - [0, m.hem_rib]}
+    anchors = {
+        "neck": neck,
+        "shoulder": shoulder_point,
+        "armpit": armpit,
+        "hem": shift(hem_point, 0, -m.hem_rib),
+    }
     if m.hood:
         anchors["hood"] = np.array([0.0, m.hood])
     lines = []
     if m.sleeve:
         anchors["cuff_top"], anchors["cuff_low"] = _sleeve_end(m, shoulder_point)
     if not m.hem_rib:
-        stitch = hem + [0, 0.022]
+        stitch = shift(hem, 0, 0.022)
         stitch = stitch[stitch[:, 0] < sides[0][0, 0] - 0.012]
         lines = [(join(mirror(stitch), stitch), layer) for layer in parts]
     return Pattern(
@@ -154,7 +160,7 @@ def _body(name: str, half: Sequence[Curve], halved: bool, **options: object) -> 
 
 
 def _clear_underarm(m: Bodice) -> Bodice:
-    """Return `m` with the sleeve raised as far as it must be for its lower end to clear the side seam by 3 cm."""
+    """Return `m` with the sleeve raised as far as its lower end needs to clear the side seam by 3 cm."""
     if not m.sleeve:
         return m
     reach, tilt = hypot(m.sleeve, m.cuff), atan2(m.cuff, m.sleeve)
@@ -166,7 +172,7 @@ def _clear_underarm(m: Bodice) -> Bodice:
 def _hood_edges(m: Bodice, neck: np.ndarray) -> list[Curve]:
     """Return the hood's right edge from the neck point to its crown on the centre line."""
     wide = m.hood * 0.42
-    return [bezier(neck, neck + [wide * 0.75, m.hood * 0.30], (wide * 1.05, m.hood), (0, m.hood))]
+    return [bezier(neck, shift(neck, wide * 0.75, m.hood * 0.30), (wide * 1.05, m.hood), (0, m.hood))]
 
 
 def _hood(m: Bodice, layer: str, neckline: Curve, neck: np.ndarray) -> list[Panel]:
@@ -233,7 +239,7 @@ def skirt(m: Skirt, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
     top, hip = np.array([m.waist / 2, -m.band]), np.array([m.hip / 2, -m.hip_at])
     hem_point = np.array([m.hem / 2, -m.length + m.hem_curve])
     hem = bezier((0, -m.length), (hem_point[0] * 0.55, -m.length), hem_point)
-    side = join(bezier(hem_point, hip + (hem_point - hip) * 0.3, hip), bezier(hip, hip + [0, 0.07], top))
+    side = join(bezier(hem_point, hip + (hem_point - hip) * 0.3, hip), bezier(hip, shift(hip, 0, 0.07), top))
     band_low = line((0, -m.band), top)
     tip = np.array([m.waist / 2, 0.0])
     pieces = {
@@ -248,7 +254,7 @@ def skirt(m: Skirt, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
         for layer in ("front", "back")
     }
     seams = [side, line(top, tip)]
-    stitch = hem + [0, 0.022]
+    stitch = shift(hem, 0, 0.022)
     stitch = stitch[stitch[:, 0] < hem_point[0] - 0.014]
     anchors = {"band": (m.waist / 2, m.band), "hip": tuple(hip), "hem": tuple(hem_point)}
     lines = [(join(mirror(stitch), stitch), layer) for layer in pieces]
@@ -289,8 +295,8 @@ def trousers(m: Trousers, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
     inseam = bezier(crotch, (0.012, crotch[1] - 0.01), knee_in + (knee_in - hem_in) * 0.6, knee_in)
     inseam = join(inseam, line(knee_in, hem_in))
     side = join(
-        bezier(hem_out, knee_out + (hem_out - knee_out) * 0.3, knee_out + [0.0, 0.12], hip),
-        bezier(hip, hip + [0, 0.08], top),
+        bezier(hem_out, knee_out + (hem_out - knee_out) * 0.3, shift(knee_out, 0, 0.12), hip),
+        bezier(hip, shift(hip, 0, 0.08), top),
     )
     band_low, centre = line((0, -m.band), top), line((0, -m.band), crotch)
     grain = -atan2(m.spread, m.rise + m.inseam)
@@ -308,7 +314,7 @@ def trousers(m: Trousers, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
         bowed((0.035, -m.rise * 0.5), (0.008, -m.rise * 0.62), 0.006),
     )
     pocket = line((m.waist / 2 - 0.045, -m.band - 0.012), (m.hip / 2 - 0.018, -m.rise * 0.62))
-    stitch = line(hem_in + [0.012, 0.022], hem_out + [-0.012, 0.022])
+    stitch = line(shift(hem_in, 0.012, 0.022), shift(hem_out, -0.012, 0.022))
     lines = [(fly, "front"), (pocket, "front"), (mirror(pocket), "front")]
     lines += [(curve, layer) for layer in pieces for curve in (stitch, mirror(stitch))]
     anchors = {
@@ -325,8 +331,8 @@ def trousers(m: Trousers, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
 def collar(m: Bodice, fall: float, point: float, spread: float, slot: int = 0) -> list[Patch]:
     """Return a turned-down collar: two leaves on the front, one piece on the back.
 
-    `fall` is its width at back and shoulder, `point` how far the leaf's tip hangs below the collar's front end,
-    `spread` how far outwards.
+    `fall` is its width at back and shoulder; the leaf's tip hangs `point` below the collar's front end and
+    `spread` further out.
     """
     neck = np.array([m.neck / 2, 0.0])
     outwards = np.array([m.shoulder / 2, -m.slope]) - neck

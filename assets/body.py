@@ -66,7 +66,7 @@ def limb(start: np.ndarray, end: np.ndarray, radius_start: float, radius_end: fl
 
 
 def ellipse(perimeter: float | np.ndarray, flatness: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the half axes (wide, deep) of the ellipse with this perimeter and depth / width ratio (Ramanujan)."""
+    """Return half axes (wide, deep) of the ellipse of this perimeter and depth / width ratio (Ramanujan)."""
     h = ((1 - flatness) / (1 + flatness)) ** 2
     wide = np.asarray(perimeter) / (np.pi * (1 + flatness) * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h))))
     return wide, wide * flatness

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from assets.common.files import sha256, write_json
 from assets.common.progress import progress
 from assets.library import INDEX, PRESENTATIONS, Garment, Presentation, entry_for, write_index
 from assets.patterns import PATTERNS
+from assets.rejected import Rejected
 
 RECYCLE = 15
 """Garments a worker process sews before all are replaced, so that Blender's leaks stay small."""
@@ -34,7 +36,7 @@ class Task(NamedTuple):
 
 
 def plan(n: int, types: Sequence[str], presentations: Sequence[Presentation]) -> list[Task]:
-    """Return the first `n` garments, cycling evenly over types and presentations; a longer plan only adds to it."""
+    """Return the first `n` garments, cycling over types and presentations; a longer plan only adds to it."""
     tasks = []
     for i in range(n):
         turn, t = divmod(i, len(types))
@@ -53,8 +55,8 @@ def build(
 ) -> list[Garment]:
     """Bring the library in `out` to the first `n` garments of the plan and return its index.
 
-    Finished garments are kept, so an interrupted build goes on where it stopped. Raises click.ClickException if a
-    garment fails its checks in every attempt.
+    Finished garments are kept, so an interrupted build goes on where it stopped. Raises click.ClickException
+    if a garment fails its checks in every attempt.
     """
     tasks = plan(n, types or tuple(PATTERNS), presentations or PRESENTATIONS)
     out.mkdir(parents=True, exist_ok=True)
@@ -69,7 +71,16 @@ def build(
             with ProcessPoolExecutor(min(workers, len(batch)), mp_context=get_context("spawn")) as pool:
                 futures = {pool.submit(_sew, out, task, seed): task for task in batch}
                 for future in as_completed(futures):
-                    entry, reasons = future.result()
+                    try:
+                        entry, reasons = future.result()
+                    except Rejected as reason:
+                        pool.shutdown(cancel_futures=True)
+                        raise click.ClickException(f"{reason}; give another --seed") from None
+                    except BrokenProcessPool:
+                        raise click.ClickException(
+                            f"{out}: a worker process died (out of memory?); what is finished is kept: "
+                            "run the same command again, perhaps with fewer --workers"
+                        ) from None
                     done[futures[future]] = entry
                     rejected.update(reasons)
                     bar.advance(bar_task)
@@ -79,8 +90,8 @@ def build(
         _note(out, garment.id).unlink(missing_ok=True)
     if rejected:
         click.echo(f"{rejected.total()} attempts failed their checks and were drawn again:")
-        for reason, count in rejected.most_common():
-            click.echo(f"  {count} x {reason}")
+        for why, count in rejected.most_common():
+            click.echo(f"  {count} x {why}")
     return garments
 
 
@@ -142,7 +153,7 @@ def main(
     types: tuple[str, ...],
     presentations: tuple[Presentation, ...],
 ) -> None:
-    """Sew N garments from parametric patterns by cloth simulation; run it again to go on after an interruption."""
+    """Sew N garments from parametric patterns by cloth simulation; run it again to go on after a break."""
     began = time.monotonic()
     garments = build(out, n, seed, workers, types, presentations)
     click.echo(f"{out}: {len(garments)} garments, {time.monotonic() - began:.0f} s")

@@ -2,15 +2,12 @@
 
 import numpy as np
 
+from assets.rejected import Rejected
 from assets.sewing import Cloth
 
 
-class Rejected(Exception):
-    """This garment failed a check; the message says which."""
-
-
 def check(cloth: Cloth, vertices: np.ndarray, faces: np.ndarray) -> None:
-    """Raise Rejected unless the welded garment is finite, of its pattern's size and area, and closed at its seams."""
+    """Raise Rejected unless the welded garment is finite, closed, and of its pattern's size and area."""
     if not np.isfinite(vertices).all():
         raise Rejected("vertices are not finite")
     size, table = np.ptp(vertices, axis=0).max(), np.ptp(cloth.table, axis=0).max()

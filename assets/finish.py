@@ -1,4 +1,4 @@
-"""From simulated cloth to the surface one sees: welded seams, one round of Loop subdivision, grooves along seams."""
+"""From simulated cloth to the surface one sees: welded seams, Loop subdivision, grooves along seams."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 from assets.panels import Pattern, resample
 from assets.sewing import Cloth
 
-GROOVE_M, GROOVE_AO, STITCH_AO = 0.0015, 0.80, 0.82
+GROOVE_M, GROOVE_AO, STITCH_AO = 0.0015, 0.84, 0.82
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def weld(cloth: Cloth, end: np.ndarray, fronts: int) -> Surface:
 
 
 def _smooth_along_seams(cloth: Cloth, positions: np.ndarray) -> np.ndarray:
-    """Even out the zigzag that sewing springs leave: each seam vertex moves toward its neighbours on the seam."""
+    """Even out the zigzag that sewing springs leave: each seam vertex moves toward its neighbours."""
     sewn = np.zeros(len(positions), dtype=bool)
     sewn[cloth.pairs[:, 0]] = True
     faces = cloth.faces[~cloth.back[cloth.faces[:, 0]]]
@@ -128,7 +128,7 @@ def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
 
 
 def mark_seams(surface: Surface, cloth: Cloth, pattern: Pattern, step: float) -> Surface:
-    """Sink the vertices where two pieces of cloth meet into a groove, and shade them and the stitched lines."""
+    """Sink the vertices where two pieces meet into a groove; shade them and the stitched lines."""
     names = [panel.name for panel in cloth.panels]
     piece = np.array([names.index(name) for name in names])[surface.panel]
     low, high = np.full(len(surface.vertices), len(names)), np.full(len(surface.vertices), -1)

@@ -109,7 +109,7 @@ def write_index(folder: Path | str, garments: list[Garment]) -> None:
 
 
 def library_hash(folder: Path | str) -> str:
-    """Return the hex SHA-256 of what the library holds: its index, whose entries carry each file's own hash."""
+    """Return the hex SHA-256 of the library: of its index, whose entries carry each file's own hash."""
     read_library(folder)
     return hashlib.sha256((Path(folder) / INDEX).read_bytes()).hexdigest()
 

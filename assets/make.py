@@ -1,12 +1,11 @@
 """One garment from its name: pattern, cloth, presentation, checks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
 import numpy as np
 
-from assets.checks import Rejected, check
+from assets.checks import check
 from assets.common.blender import empty_scene, silence
 from assets.common.rng import rng_for
 from assets.finish import mark_seams, subdivide, weld
@@ -14,6 +13,7 @@ from assets.library import Mesh, Slot
 from assets.occlusion import ambient_occlusion
 from assets.patterns import PATTERNS
 from assets.present import PRESENT, STEP_M
+from assets.rejected import Rejected
 from assets.sewing import cut
 from assets.trims import HANGERS, Part, hanger, put_on
 

@@ -1,5 +1,6 @@
 """From a library file to a Blender object."""
 
+from math import radians
 from pathlib import Path
 
 from assets.common.blender import bpy
@@ -7,13 +8,15 @@ from assets.library import Garment, Mesh
 
 UV_LAYER = "UVMap"
 AO_LAYER = "AO"
+SHARP = radians(70)
+"""Edges bent further than this keep both faces' own normals: pressed seams, rims of buttons."""
 
 
 def load_object(folder: Path | str, garment: Garment) -> bpy.types.Object:
     """Return the garment as an object that no collection holds yet.
 
-    It has the UV layer "UVMap" (metres of cloth), the point colour attribute "AO", smooth shading, and one empty
-    material slot for each of `garment.slots`, in their order.
+    It has the UV layer "UVMap" (metres of cloth), the point colour attribute "AO", smooth shading but for
+    sharp folds, and one empty material slot for each of `garment.slots`, in their order.
     """
     return to_object(garment.id, Mesh.load(Path(folder) / garment.file), slots=len(garment.slots))
 
@@ -31,5 +34,6 @@ def to_object(name: str, mesh: Mesh, slots: int) -> bpy.types.Object:
         data.materials.append(None)
     data.polygons.foreach_set("material_index", mesh.material_index)
     data.shade_smooth()
+    data.set_sharp_from_angle(angle=SHARP)
     data.update()
     return bpy.data.objects.new(name, data)

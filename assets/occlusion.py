@@ -10,10 +10,9 @@ RAYS = 24
 def ambient_occlusion(
     vertices: np.ndarray, faces: np.ndarray, ground: float | None = None, reach: float = 0.25
 ) -> np.ndarray:
-    """Return (V,) float32: the cosine-weighted share of the hemisphere that sees further than `reach` metres, 0 to 1.
+    """Return (V,) float32, 0 to 1: the cosine-weighted share of the outer hemisphere open to `reach` metres.
 
-    A hit counts less the further away it is. Cloth is seen from both sides, so each vertex takes its more open side.
-    `ground` is the height of a floor below.
+    A hit counts less the further away it is.     `ground` is the height of a floor below.
     """
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree

@@ -1,7 +1,7 @@
 """Sewing patterns on the table: curves, panels and patterns, in metres, drawn as the garment lies flat.
 
-A pattern has a front and a back layer, drawn one over the other (x to the wearer's left as the viewer's right,
-y up). Panels of one layer that share a curve are joined along it; `seams` join the front layer to the back.
+A pattern has a front and a back layer, drawn one over the other (x to the viewer's right, y up).
+Panels of one layer that share a curve are joined along it; `seams` join the front layer to the back.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from assets.library import Slot
 
 Curve = np.ndarray
-"""An open polyline, (N, 2) float64 metres. Panels that touch use the same curve, so that their points coincide."""
+"""An open polyline, (N, 2) float64 metres. Panels that touch share a curve, so that their points coincide."""
 
 
 def line(*points: ArrayLike) -> Curve:
@@ -45,6 +45,11 @@ def mirror(curve: Curve) -> Curve:
     return curve[::-1] * [-1.0, 1.0]
 
 
+def shift(points: np.ndarray, x: float, y: float) -> np.ndarray:
+    """Return one point (2,) or a curve (N, 2) moved by (x, y)."""
+    return points + np.array([x, y])
+
+
 def join(*curves: Curve) -> Curve:
     """Return the curves, laid end to end, as one."""
     return np.concatenate([curves[0], *(c[1:] for c in curves[1:])])
@@ -56,7 +61,7 @@ def length(curve: Curve) -> float:
 
 
 def resample(curve: Curve, step: float) -> Curve:
-    """Return points along the curve at equal arcs of about `step`, ends kept; the reverse curve gives the same."""
+    """Return points along the curve at equal arcs of about `step`, ends kept; both ways give the same."""
     if tuple(curve[0]) > tuple(curve[-1]):
         return resample(curve[::-1], step)[::-1]
     arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
@@ -68,8 +73,8 @@ def resample(curve: Curve, step: float) -> Curve:
 class Panel:
     """A piece of cloth: its closed outline, end to end in `edges`, and how it was cut.
 
-    `grain` is the angle of the grain line from +y, radians, counter-clockwise; `origin` has u = v = 0 (a fold through
-    it along the grain joins front and back without a break). A `band` (rib, waistband) was cut
+    `grain` is the angle of the grain line from +y, radians, counter-clockwise; `origin` has u = v = 0 (a fold
+    through it along the grain joins front and back without a break). A `band` (rib, waistband) was cut
     straight and bent along the given curve: u runs along it, v across. `slot` indexes the pattern's slots.
     """
 
@@ -101,7 +106,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Patch:
-    """A piece laid upon a finished layer: a pocket, placket, collar leaf or lapel, `raised` metres above it."""
+    """A piece laid upon a finished layer, `raised` metres above it: a pocket, placket, collar leaf, lapel."""
 
     panel: Panel
     layer: Literal["front", "back"] = "front"
@@ -129,10 +134,12 @@ class Pattern:
     """All panels of a garment.
 
     `seams`: curves along which front and back are sewn together. `lines`: (curve, "front"|"back") stitched or
-    pressed lines drawn on the cloth. `anchors`: named points (x, y) of the right side that presentations use: "neck",
-    "shoulder", "armpit", "hem" and, with sleeves, "cuff_top", "cuff_low", with a hood, "hood" for a top; "band" (half width, height), "hip",
-    "hem" and, with legs, "crotch", "hem_in" for a bottom. `patches` and `buttons` are put on when the cloth has come
-    to rest. `stiffness` is a typical bending stiffness relative to a t-shirt's.
+    pressed lines drawn on the cloth. `patches` and `buttons` are put on when the cloth has come to rest.
+    `stiffness` is a typical bending stiffness relative to a t-shirt's.
+
+    `anchors`: points (x, y) of the right side that presentations hold the garment by. A top has "neck",
+    "shoulder", "armpit", "hem"; with sleeves "cuff_top", "cuff_low"; with a hood "hood". A bottom has "band"
+    (its half width and height), "hip", "hem"; with legs "crotch", "hem_in".
     """
 
     front: Sequence[Panel]

@@ -1,4 +1,4 @@
-"""Three presentations of a garment: worn (ghost mannequin), hung, laid flat. Each is a way to run the simulation."""
+"""Three presentations of a garment, each a way to run the simulation: worn (ghost mannequin), hung, flat."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +12,10 @@ from assets.sewing import Cloth, simulate
 
 STEP_M = {"worn": 0.023, "hung": 0.023, "flat": 0.021}
 """Edge length of the simulated triangles; the finished surface is twice as fine."""
+
+
+LOWEST_ARM = np.radians(66)
+"""Further below the horizontal than this, arms would press into the hips."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Arm:
-    """The right sleeve's middle line on the table: from `top` along `along` (unit), half widths at both ends."""
+    """The right sleeve on the table: from `top` along `along` (unit); half widths at both ends."""
 
     top: np.ndarray
     along: np.ndarray
@@ -136,7 +140,7 @@ def _noise(points: np.ndarray, rng: np.random.Generator, wavelength: float, n: i
 
 
 def worn(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
-    """Dress an invisible person: shoulders, chest and arms carry a top; a waistband carries skirt or trousers."""
+    """Dress an invisible person: shoulders, chest and arms carry a top, a waistband skirt or trousers."""
     figure = Figure(cloth, pattern)
     if "shoulder" in pattern.anchors:
         return _worn_top(figure, rng)
@@ -148,7 +152,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     x, y, anchors = figure.x, figure.y, figure.pattern.anchors
     half = figure.half_width(y)
     _, depth = ellipse(4 * half, flatness)
-    chest_wide, chest_deep = ellipse(4 * anchors["armpit"][0], flatness)
+    chest_deep = float(ellipse(4 * anchors["armpit"][0], flatness)[1])
     below = (figure.shoulder_line(x) - y).clip(0)
     rise = np.sqrt((below / 0.22).clip(0, 1))
     under_arm = _smoothstep((anchors["armpit"][1] + 0.02 - y) / 0.10)
@@ -175,7 +179,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         hooded = y > 0
         start[hooded, 1] = (figure.side * bulge * np.cos(angle))[hooded]
     if (arm := figure.arm) is not None:
-        lowered = rng.uniform(0.0, 0.50, 2) if arm.length > 0.35 else rng.uniform(0.1, 0.5, 2)
+        lowered = rng.uniform(0.0, 0.5, 2).clip(max=LOWEST_ARM - np.arctan2(-arm.along[1], arm.along[0]))
         inward = float(anchors["armpit"][0] - ellipse(4 * anchors["armpit"][0], flatness)[0]) * 0.5
         for sign, angle_down in zip((1, -1), lowered, strict=True):
             mine = figure.sleeve & (x * sign > 0)
@@ -183,7 +187,8 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
             radius = 2 * h / np.pi
             turn = (t / h - 1).clip(-1, 1) * np.pi / 2
             flat = arm.top + s[:, None] * arm.along + (h + radius * np.sin(turn))[:, None] * arm.across
-            posed = _turn(flat, arm.joint, angle_down * _smoothstep(s / 0.10)) - [inward, 0]
+            posed = _turn(flat, arm.joint, angle_down * _smoothstep(s / 0.10))
+            posed[:, 0] -= inward * (0.5 + 0.5 * t / h)
             start[mine] = np.column_stack(
                 [sign * posed[:, 0], figure.side[mine] * (radius * np.cos(turn) + 0.003), posed[:, 1]]
             )
@@ -206,7 +211,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     wide, deep = ellipse(4 * np.minimum(figure.half_width(heights), anchors["armpit"][0]), flatness)
     wide[3] = min(shoulder_x * 0.9 / fit, wide[2])
     top_y = np.array([shoulder_y - 0.012, shoulder_y * 0.45 - 0.006, 0.0, 0.04])
-    top_wide = np.array([shoulder_x * 0.95, (shoulder_x + neck_x) / 2 * 0.96, neck_x * 0.9, neck_x * 0.7])
+    top_wide = np.array([shoulder_x * 0.90, (shoulder_x + neck_x) / 2 * 0.94, neck_x * 0.9, neck_x * 0.7])
     top_deep = np.array([0.55, 0.45, 0.42, 0.40]) * chest_deep
     solids.append(
         torso(
@@ -300,7 +305,7 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
 
 
 def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
-    """Lay the garment on the floor, sleeves a little astray, pushed together here and there so that it folds."""
+    """Lay the garment on the floor, sleeves a little astray, pushed together here and there to fold."""
     figure = Figure(cloth, pattern)
     floor = collider(
         "floor", np.array([(-3, -3, 0), (3, -3, 0), (3, 3, 0), (-3, 3, 0.0)]), [(0, 1, 2, 3)], 40
@@ -322,7 +327,7 @@ def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         self_distance=0.003,
         quality=5,
         air_damping=2.0,
-        bending_stiffness=pattern.stiffness * rng.uniform(0.3, 4.0),
+        bending_stiffness=np.sqrt(pattern.stiffness) * rng.uniform(0.2, 2.5),
     )
 
 

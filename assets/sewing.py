@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -18,7 +19,8 @@ class Cloth:
     """A cut and pinned garment: front vertices first, then back.
 
     table (V, 2) float64 positions on the table, metres; back (V,) bool; faces (F, 3) int, facing outwards;
-    uv (F, 3, 2) metres of cloth; panel (F,) int into `panels`; pairs (P, 2) front and back vertices to be sewn.
+    uv (F, 3, 2) metres of cloth; panel (F,) int into `panels`; pairs (P, 2) front and back vertices
+    to be sewn.
     """
 
     table: np.ndarray
@@ -66,7 +68,7 @@ def triangulate(
     inner = [resample(curve, step) for curve in lines]
     edge_points = np.concatenate([*outlines, *inner])
     starts = np.cumsum([0, *map(len, outlines)])
-    loops = [list(range(a, b)) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+    loops = [list(range(a, b)) for a, b in pairwise(starts)]
     low, high = edge_points.min(axis=0), edge_points.max(axis=0)
     xs = np.arange(low[0], high[0], step)
     ys = np.arange(low[1], high[1], step * np.sqrt(3) / 2)
@@ -90,7 +92,7 @@ def triangulate(
 
 
 def cloth_coordinates(panel: Panel, points: np.ndarray, back: bool) -> np.ndarray:
-    """Return (..., 2) metres of cloth for table `points`; on the back, seen from behind, u runs the other way."""
+    """Return (..., 2) metres of cloth for table `points`; the back is seen from behind, its u reversed."""
     if panel.band is not None:
         curve = resample(panel.band, 0.004)
         arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
@@ -113,7 +115,7 @@ def simulate(
     self_distance: float | None = None,
     **settings: float | bool,
 ) -> np.ndarray:
-    """Let the cloth move for `frames` frames from `start` (V, 3); return where it ends, (V, 3) metres, not welded.
+    """Return where the cloth is after `frames` frames from `start`, both (V, 3) metres, not welded.
 
     Its springs rest at the lengths cut on the table. `pins` (V,) hold vertices in place (1) or not (0);
     `self_distance` turns self-collision on; `settings` are attributes of Blender's ClothSettings.

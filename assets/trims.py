@@ -13,7 +13,7 @@ from assets.panels import Button, Patch, Pattern
 from assets.sewing import cloth_coordinates, triangulate
 
 PATCH_STEP_M = 0.012
-SHADOW_M, SHADOW_AO = 0.009, 0.72
+SHADOW_M, SHADOW_AO = 0.012, 0.85
 """How far the shade beside a raised edge reaches, and how dark it is."""
 
 
@@ -147,8 +147,8 @@ def hanger(pattern: Pattern, slot: int) -> list[Part]:
     if "shoulder" in pattern.anchors:
         (nx, ny), (sx, sy) = pattern.anchors["neck"], pattern.anchors["shoulder"]
         fall = (sy - ny) / (sx - nx)
-        x = np.linspace(0, nx + 0.88 * (sx - nx), 14)
-        z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.010
+        x = np.linspace(0, nx + 0.84 * (sx - nx), 14)
+        z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.026
         arms = np.column_stack([x, 0 * x, z])
         parts = [tube(np.concatenate([arms[:0:-1] * [-1, 1, 1], arms]), 0.006, slot)]
         root = z[0]

@@ -4,17 +4,19 @@ from importlib import import_module
 
 import numpy as np
 import pytest
-from assets.checks import Rejected, check
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assets.checks import check
 from assets.common.rng import rng_for
 from assets.finish import subdivide, weld
 from assets.make import make
 from assets.mesh import AO_LAYER, UV_LAYER, to_object
 from assets.patterns import PATTERNS
+from assets.rejected import Rejected
 from assets.sewing import cut
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-STEP = 0.05
+STEP = 0.023
 
 
 def sewn(type: str, seed: int):

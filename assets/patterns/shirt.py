@@ -1,4 +1,4 @@
-"""Button-up shirt: collar on a stand, placket with buttons, cuffs, often a chest pocket; long or short sleeves."""
+"""Button-up shirt: collar on a stand, buttoned placket, cuffs, often a pocket; long or short sleeves."""
 
 import numpy as np
 
