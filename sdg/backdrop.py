@@ -1,4 +1,4 @@
-"""What is behind or under the garment: a plane, painted in numpy, because a texture renders faster than a graph."""
+"""What is behind or under the garment: a plane, painted in numpy: a texture renders faster than a graph."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -55,13 +55,16 @@ class Plane:
     def corners(self) -> np.ndarray:
         """(4, 3): lower left, lower right, upper right, upper left."""
         (x0, y0), (x1, y1) = self.low, self.high
-        return np.array([self.origin + x * self.right + y * self.up for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))])
+        return np.array(
+            [self.origin + x * self.right + y * self.up for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+        )
 
     def grid(self, pixels: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the plane coordinates x and y (pixels, pixels) of a texture's pixel centres, bottom row first."""
+        """Return x and y (pixels, pixels) on the plane of a texture's pixel centres, bottom row first."""
         steps = (np.arange(pixels) + 0.5) / pixels
         x, y = (self.low[i] + steps * (self.high[i] - self.low[i]) for i in (0, 1))
-        return np.meshgrid(x, y)
+        across, up = np.meshgrid(x, y)
+        return across, up
 
 
 def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
@@ -82,7 +85,9 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
         "curtain": rng.uniform(0.05, 0.16),
         "clutter": rng.uniform(0.15, 0.6),
     }.get(kind, 1.0)
-    gap = {"flat": 0.0, "hung": rng.uniform(0.005, 0.08), "worn": rng.uniform(0.15, 1.2)}[garment.presentation]
+    gap = {"flat": 0.0, "hung": rng.uniform(0.005, 0.08), "worn": rng.uniform(0.15, 1.2)}[
+        garment.presentation
+    ]
     return Backdrop(
         kind=kind,  # type: ignore[arg-type]
         color=color,
@@ -130,7 +135,11 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         length = scale * 7
         shifted = along + _hash(row) * length
         plank = row * 131 + np.floor(shifted / length).astype(int)
-        shade += (0.5 + relief) * 0.3 * (_hash(plank) - 0.5) + relief * 0.16 * noise(0.006, 14) + 0.05 * noise(0.03, 8)
+        shade += (
+            (0.5 + relief) * 0.3 * (_hash(plank) - 0.5)
+            + relief * 0.16 * noise(0.006, 14)
+            + 0.05 * noise(0.03, 8)
+        )
         joint = 0.0016 + 0.3 * pitch.mean()
         mix = 0.7 * np.maximum(_line(across / scale, joint / scale), _line(shifted / length, joint / length))
     elif backdrop.kind == "tiles":
@@ -141,12 +150,16 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
     elif backdrop.kind in ("sheet", "curtain"):
         stretch = 6.0 if backdrop.kind == "curtain" else 2.2
         folds = noise(scale, stretch) + 0.35 * noise(scale / 3, stretch)
-        slope = np.gradient(folds, axis=0) * np.cos(angle) + np.gradient(folds, axis=1) * (0.6 - np.sin(angle))
+        slope = np.gradient(folds, axis=0) * np.cos(angle) + np.gradient(folds, axis=1) * (
+            0.6 - np.sin(angle)
+        )
         shade += (0.06 + 0.2 * relief) * slope / (slope.std() + 1e-6) * 0.6 + 0.02 * noise(0.004)
     elif backdrop.kind == "quilt":
         a, b = np.pi * (along + across) / scale, np.pi * (along - across) / scale
         puff = (np.abs(np.sin(a)) * np.abs(np.sin(b))) ** 0.5
-        shade += (0.1 + 0.2 * relief) * (puff - 0.75) + 0.04 * np.cos(a) * np.sign(np.sin(a)) + 0.05 * noise(0.12)
+        shade += (
+            (0.1 + 0.2 * relief) * (puff - 0.75) + 0.04 * np.cos(a) * np.sign(np.sin(a)) + 0.05 * noise(0.12)
+        )
     elif backdrop.kind == "carpet":
         shade += (0.08 + 0.2 * relief) * noise(scale) + 0.06 * noise(0.2)
         mix = 0.8 * _step(noise(0.1), 0.6, 0.2) * (relief > 0.6)
@@ -181,7 +194,9 @@ def _colors(rng: np.random.Generator, kind: str) -> tuple[str, str]:
     if kind == "tiles":
         lightness = rng.uniform(0.6, 0.93)
         joint = np.clip(lightness + rng.choice([-0.25, 0.1]), 0.2, 0.95)
-        return palette.oklch(lightness, rng.uniform(0, 0.03), rng.uniform(30, 110)), palette.oklch(joint, 0.01, 80)
+        return palette.oklch(lightness, rng.uniform(0, 0.03), rng.uniform(30, 110)), palette.oklch(
+            joint, 0.01, 80
+        )
     if kind == "studio":
         chroma = 0.005 if rng.random() < 0.75 else rng.uniform(0.02, 0.09)
         return palette.oklch(rng.uniform(0.78, 0.98), chroma, rng.uniform(0, 360)), "#808080"
@@ -191,16 +206,20 @@ def _colors(rng: np.random.Generator, kind: str) -> tuple[str, str]:
     if kind in ("sheet", "quilt", "carpet"):
         draw = rng.random()
         if draw < 0.3:
-            return palette.oklch(rng.uniform(0.35, 0.55), rng.uniform(0.12, 0.2), rng.uniform(5, 30)), palette.color(rng)
+            return palette.oklch(
+                rng.uniform(0.35, 0.55), rng.uniform(0.12, 0.2), rng.uniform(5, 30)
+            ), palette.color(rng)
         if draw < 0.65:
-            return palette.oklch(rng.uniform(0.7, 0.95), rng.uniform(0, 0.045), rng.uniform(50, 110)), palette.color(rng)
+            return palette.oklch(
+                rng.uniform(0.7, 0.95), rng.uniform(0, 0.045), rng.uniform(50, 110)
+            ), palette.color(rng)
     return palette.color(rng), palette.color(rng)
 
 
 def _noise(
     rng: np.random.Generator, pixels: int, pitch: np.ndarray, feature_m: float, stretch: float, angle: float
 ) -> np.ndarray:
-    """Return Gaussian noise (mean 0, deviation 1) with blobs of `feature_m`, `stretch` times longer along `angle`."""
+    """Return noise (mean 0, deviation 1) with blobs of `feature_m`, `stretch` times longer along `angle`."""
     spectrum = np.fft.rfft2(rng.standard_normal((pixels, pixels)))
     fy, fx = np.meshgrid(np.fft.fftfreq(pixels, pitch[1]), np.fft.rfftfreq(pixels, pitch[0]), indexing="ij")
     along, across = np.cos(angle) * fx + np.sin(angle) * fy, np.cos(angle) * fy - np.sin(angle) * fx

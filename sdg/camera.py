@@ -61,7 +61,7 @@ def facing(garment: Garment) -> np.ndarray:
 
 
 def sample_camera(rng: np.random.Generator, garment: Garment) -> Camera:
-    """Draw a camera that sees the front of `garment`, which fills 62 to 95 % of the image; one in ten crops it."""
+    """Draw a camera that sees the front of `garment` filling 62 to 95 % of the image; one in ten crops it."""
     flat = garment.presentation == "flat"
     focal = float(np.exp(rng.uniform(np.log(26), np.log(80))))
     yaw, pitch = rng.normal(0, 7 if flat else 12), rng.normal(-6 if flat else 4, 7 if flat else 4)
@@ -95,7 +95,7 @@ def sample_camera(rng: np.random.Generator, garment: Garment) -> Camera:
 def view_of(camera: Camera, garment: Garment, size: int) -> View:
     """Return how large the garment appears in an image of `size` x `size` pixels."""
     box = garment_box(garment)
-    distance = float(((camera.position - box.mean(axis=0)) @ camera.axes[2]))
+    distance = float((camera.position - box.mean(axis=0)) @ camera.axes[2])
     frame_cm = 100 * distance * SENSOR_MM / camera.focal_mm
     right, up, _ = facing(garment)
     return View(

@@ -1,6 +1,6 @@
 """The process that holds Blender: takes orders over a pipe, answers with images. Started by `sdg.worker`.
 
-Blender wants a process's main thread, and when it crashes it takes its process along; so it gets one of its own.
+Blender wants a process's main thread, and when it crashes it takes its process along: it gets its own.
 """
 
 import hashlib
@@ -13,7 +13,6 @@ from typing import Any
 import click
 
 from assets.common.blender import bpy, require_opengl
-from sdg.params import Quality
 from sdg.renderer import Renderer
 from sdg.scene import sample_scene
 from sdg.worker import Order
@@ -22,7 +21,8 @@ from sdg.worker import Order
 def serve(pipe: Connection, garments: Path) -> None:
     """Answer orders until the other end of the pipe closes.
 
-    The first message out is ("ready", None); then every order gets ("image", (bytes, record)) or ("error", reason).
+    The first message out is ("ready", None) or ("unusable", reason); then every order gets
+    ("image", (bytes, record)) or ("error", reason).
     """
     try:
         require_opengl()
@@ -61,7 +61,9 @@ def answer(renderer: Renderer, order: Order) -> tuple[bytes, dict[str, Any]]:
         **order.quality.model_dump(mode="json"),
         "blender": bpy.app.version_string,
         **scene.model_dump(mode="json"),
-        "garment": {key: entry[key] for key in ("id", "type", "presentation", "seed", "sha256", "dimensions_m")},
+        "garment": {
+            key: entry[key] for key in ("id", "type", "presentation", "seed", "sha256", "dimensions_m")
+        },
     }
     return image, record
 

@@ -35,9 +35,9 @@ def read_records(folder: Path | str) -> Iterator[dict[str, Any]]:
 class Dataset:
     """The images of one class while they are rendered.
 
-    An image is finished once its record is in `records.jsonl`, which happens after the image is in place. Opening
-    removes what is not finished: temporary files, images without a record, records without an image. Use it as a
-    context manager: it locks the folder against a second run.
+    An image is finished once its record is in `records.jsonl`, which happens after the image is in place.
+    `resume` removes what is not finished: temporary files, images without a record, records without an image.
+    Use it as a context manager: it locks the folder against a second run.
     """
 
     def __init__(self, folder: Path | str, fingerprint: str, suffix: str) -> None:
@@ -54,10 +54,14 @@ class Dataset:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(self._lock)
-            raise click.ClickException(f"{self.folder}: another run is writing here; wait for it or stop it") from None
+            raise click.ClickException(
+                f"{self.folder}: another run is writing here; wait for it or stop it"
+            ) from None
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file:
             self._file.close()
         if self._lock is not None:
@@ -66,7 +70,7 @@ class Dataset:
     def resume(self, n: int, overwrite: bool) -> None:
         """Find what is finished and clear away the rest.
 
-        Images of another fingerprint are an error, unless `overwrite`: then they go, and so do those from `n` on.
+        Images of another fingerprint are an error, unless `overwrite`: then they go, as do those from `n` on.
         """
         kept: list[tuple[int, int]] = []
         stale = 0
@@ -110,8 +114,12 @@ class Dataset:
         self._rewrite(sorted((record["index"], offset) for offset, record in _lines(self.records)))
 
     def _rewrite(self, order: list[tuple[int, int]]) -> None:
-        """Replace the records by those that start at the given offsets, in that order, never holding more than one."""
-        with self.records.open("rb") as old, atomic_path(self.records) as temporary, temporary.open("wb") as new:
+        """Keep the records that start at the given offsets, in that order, never holding more than one."""
+        with (
+            self.records.open("rb") as old,
+            atomic_path(self.records) as temporary,
+            temporary.open("wb") as new,
+        ):
             for _, offset in order:
                 old.seek(offset)
                 new.write(old.readline())

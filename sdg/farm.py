@@ -35,7 +35,9 @@ def farm(workers: int | None = None, scheduler: str | None = None) -> Iterator[C
     Raises click.ClickException if no scheduler answers.
     """
     quiet = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
-    with dask.config.set({**quiet, "distributed.admin.system-monitor.disk": False, "logging.distributed": "critical"}):
+    with dask.config.set(
+        {**quiet, "distributed.admin.system-monitor.disk": False, "logging.distributed": "critical"}
+    ):
         if scheduler is None:
             cluster = LocalCluster(
                 n_workers=workers or len(os.sched_getaffinity(0)),
@@ -52,7 +54,9 @@ def farm(workers: int | None = None, scheduler: str | None = None) -> Iterator[C
             try:
                 client = Client(scheduler, timeout="20s")
             except (OSError, ValueError) as error:
-                raise click.ClickException(f"--scheduler {scheduler}: no scheduler answers there ({error})") from None
+                raise click.ClickException(
+                    f"--scheduler {scheduler}: no scheduler answers there ({error})"
+                ) from None
             with client:
                 client.register_plugin(RendererPlugin())
                 yield client
@@ -61,8 +65,8 @@ def farm(workers: int | None = None, scheduler: str | None = None) -> Iterator[C
 def render_orders(client: Client, orders: Iterable[Order], garments: Path) -> Iterator[Result]:
     """Render `orders` and yield each result as it arrives, holding only a few in memory at a time.
 
-    Garment files travel to the workers once each. Raises click.ClickException if one is missing or altered, or if
-    the workers cannot render at all.
+    Garment files travel to the workers once each. Raises click.ClickException if one is missing or altered,
+    or if the workers cannot render at all.
     """
     sent: dict[str, Future] = {}
     remaining = iter(orders)
@@ -100,7 +104,9 @@ def _read(folder: Path, garment: Garment) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise click.ClickException(f"{path}: garment file cannot be read ({error.strerror}); {cure}") from None
+        raise click.ClickException(
+            f"{path}: garment file cannot be read ({error.strerror}); {cure}"
+        ) from None
     if sha256(path) != garment.sha256:
         raise click.ClickException(f"{path}: is not the file that {folder}/index.json describes; {cure}")
     return data

@@ -22,9 +22,9 @@ SHARED = ("mesh.py", "common/blender.py", "common/rng.py", "common/settings.py")
 def fingerprint(name: str, seed: int, quality: Quality, library: str) -> str:
     """Return the hex SHA-256 of what decides the images of class `name`.
 
-    That is the seed, the quality, the hash of the garment library, Blender's version, and the code: of this class's
-    material but of no other's, of what all materials share, and of the scene and the renderer. Comments and layout
-    of the code do not count.
+    That is the seed, the quality, the hash of the garment library, Blender's version, and the code: of this
+    class's material but of no other's, of what all materials share, and of scene and renderer. Comments
+    and layout of the code do not count.
     """
     everything = {
         "class": name,
@@ -42,7 +42,11 @@ def sources(name: str) -> list[Path]:
     rooms = {room.__name__: Path(str(room.__file__)).parent for room in (assets, materials, sdg)}
     others = {module.split(".")[-1] for other, module in PATTERNS.items() if other != name}
     shared = [rooms["assets"] / file for file in SHARED]
-    material = [path for path in sorted(rooms["materials"].glob("*.py")) if path.stem not in others | {"sheet", "export"}]
+    material = [
+        path
+        for path in sorted(rooms["materials"].glob("*.py"))
+        if path.stem not in others | {"sheet", "export"}
+    ]
     scene = [path for path in sorted(rooms["sdg"].glob("*.py")) if path.stem not in NOT_RENDERING]
     return shared + material + scene
 

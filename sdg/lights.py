@@ -27,13 +27,15 @@ class Light(Settings):
     target: Vector
     color: Color
     power: float = Field(ge=0, description="watts; for a sun W/m2")
-    size_m: float = Field(ge=0, description="side of an area light, radius of a spot, angle in radians of a sun")
+    size_m: float = Field(
+        ge=0, description="side of an area light, radius of a spot, angle in radians of a sun"
+    )
     spot_deg: float = Field(60.0, ge=1, le=180, description="cone of a spot")
     brightness: float = Field(ge=0, description="what it adds to a white surface that faces the camera")
 
 
 def sample_lights(rng: np.random.Generator, garment: Garment) -> tuple[Environment, tuple[Light, ...]]:
-    """Draw the light on `garment`: half daylight or lamps from one to three directions, half from everywhere."""
+    """Draw the light on `garment`: about half from one to three lamps, half from everywhere."""
     exposure = float(np.clip(rng.normal(0.92, 0.17), 0.5, 1.3))
     ambient = rng.uniform(0.35, 0.75)
     warmth = rng.normal(0.0, 0.45)
@@ -63,7 +65,9 @@ def _lamp(rng: np.random.Generator, garment: Garment, share: float, warmth: floa
     direction = np.cos(tilt) * front + np.sin(tilt) * (np.cos(around) * right + np.sin(around) * up)
     kind = str(rng.choice(["area", "spot", "sun"], p=[0.62, 0.23, 0.15]))
     distance = float(rng.uniform(1.2, 3.5))
-    size = float({"area": rng.uniform(0.4, 2.0), "spot": rng.uniform(0.02, 0.2), "sun": rng.uniform(0.01, 0.15)}[kind])
+    size = float(
+        {"area": rng.uniform(0.4, 2.0), "spot": rng.uniform(0.02, 0.2), "sun": rng.uniform(0.01, 0.15)}[kind]
+    )
     irradiance = np.pi * share / np.cos(tilt)
     watts = {"area": np.pi * distance**2, "spot": 4 * np.pi * distance**2, "sun": 1.0}[kind]
     return Light(

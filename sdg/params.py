@@ -10,12 +10,12 @@ from assets.common.settings import Settings
 class Quality(Settings):
     """What an image costs and how it is stored."""
 
-    size: int = Field(128, ge=16, le=4096, description="width and height of an image, pixels")
-    samples: int = Field(4, ge=1, description="samples per pixel")
-    engine: Literal["eevee", "cycles"] = Field("eevee", description="Blender's render engine")
-    shadows: bool = Field(False, description="real shadow maps in EEVEE: for GPUs, slow without")
-    format: Literal["jpg", "png"] = Field("jpg", description="image file format")
+    size: int = Field(default=128, ge=16, le=4096, description="width and height of an image, pixels")
+    samples: int = Field(default=4, ge=1, description="samples per pixel")
+    engine: Literal["eevee", "cycles"] = Field(default="eevee", description="Blender's render engine")
+    shadows: bool = Field(default=False, description="real shadow maps in EEVEE: for GPUs, slow without")
+    format: Literal["jpg", "png"] = Field(default="jpg", description="image file format")
 
 
 class RenderParams(Quality):
-    n: int = Field(100, ge=1, description="images per class")
+    n: int = Field(default=100, ge=1, description="images per class")

@@ -38,18 +38,37 @@ class Stopped(Exception):
 
 
 @click.command(epilog=EXAMPLES, context_settings={"show_default": True, "max_content_width": 110})
-@click.option("--class", "names", multiple=True, required=True, help=f"Pattern: {', '.join(CLASSES)}, or all. Repeatable.")
+@click.option(
+    "--class",
+    "names",
+    multiple=True,
+    required=True,
+    help=f"Pattern: {', '.join(CLASSES)}, or all. Repeatable.",
+)
 @click.option("--n", type=int, default=RenderParams().n, help="Images per class.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("data/synthetic"), help="OUT/CLASS/000000.jpg ...")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("data/synthetic"), help="OUT/CLASS/000000.jpg ..."
+)
 @click.option("--seed", type=int, default=0, help="Other seeds give other images.")
 @click.option("--size", type=int, default=256, help="Width and height, pixels.")
 @click.option("--samples", type=int, default=4, help="Samples per pixel.")
-@click.option("--engine", type=click.Choice(["eevee", "cycles"]), default="eevee", help="Blender's render engine.")
+@click.option(
+    "--engine", type=click.Choice(["eevee", "cycles"]), default="eevee", help="Blender's render engine."
+)
 @click.option("--shadows", is_flag=True, help="Real shadows in EEVEE: for machines with a GPU.")
-@click.option("--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format.")
-@click.option("--garments", type=click.Path(path_type=Path), default=Path("data/garments"), help="Garment library; built if absent.")
+@click.option(
+    "--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format."
+)
+@click.option(
+    "--garments",
+    type=click.Path(path_type=Path),
+    default=Path("data/garments"),
+    help="Garment library; built if absent.",
+)
 @click.option("--workers", type=click.IntRange(1), help="Processes on this machine.  [default: one per core]")
-@click.option("--scheduler", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead."
+)
 @click.option("--overwrite", is_flag=True, help="Replace images of other settings, remove those beyond n.")
 def main(
     names: tuple[str, ...],
@@ -76,7 +95,9 @@ def classes(names: Sequence[str]) -> list[str]:
     """Return the classes that `names` ask for, in the project's order; "all" is every class."""
     for name in names:
         if name not in (*CLASSES, "all"):
-            raise click.ClickException(f"--class: unknown class {name!r}; known: {', '.join(CLASSES)}, or all")
+            raise click.ClickException(
+                f"--class: unknown class {name!r}; known: {', '.join(CLASSES)}, or all"
+            )
     return [name for name in CLASSES if name in names or "all" in names]
 
 
@@ -94,7 +115,7 @@ def render(
 ) -> None:
     """Render images 0..n-1 of each class into OUT/CLASS; finished ones are kept as they are.
 
-    Raises click.ClickException, one line, for whatever went wrong; what is finished stays and counts next time.
+    Raises click.ClickException for whatever went wrong; what is finished stays and counts next time.
     """
     if not (garments / INDEX).exists():
         build_library(garments)
@@ -123,23 +144,30 @@ def render(
                         orders = (_order(name, i, seed, quality, library) for i in todo)
                         for result in render_orders(client, orders, garments):
                             if result.failure or result.record is None or result.image is None:
-                                failures.append(f"{name} {result.order.index} (seed {seed}): {result.failure}")
+                                failures.append(
+                                    f"{name} {result.order.index} (seed {seed}): {result.failure}"
+                                )
                                 if len(failures) >= TOO_MANY_FAILURES:
                                     raise _failed(failures, out)
                                 continue
                             index = result.order.index
                             image = f"{index:06d}.{quality.format}"
-                            data.add(result.image, {"image": image, "fingerprint": data.fingerprint, **result.record})
+                            data.add(
+                                result.image,
+                                {"image": image, "fingerprint": data.fingerprint, **result.record},
+                            )
                             bar.advance(task)
                         data.finish()
     except OSError as error:
         where = error.filename or out
         raise click.ClickException(
-            f"{where}: {error.strerror or error}; what is rendered is kept: make room or choose another --out, "
-            "then run the same command again"
+            f"{where}: {error.strerror or error}; what is rendered is kept: make room "
+            "or choose another --out, then run the same command again"
         ) from None
     except (Stopped, KeyboardInterrupt):
-        raise click.ClickException(f"stopped; what is rendered is kept in {out}: resume with the same command") from None
+        raise click.ClickException(
+            f"stopped; what is rendered is kept in {out}: resume with the same command"
+        ) from None
     if failures:
         raise _failed(failures, out)
 

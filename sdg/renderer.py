@@ -4,23 +4,24 @@ import io
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from assets.common.blender import CYCLES, EEVEE, bpy, empty_scene, silence
-from assets.library import Garment
+from assets.library import Garment, read_library
 from assets.mesh import load_object
 from materials.shader import apply, make_material, pattern, plain_slot
 from sdg.backdrop import linear, paint, plane_for
 from sdg.camera import SENSOR_MM, Camera, Vector
 from sdg.lights import Environment, Light
 from sdg.params import Quality
-from sdg.scene import Scene
+from sdg.scene import Scene, scene_of
 from sdg.shadow import shadow
 
 SUPERSAMPLING = 2
-"""EEVEE renders an image of four samples per pixel at twice its size: cheaper than four passes, and as smooth."""
+"""EEVEE renders four samples per pixel as one at twice the size: cheaper than four passes, as smooth."""
 
 JPEG_QUALITY = 92
 
@@ -28,8 +29,8 @@ JPEG_QUALITY = 92
 class Renderer:
     """Renders scenes of one `Quality`.
 
-    What stays from image to image: camera, backdrop plane and texture, world, one material per class. What an image
-    brings (garment, lights, plain materials) is removed after it, so that a process neither grows nor slows down.
+    What stays from image to image: camera, backdrop plane and texture, world, one material per class. What an
+    image brings (garment, lights, plain materials) is removed after it, so that a process does not grow.
     """
 
     def __init__(self, quality: Quality, garments: Path | str) -> None:
@@ -99,6 +100,12 @@ class Renderer:
             with silence():
                 bpy.ops.render.render(write_still=True)
             return encode(Image.open(path), self.quality)
+
+
+def rerender(record: dict[str, Any], garments: Path | str) -> bytes:
+    """Render the image that `record` describes once more, from the library it came from; return its bytes."""
+    quality = Quality(**{key: record[key] for key in Quality.model_fields})
+    return Renderer(quality, garments).render(record["class"], scene_of(record, read_library(garments)))
 
 
 def encode(image: Image.Image, quality: Quality) -> bytes:

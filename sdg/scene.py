@@ -14,6 +14,7 @@ from sdg.backdrop import Backdrop, sample_backdrop
 from sdg.camera import Camera, sample_camera, view_of
 from sdg.lights import Environment, Light, sample_lights
 
+
 class Scene(Settings):
     """One garment in one pattern, lit and framed. `material` holds the values of the class's own `Params`."""
 
@@ -57,6 +58,7 @@ def scene_of(record: dict[str, Any], garments: Sequence[Garment]) -> Scene:
             kept = {key: record[key] for key in Scene.model_fields if key != "garment"}
             return Scene.parse({"garment": garment.model_dump(), **kept}, record["image"])
     raise click.ClickException(
-        f"{record['image']}: the garment library does not hold garment {entry['id']} with sha256 {entry['sha256']}; "
+        f"{record['image']}: the garment library does not hold garment {entry['id']} with sha256 "
+        f"{entry['sha256']}; "
         "name the library it was rendered from with --garments"
     )

@@ -17,8 +17,8 @@ def shadow(
 ) -> np.ndarray:
     """Return the share of the light (pixels, pixels), 0..1, that reaches the plane past a garment.
 
-    `vertices` is (V, 3) metres. Every light drops its own shadow, shifted and blurred by the garment's height over
-    the plane; the surroundings drop one straight below, as ambient occlusion does.
+    `vertices` is (V, 3) metres. Every light drops its own shadow, shifted and blurred by the garment's height
+    over the plane; the surroundings drop one straight below, as ambient occlusion does.
     """
     points = vertices - plane.origin
     height = np.maximum(points @ plane.normal, 0.0)

@@ -26,8 +26,12 @@ RETRIES = 2
 RECYCLE_AFTER = 1000
 """Images after which a process makes way for a fresh one."""
 
-ALLOCATOR = (
-    "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=4294967296:glibc.malloc.top_pad=67108864"
+ALLOCATOR = ":".join(
+    [
+        "glibc.malloc.mmap_threshold=1073741824",
+        "glibc.malloc.trim_threshold=4294967296",
+        "glibc.malloc.top_pad=67108864",
+    ]
 )
 """Keep freed memory: without this half of an EEVEE frame on the CPU is the kernel clearing fresh pages."""
 
@@ -78,7 +82,13 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": path, "GLIBC_TUNABLES": ALLOCATOR, "LP_NUM_THREADS": "1", "TMPDIR": str(self.folder)},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": path,
+                    "GLIBC_TUNABLES": ALLOCATOR,
+                    "LP_NUM_THREADS": "1",
+                    "TMPDIR": str(self.folder),
+                },
             )
         theirs.close()
         kind, content = self._receive(START_LIMIT_S)
@@ -96,7 +106,9 @@ class Child:
             write_bytes(self.folder / file, garment)
         limit = order.limit_s + (0 if order.name in self.classes else FIRST_FRAME_LIMIT_S)
         try:
-            self.pipe.send(order.model_copy(update={"garment": order.garment.model_copy(update={"file": file})}))
+            self.pipe.send(
+                order.model_copy(update={"garment": order.garment.model_copy(update={"file": file})})
+            )
         except OSError as error:
             raise Broken(self._last_words(f"died before this image ({error})")) from None
         kind, content = self._receive(limit)
@@ -186,4 +198,6 @@ class RendererPlugin(WorkerPlugin):
 
 def render_order(order: Order, garment: bytes) -> tuple[bytes, dict[str, Any]]:
     """The Dask task: render `order`, whose mesh file holds `garment`, on the worker that runs this."""
-    return get_worker().plugins[PLUGIN].render(order, garment)
+    plugin = get_worker().plugins[PLUGIN]
+    assert isinstance(plugin, RendererPlugin)
+    return plugin.render(order, garment)
