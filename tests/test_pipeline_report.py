@@ -1,4 +1,4 @@
-"""The promises of pipeline.report: one self-contained page that says what it rests on and works in a browser."""
+"""The promises of pipeline.report: a self-contained page that works in a browser."""
 
 import json
 import re

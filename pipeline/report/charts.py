@@ -75,7 +75,7 @@ def parameter_histograms(kind: type[Settings], drawn: Sequence[dict[str, Any]]) 
     histograms = []
     for field, info in kind.model_json_schema()["properties"].items():
         values = [record[field] for record in drawn if isinstance(record.get(field), int | float)]
-        if "minimum" not in info or "maximum" not in info or len(set(values)) < 2:
+        if field == "seed" or not {"minimum", "maximum"} <= info.keys() or len(set(values)) < 2:
             continue
         low, high = float(info["minimum"]), float(info["maximum"])
         counts = np.histogram(values, BINS, (low, high))[0]

@@ -60,6 +60,7 @@ def write_report(sources: Sources, classes: list[str], generator: TrainedGenerat
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
     environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
     environment.filters["short"] = lambda value: f"{value:.3g}"
     page = environment.get_template("page.html.j2").render(collect(sources, classes, generator))
