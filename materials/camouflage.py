@@ -1,4 +1,4 @@
-"""Camouflage: layered blobs in three to five colours; woodland, desert, urban, navy, digital and brush-stroke."""
+"""Camouflage: layered blobs in four or five colours; woodland, desert, urban, navy, digital, brush-stroke."""
 
 import numpy as np
 from pydantic import Field
@@ -47,9 +47,7 @@ class Params(Settings):
     cover_3: float = Field(0.25, ge=0.12, le=0.4, description="cloth under the third layer")
     cover_4: float = Field(0, ge=0, le=0.3, description="cloth under the top layer; 0 = none")
     roughness: float = Field(0.4, ge=0.1, le=0.75, description="raggedness of the edges")
-    stretch: float = Field(
-        1.5, ge=1, le=4, description="length of a blob over its width; high = brush strokes"
-    )
+    stretch: float = Field(1.5, ge=1, le=4, description="length of a blob over its width; 3 = brush strokes")
     angle_deg: float = Field(0, ge=-90, le=90, description="direction of the stretch; 0 = across")
     digital: float = Field(0, ge=0, le=1, description="1 = drawn in square blocks")
     block_cm: float = Field(1, ge=0.4, le=6, description="side of a block")

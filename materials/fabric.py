@@ -17,8 +17,8 @@ TAU = 6.283185307179586
 RADIANS = TAU / 360
 
 THREAD_PIXELS = (2.2, 5.0)
-"""Thread structure is invisible below the first number of pixels per period and full above the second, because
-unresolved lines would alias into stripes that the cloth does not have."""
+"""Thread structure is invisible below the first number of pixels per period and full above the second,
+because unresolved lines would alias into stripes that the cloth does not have."""
 
 
 class Fabric(Settings):
@@ -39,8 +39,12 @@ class Fabric(Settings):
     wrinkles: float = Field(0.3, ge=0, le=1, description="depth of creases")
     wrinkle_cm: float = Field(8, ge=3, le=20, description="distance between creases")
     wrinkle_angle_deg: float = Field(30, ge=-90, le=90, description="direction of the creases")
-    shadow: float = Field(0.1, ge=0, le=0.35, description="uneven light: one side of the garment is this much darker")
-    shadow_angle_deg: float = Field(180, ge=-180, le=180, description="the darker side: 0 up, 90 right, 180 down")
+    shadow: float = Field(
+        0.1, ge=0, le=0.35, description="uneven light: one side of the garment is this much darker"
+    )
+    shadow_angle_deg: float = Field(
+        180, ge=-180, le=180, description="the darker side: 0 up, 90 right, 180 down"
+    )
     roughness: float = Field(0.8, ge=0.3, le=1, description="0.3 satin, 1 wool")
     sheen: float = Field(0.1, ge=0, le=0.6, description="fuzz that catches light at grazing angles")
     seed: float = Field(0, ge=0, le=100, description="moves streaks and creases about")
@@ -88,7 +92,9 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface, ao: Value) ->
     fold = rotate(cloth.uv, p.wrinkle_angle_deg) / p.wrinkle_cm
     height = noise(vector(fold.x, fold.y * 0.3), detail=1, roughness=0.35, seed=p.seed + 3.0)
     crease = smoothstep(0.05, 0.0, absolute(height - 0.55)) * smoothstep(0.45, 0.65, blotch)
-    toward = vector(sin(p.shadow_angle_deg * RADIANS), cos(p.shadow_angle_deg * RADIANS)) * (cloth.place - 0.5)
+    toward = vector(sin(p.shadow_angle_deg * RADIANS), cos(p.shadow_angle_deg * RADIANS)) * (
+        cloth.place - 0.5
+    )
     dark = smoothstep(-0.6, 0.6, toward.x + toward.y)
     shade = (1.0 + streak * p.melange * 0.8) * (1.0 - p.relief * 0.075 * (1.0 - ridge))
     shade = shade * (1.0 - p.wrinkles * (0.12 * crease + 0.5 * (height - 0.5))) * (1.0 - p.shadow * dark)

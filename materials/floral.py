@@ -58,7 +58,7 @@ LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
 
 
 class Params(Settings):
-    """Large blooms with leaves, small blossoms between them, and vines behind; sizes in shares of the period."""
+    """Large blooms with leaves, small blossoms between, vines behind; sizes in shares of the period."""
 
     source: Literal["nodes", "tile"] = Field("nodes", description="drawn by shader nodes or on an image tile")
     ground: Color = Field("#f4efe6", description="colour of the cloth")
@@ -187,7 +187,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 
 
 def draw_image(params: Params) -> np.ndarray | None:
-    """Return the image for the node named `TILE` as uint8 (H, W, 3) sRGB, or None where nodes draw the flowers."""
+    """Return the image for the node `TILE` as uint8 (H, W, 3) sRGB, or None where nodes draw the flowers."""
     if params.source == "nodes":
         return None
     return tiles.draw_tile(

@@ -1,4 +1,4 @@
-"""Fades across the whole garment: linear in any direction or radial, two or three colours, soft or dip-dyed."""
+"""Fades across the whole garment: linear or radial, two or three colours, soft or dip-dyed."""
 
 from typing import Literal
 

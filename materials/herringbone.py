@@ -16,7 +16,7 @@ MIN_LINE_PIXELS = 3.4
 MIN_COLUMN_PIXELS = 5.0
 """A column is at least this many pixels wide ..."""
 MIN_RISE = 1.0
-"""... and so wide that its lines climb by at least this many line periods, or the zigzag looks like stripes."""
+"""... and its lines climb by at least this many line periods, or the zigzag looks like stripes."""
 MIN_REPEATS = 5.0
 """At least this many columns fit on the garment."""
 MIN_CONTRAST = 0.25

@@ -3,8 +3,8 @@
     stripe = smoothstep(0.4, 0.5, sin(uv.x * tau / p.period_cm))
     color = p.ground.mix(p.color, stripe)
 
-adds the nodes that compute just that. A `Value` is an output socket: a number per pixel, or three (a vector or a
-colour). Everything here works on the node tree it is given, so this module imports no bpy.
+adds the nodes that compute just that. A `Value` is an output socket: a number per pixel, or three (a vector
+or a colour). Everything here works on the node tree it is given, so this module imports no bpy.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ TRIES = 500
 
 @dataclass(frozen=True)
 class Family:
-    """A named region of OKLCH: lightness 0..1, chroma 0..0.3, hue in degrees, and how often clothes have it."""
+    """A region of OKLCH: lightness 0..1, chroma 0..0.3, hue in degrees, and how often clothes have it."""
 
     weight: float
     lightness: tuple[float, float]
@@ -73,7 +73,7 @@ def to_oklch(color: str) -> tuple[float, float, float]:
 
 
 def near(rng: np.random.Generator, other: str, max_contrast: float) -> str:
-    """Draw a lighter or darker shade of a colour that differs from it by at most `max_contrast` (delta E OK)."""
+    """Draw a shade of a colour that differs from it by at most `max_contrast` (delta E OK)."""
     lightness, chroma, hue = to_oklch(other)
     for _ in range(TRIES):
         shift = rng.uniform(-max_contrast, max_contrast)
@@ -120,7 +120,7 @@ def another(
 def no_colors(wanted: str, min_contrast: float) -> click.ClickException:
     """Return the error that says that `TRIES` draws did not find `wanted` colours of that contrast."""
     return click.ClickException(
-        f"{wanted} by {min_contrast:g} (delta E OK) was not found in {TRIES} draws; lower the contrast asked for"
+        f"{wanted} by {min_contrast:g} (delta E OK) was not found in {TRIES} draws; lower the contrast"
     )
 
 

@@ -97,7 +97,10 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Draw the yarn, the wash, the quilting, the seams and the print."""
     speck = noise(
-        vector(cloth.uv.x / p.heather_stretch, cloth.uv.y) / p.heather_cm, detail=1, roughness=0.7, seed=p.seed
+        vector(cloth.uv.x / p.heather_stretch, cloth.uv.y) / p.heather_cm,
+        detail=1,
+        roughness=0.7,
+        seed=p.seed,
     )
     color = p.color.mix(p.yarn, smoothstep(0.62, 0.4, speck) * p.heather)
     worn = noise(vector(cloth.uv.x / 2.5, cloth.uv.y / 16.0), detail=3, roughness=0.55, seed=p.seed + 5.0)

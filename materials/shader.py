@@ -1,5 +1,6 @@
-"""Blender materials: one per class, built once; a draw only sets input values, so EEVEE compiles a class once."""
+"""Blender materials: one per class, built once; a draw sets input values only, so EEVEE compiles it once."""
 
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -19,6 +20,10 @@ CM = 100.0
 """Centimetres per metre: garments and their UVs are in metres, patterns in centimetres."""
 
 
+CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector"}
+"""The sockets of `Cloth`."""
+
+
 @cache
 def pattern(name: str) -> ModuleType:
     """Return the module of a class: it has `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
@@ -28,7 +33,7 @@ def pattern(name: str) -> ModuleType:
 def make_material(name: str) -> bpy.types.Material:
     """Build the material of class `name`: its pattern, the fabric layer over it, and a Principled BSDF.
 
-    It reads the UV map "UVMap" (metres of cloth), the point attribute "AO" (0..1) and the mesh's bounding box.
+    It reads the UV map "UVMap" (metres of cloth), the point attribute "AO" (0..1) and the bounding box.
     """
     material = bpy.data.materials.new(name)
     material.use_nodes = True
@@ -69,7 +74,8 @@ def apply(
 ) -> None:
     """Make `material` show `params` on `cloth`, placed on the bounding box of `garment`.
 
-    Sets input values (and the pixels of images) only. A garment that is less high than deep lies flat, and its "up" is +y instead of +z.
+    Sets input values (and the pixels of images) only. A garment that is less high than deep lies flat,
+    and its "up" is +y instead of +z.
     """
     nodes = material.node_tree.nodes
     _set(nodes["Pattern"], values_of(params))
@@ -107,7 +113,7 @@ def pattern_group(name: str) -> Any:
 
     return _new_group(
         f"Fashion CUT {name}",
-        {"UV": "Vector", "Place": "Vector", "Extent": "Vector"},
+        CLOTH_SOCKETS,
         {"Color": "Color", "Height": "Float"},
         list(inputs_of(module.Params)),
         draw,
@@ -134,14 +140,7 @@ def fabric_group() -> Any:
 
     return _new_group(
         "Fashion CUT fabric",
-        {
-            "UV": "Vector",
-            "Place": "Vector",
-            "Extent": "Vector",
-            "Color": "Color",
-            "Height": "Float",
-            "AO": "Float",
-        },
+        {**CLOTH_SOCKETS, "Color": "Color", "Height": "Float", "AO": "Float"},
         {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
         list(inputs_of(Fabric)),
         draw,
@@ -150,7 +149,7 @@ def fabric_group() -> Any:
 
 
 def placement_group() -> Any:
-    """Return the node group that turns UVs and the bounding box into centimetres and the place on the garment."""
+    """Return the node group that turns UVs and the bounding box into a `Cloth`."""
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         given = {name: graph.value(source.outputs[name]) for name in ("UV", "Generated", "Flat", "Size")}
@@ -166,7 +165,7 @@ def placement_group() -> Any:
     return _new_group(
         "Fashion CUT place",
         {"UV": "Vector", "Generated": "Vector", "Flat": "Float", "Size": "Vector"},
-        {"UV": "Vector", "Place": "Vector", "Extent": "Vector"},
+        CLOTH_SOCKETS,
         [],
         draw,
         "Where a pixel lies on the cloth and on the garment",
@@ -182,7 +181,7 @@ def _new_group(
     given: dict[str, str],
     returned: dict[str, str],
     parameters: list[Input],
-    draw: Any,
+    draw: Callable[[Graph, Any, Any], None],
     description: str,
 ) -> Any:
     tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
@@ -209,8 +208,7 @@ def _new_group(
 
 
 def _group(graph: Graph, name: str, tree: Any) -> Any:
-    node = graph.node("ShaderNodeGroup", node_tree=tree, name=name, label=name)
-    return node
+    return graph.node("ShaderNodeGroup", node_tree=tree, name=name, label=name)
 
 
 def _set(node: Any, values: dict[str, Any]) -> None:

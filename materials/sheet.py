@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -14,7 +14,7 @@ from assets.common.settings import Settings
 from materials import CLASSES
 from materials.fabric import Fabric, sample_fabric
 from materials.parameters import choices_of
-from materials.shader import apply, make_material, pattern
+from materials.shader import apply, make_material, pattern, plain_slot
 from materials.view import View
 
 CELL = 0.8
@@ -23,7 +23,13 @@ SWATCH = 0.7
 """Side in metres of a swatch."""
 GROUND_GREY = 0.6
 
-Draw = tuple[Settings, Fabric]
+
+class Draw(NamedTuple):
+    """What one picture of a sheet shows."""
+
+    name: str
+    params: Settings
+    cloth: Fabric
 
 
 @click.command(
@@ -45,7 +51,7 @@ Draw = tuple[Settings, Fabric]
     "--garments", type=click.Path(path_type=Path), help="Draw on garments of this library, not on swatches."
 )
 def main(out: Path, names: Sequence[str], n: int, pixels: int, seed: int, garments: Path | None) -> None:
-    """Render draws of each class, and on swatches a row for each parameter from its lowest to its highest value.
+    """Render draws of each class, and on swatches a row per parameter from its lowest to its highest value.
 
     Writes OUT/<class>.png and OUT/<class>-ranges.png. The black bar on a swatch is 10 cm long.
     """
@@ -54,33 +60,33 @@ def main(out: Path, names: Sequence[str], n: int, pixels: int, seed: int, garmen
         view = View(cm_per_pixel=100 * CELL / pixels, width_cm=100 * SWATCH, height_cm=100 * SWATCH)
         draws = [random_draw(name, seed, index, view) for index in range(n)]
         if garments is None:
-            render_sheet(name, draws, out / f"{name}.png", pixels, swatch_maker())
+            render_sheet(draws, out / f"{name}.png", pixels, swatch_maker())
             ranges = range_draws(name, view, seed)
-            render_sheet(name, ranges, out / f"{name}-ranges.png", pixels, swatch_maker(), columns=5)
+            render_sheet(ranges, out / f"{name}-ranges.png", pixels, swatch_maker(), columns=5)
         else:
-            render_sheet(name, draws, out / f"{name}-garments.png", pixels, garment_maker(garments, seed))
+            render_sheet(draws, out / f"{name}-garments.png", pixels, garment_maker(garments, seed))
 
 
 def random_draw(name: str, seed: int, index: int, view: View) -> Draw:
     """Draw the parameters and the fabric of one picture."""
     rng = rng_for(seed, "sheet", name, index)
-    return pattern(name).sample(rng, view), sample_fabric(rng, view)
+    return Draw(name, pattern(name).sample(rng, view), sample_fabric(rng, view))
 
 
 def range_draws(name: str, view: View, seed: int) -> list[Draw]:
-    """Return five draws per parameter, from its lowest to its highest value, all else as in one random draw."""
+    """Return five draws per parameter, from its lowest to its highest value, all else as in one draw."""
     draws = []
+    _, base, cloth = random_draw(name, seed, 0, view)
     params = pattern(name).Params
     for field, info in params.model_fields.items():
         if info.annotation is str:
             continue
-        base, cloth = random_draw(name, seed, 0, view)
         limits = {key: getattr(m, key) for m in info.metadata for key in ("ge", "le") if hasattr(m, key)}
         words = choices_of(params, field)
         for step in np.linspace(0, 1, 5):
             value: Any = limits["ge"] + step * (limits["le"] - limits["ge"]) if limits else None
             value = words[round(step * (len(words) - 1))] if words else value
-            draws.append((params.model_validate({**base.model_dump(), field: value}), cloth))
+            draws.append(Draw(name, params.model_validate({**base.model_dump(), field: value}), cloth))
     return draws
 
 
@@ -106,7 +112,7 @@ def swatch_maker() -> Callable[[int], bpy.types.Object]:
         bar.from_pydata(
             [(-0.33, 0, -0.035), (-0.23, 0, -0.035), (-0.23, 0, -0.02), (-0.33, 0, -0.02)], [], [(0, 1, 2, 3)]
         )
-        bar.materials.append(bpy.data.materials.get("bar") or black())
+        bar.materials.append(bpy.data.materials.get("bar") or plain_slot("bar", (0.0, 0.0, 0.0), 1.0, 0.0))
         child = bpy.data.objects.new("10 cm", bar)
         child.parent = cloth
         bpy.context.scene.collection.objects.link(child)
@@ -137,15 +143,7 @@ def garment_maker(folder: Path, seed: int) -> Callable[[int], bpy.types.Object]:
     return make
 
 
-def black() -> bpy.types.Material:
-    """Return the material of the scale bar."""
-    from materials.shader import plain_slot
-
-    return plain_slot("bar", (0.0, 0.0, 0.0), 1.0, 0.0)
-
-
 def render_sheet(
-    name: str,
     draws: Sequence[Draw],
     path: Path,
     pixels: int,
@@ -157,7 +155,7 @@ def render_sheet(
     rows = -(-len(draws) // columns)
     with silence():
         scene = empty_scene()
-    for index, (params, cloth) in enumerate(draws):
+    for index, (name, params, cloth) in enumerate(draws):
         thing = make(index)
         scene.collection.objects.link(thing)
         material = make_material(name)

@@ -1,6 +1,6 @@
 """Seamless floral tiles, drawn with Pillow: flowers that overlap, roses, tulips, stems and veined leaves.
 
-What a lattice of shader cells cannot do: elements cross every edge of the tile and come back on the other side.
+Unlike on a lattice of shader cells, elements overlap; those that cross an edge come back on the other side.
 """
 
 from functools import lru_cache
@@ -40,7 +40,7 @@ def draw_tile(
 ) -> np.ndarray:
     """Draw one tile; return uint8 (384, 384, 3) sRGB, row 0 at the top.
 
-    `bloom` is the radius of a large bloom in thirds of the tile, `small` that of small blossoms in halves of it,
+    `bloom` is the radius of a large bloom in thirds of a tile, `small` that of small blossoms in sixths,
     `density` the share of places that carry a bloom, `wash` (0..1) the blur of watercolour.
     """
     rng = rng_for("floral tile", f"{seed:.4f}")
@@ -79,7 +79,7 @@ class Brush:
         self.outline = outline
 
     def shape(self, points: Points, color: Rgb) -> None:
-        """Fill a polygon (in line art: draw its outline, tinted inside), wherever it or its copies in the next tiles show."""
+        """Fill a polygon (in line art: its outline, tinted inside) and its copies in the next tiles."""
         for xy in self._copies(points):
             if self.outline:
                 self.pen.polygon(xy, fill=between(self.ground, color))
@@ -102,9 +102,13 @@ class Brush:
         if wash > 0:
             soft = wide.filter(ImageFilter.GaussianBlur(4 + 6 * wash))
             pooled = np.asarray(wide, np.float32) * 1.35 - np.asarray(soft, np.float32) * 0.35
-            mixed = Image.fromarray(np.clip(pooled, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(3))
+            mixed = Image.fromarray(np.clip(pooled, 0, 255).astype(np.uint8)).filter(
+                ImageFilter.GaussianBlur(3)
+            )
             wide = Image.blend(mixed, soft, 0.5)
-        return np.asarray(wide.crop((64, 64, 64 + side, 64 + side)).resize((SIZE, SIZE), Image.Resampling.BOX))
+        return np.asarray(
+            wide.crop((64, 64, 64 + side, 64 + side)).resize((SIZE, SIZE), Image.Resampling.BOX)
+        )
 
     def _copies(self, points: Points) -> list[list[tuple[float, float]]]:
         low, high = np.floor(points.min(0)), np.floor(points.max(0))
@@ -177,11 +181,13 @@ def leaf_blade(brush: Brush, at: Points, angle: float, length: float, green: Rgb
 def palm(brush: Brush, at: Points, angle: float, length: float, green: Rgb) -> None:
     """Draw a fan of narrow leaves."""
     for spread in np.linspace(-1.0, 1.0, 7):
-        leaf_blade(brush, at, angle + spread, length * (1.1 - 0.25 * abs(spread)), tint(green, 1 - 0.2 * abs(spread)))
+        leaf_blade(
+            brush, at, angle + spread, length * (1.1 - 0.25 * abs(spread)), tint(green, 1 - 0.2 * abs(spread))
+        )
 
 
 def petal(at: Points, angle: float, radius: float, width: float) -> Points:
-    """Return a drop-shaped petal that leaves `at` in direction `angle`; `width` is half its opening in radians."""
+    """Return a drop-shaped petal that leaves `at` toward `angle`; `width` is half its opening in radians."""
     t = np.linspace(0, np.pi, 18)
     along = 0.5 - 0.5 * np.cos(t)
     half = np.sin(t) ** 0.8 * along**0.5 * min(width, 0.9) * 0.75

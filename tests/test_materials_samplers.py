@@ -118,13 +118,17 @@ def test_camouflage_has_four_distinct_colours_from_light_to_dark(seed, view):
     colors = [p.ground, p.color_1, p.color_2, p.color_3]
     lightness = [palette.to_oklch(c)[0] for c in colors]
     assert max(lightness) - min(lightness) >= camouflage.MIN_LIGHTNESS_RANGE
-    assert all(palette.contrast(a, b) >= camouflage.MIN_STEP for i, a in enumerate(colors) for b in colors[:i])
+    assert all(
+        palette.contrast(a, b) >= camouflage.MIN_STEP for i, a in enumerate(colors) for b in colors[:i]
+    )
     assert p.block_cm >= camouflage.MIN_BLOCK_PIXELS * view.cm_per_pixel * 0.999
 
 
 @pytest.mark.parametrize("name", ["striped", "dotted", "floral", "camouflage", "herringbone"])
 def test_a_garment_too_small_for_any_period_is_an_error_that_says_so(name):
-    with pytest.raises(click.ClickException, match=f"{name}: no period is visible on a garment of 30 x 30 cm"):
+    with pytest.raises(
+        click.ClickException, match=f"{name}: no period is visible on a garment of 30 x 30 cm"
+    ):
         module(name).sample(rng_for(0), View(cm_per_pixel=3, width_cm=30, height_cm=30))
 
 

@@ -1,0 +1,232 @@
+"""What renders show at the corners of the ranges, and that a draw never changes the graph."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy import ndimage
+
+from assets.common.blender import bpy, empty_scene
+from assets.common.rng import rng_for
+from materials import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, sheet, striped
+from materials.fabric import Fabric, sample_fabric
+from materials.shader import apply, make_material, pattern
+from materials.view import View
+
+PIXELS = 72
+VIEW = View(cm_per_pixel=100 * sheet.CELL / PIXELS, width_cm=70, height_cm=70)
+SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
+ROUGH = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
+
+
+def _range(module, low, high):
+    return VIEW.period_cm("corner", low, high, module.MIN_PIXELS, module.MIN_REPEATS)
+
+
+STRIPE_LOW, STRIPE_HIGH = _range(striped, 0.8, 24)
+DOT_LOW, DOT_HIGH = _range(dotted, 0.8, 24)
+CAMOUFLAGE_LOW, CAMOUFLAGE_HIGH = _range(camouflage, 3, 36)
+FLORAL_LOW, FLORAL_HIGH = _range(floral, 2, 45)
+LINE_LOW = herringbone.MIN_LINE_PIXELS * VIEW.cm_per_pixel * 2**0.5
+
+CORNERS = {
+    "plain": [
+        plain.Params(heather=1, heather_cm=0.7, heather_stretch=8, yarn="#a0a5ac"),
+        plain.Params(wash=1, color="#4a6a9a"),
+        plain.Params(quilt=1, quilt_cm=4),
+        plain.Params(quilt=1, quilt_cm=12, quilt_angle_deg=45),
+        plain.Params(placket=1, buttons=1, seam=1, hem=-1, logo=1, logo_cm=16),
+    ],
+    "floral": [
+        floral.Params(period_cm=FLORAL_LOW),
+        floral.Params(period_cm=FLORAL_HIGH, wash=0.8),
+        floral.Params(period_cm=FLORAL_HIGH, outline=1),
+        floral.Params(source="tile", period_cm=floral.MIN_TILE_PIXELS * VIEW.cm_per_pixel),
+        floral.Params(source="tile", period_cm=FLORAL_HIGH, small=0, density=0.75),
+    ],
+    "striped": [
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=0),
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=90),
+        striped.Params(period_cm=STRIPE_HIGH, angle_deg=45, width_1=0.35),
+        striped.Params(period_cm=STRIPE_HIGH / 1.8, angle_deg=0, width_1=0.12),
+        striped.Params(period_cm=STRIPE_HIGH, angle_deg=0, width_1=0.2, start_2=0.4, width_2=0.2),
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=0, to_height=0.6),
+    ],
+    "dotted": [
+        dotted.Params(period_cm=DOT_LOW, radius=0.25),
+        dotted.Params(period_cm=DOT_HIGH, radius=0.38, hole=0.65),
+        dotted.Params(period_cm=DOT_HIGH, radius=0.16, angle_deg=45, stagger=0),
+        dotted.Params(period_cm=DOT_LOW * 2, radius=0.25, jitter=0.4, second_share=0.5, irregularity=0.3),
+    ],
+    "camouflage": [
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=0.6),
+        camouflage.Params(scale_cm=CAMOUFLAGE_HIGH, roughness=0.3),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, digital=1, block_cm=2),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, stretch=3.5, roughness=0.7),
+    ],
+    "gradient": [
+        gradient.Params(width=1, angle_deg=180),
+        gradient.Params(width=0.15, angle_deg=90, middle=0.38),
+        gradient.Params(width=0.8, shape="radial", wobble=1),
+        gradient.Params(width=0.6, angle_deg=-45, three=1, color_middle="#c08070", wobble=1),
+    ],
+    "herringbone": [
+        herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW),
+        herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW * 1.5, broken=0),
+        herringbone.Params(line_cm=LINE_LOW * 1.5, column_cm=14),
+    ],
+}
+
+
+@cache
+def pictures():
+    """Render every corner once, on calm and on lively cloth; return class -> float arrays (H, W, 3) 0..1."""
+    draws = [
+        sheet.Draw(name, params, cloth)
+        for name, corners in CORNERS.items()
+        for params in corners
+        for cloth in ([ROUGH] if name == "plain" else [SMOOTH, ROUGH])
+    ]
+    columns = 8
+    path = pictures.folder / "corners.png"
+    sheet.render_sheet(draws, path, PIXELS, sheet.swatch_maker(), columns)
+    page = np.asarray(Image.open(path).convert("RGB"), np.float32) / 255
+    margin = round(PIXELS * 0.09)
+    found = {name: [] for name in CORNERS}
+    for index, draw in enumerate(draws):
+        y, x = (PIXELS * i for i in divmod(index, columns))
+        cell = page[y : y + PIXELS, x : x + PIXELS]
+        found[draw.name].append((draw, cell[margin:-margin, margin:-margin]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def corners(tmp_path_factory):
+    pictures.folder = tmp_path_factory.mktemp("corners")
+    return pictures()
+
+
+def spectrum(picture):
+    """Return power, angle in degrees (0 = varies across, 90 = varies up) and cycles per picture."""
+    light = picture.mean(-1)
+    light = light - ndimage.gaussian_filter(light, 12)
+    window = np.hanning(len(light))
+    power = np.abs(np.fft.fft2(light * window[:, None] * window)) ** 2
+    fy, fx = np.meshgrid(*(np.fft.fftfreq(n, 1 / n) for n in light.shape), indexing="ij")
+    return power, np.degrees(np.arctan2(-fy, fx)) % 180, np.hypot(fx, fy)
+
+
+def share_toward(picture, angle, width=14):
+    """Return the share of the spectrum's power within `width` degrees of a direction."""
+    power, directions, radius = spectrum(picture)
+    power = power * (radius > 1.5)
+    apart = np.abs((directions - angle + 90) % 180 - 90)
+    return power[apart <= width].sum() / power.sum()
+
+
+def test_stripes_have_one_direction(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.to_height == 1:
+            assert share_toward(picture, draw.params.angle_deg + 90) > 0.6, draw
+
+
+def test_breton_stripes_leave_the_hem_plain(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.to_height < 1:
+            top, bottom = picture[:15].mean((1, 2)), picture[-25:].mean((1, 2))
+            assert top.std() < bottom.std() / 2, draw
+
+
+def test_dots_are_separate_round_blobs(corners):
+    for draw, picture in corners["dotted"]:
+        p = draw.params
+        blobs, count = ndimage.label(picture.mean(-1) > 0.45)
+        area = (len(picture) * VIEW.cm_per_pixel / p.period_cm) ** 2
+        assert 0.6 * area < count < 1.6 * area / p.row_spacing, draw
+        boxes = [s for s in ndimage.find_objects(blobs) if min(s[0].start, s[1].start) > 0]
+        sides = np.array([[s[0].stop - s[0].start, s[1].stop - s[1].start] for s in boxes])
+        assert np.median(np.abs(sides[:, 0] - sides[:, 1])) <= 1, draw
+
+
+def test_gradients_are_ramps_without_fine_detail(corners):
+    for draw, picture in corners["gradient"]:
+        light = picture.mean(-1)
+        fine = light - ndimage.gaussian_filter(light, 3)
+        assert np.abs(fine)[4:-4, 4:-4].mean() < 0.1 * (light.max() - light.min()), draw
+        if draw.params.shape == "linear" and draw.cloth == SMOOTH and not draw.params.three:
+            along = light.mean(0) if abs(draw.params.angle_deg) == 90 else light.mean(1)
+            steps = np.diff(ndimage.gaussian_filter1d(along, 1.5))
+            assert abs(steps.sum()) > 0.25, draw
+            assert np.abs(steps).sum() < 1.2 * abs(steps.sum()), draw
+
+
+def test_herringbone_leans_both_ways(corners):
+    for draw, picture in corners["herringbone"]:
+        lean = np.degrees(np.arctan(draw.params.slope))
+        right, left = share_toward(picture, lean + 90, 25), share_toward(picture, 90 - lean, 25)
+        assert right > 0.2, draw
+        assert left > 0.2, draw
+
+
+def test_camouflage_shows_its_colours_in_blobs(corners):
+    for draw, picture in corners["camouflage"]:
+        p = draw.params
+        colors = np.array(
+            [[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in (p.ground, p.color_1, p.color_3)]
+        )
+        nearest = np.linalg.norm(picture[:, :, None] - colors, axis=-1).argmin(-1)
+        shares = np.bincount(nearest.ravel(), minlength=3) / nearest.size
+        assert shares.min() > 0.08, draw
+
+
+def test_flowers_cover_the_ground_with_petals(corners):
+    for draw, picture in corners["floral"]:
+        red = (picture[..., 0] - picture[..., 1]) > 0.12
+        _, count = ndimage.label(red)
+        assert red.mean() > 0.04, draw
+        assert count >= 5, draw
+
+
+def test_the_liveliest_plain_cloth_has_no_strong_pattern(corners):
+    for draw, picture in corners["plain"]:
+        power, _, radius = spectrum(picture)
+        power = power * (radius > 3)
+        assert picture.mean(-1).std() < 0.12, draw
+        if not draw.params.quilt:
+            assert power.max() / power.sum() < 0.12, draw
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_draw_changes_values_but_never_the_graph(name):
+    empty_scene()
+    material = make_material(name)
+
+    def graph():
+        trees = [material.node_tree, *bpy.data.node_groups]
+        return [(t.name, [n.name for n in t.nodes], len(t.links)) for t in trees]
+
+    def values():
+        nodes = material.node_tree.nodes
+        return [
+            tuple(s.default_value) if s.type in ("RGBA", "VECTOR") else s.default_value
+            for n in (nodes["Pattern"], nodes["Fabric"])
+            for s in n.inputs
+        ]
+
+    before, seen = graph(), []
+    for index in range(3):
+        rng = rng_for(index)
+        apply(material, pattern(name).sample(rng, VIEW), sample_fabric(rng, VIEW))
+        seen.append(values())
+        assert graph() == before
+    assert seen[0] != seen[1] != seen[2]
+
+
+def test_sockets_carry_the_range_and_the_description_of_their_parameter():
+    empty_scene()
+    make_material("striped")
+    sockets = bpy.data.node_groups["Fashion CUT striped"].interface.items_tree
+    period = next(s for s in sockets if s.name == "Period (cm)")
+    assert (round(period.min_value, 3), period.max_value) == (0.8, 24)
+    assert period.description == "length of one repeat"
