@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from pipeline_project import save_photo, write_models, write_params, write_synthetic
 
 from pipeline.evaluate import evaluate
@@ -51,6 +51,12 @@ def build_project(folder: Path) -> None:
 
 
 def run(folder: Path) -> str:
+    done = invoke(folder)
+    assert done.exit_code == 0, done.output
+    return (folder / "reports" / "index.html").read_text()
+
+
+def invoke(folder: Path) -> Result:
     arguments = {
         "--out": folder / "reports" / "index.html",
         "--params": folder / "params.yaml",
@@ -60,9 +66,7 @@ def run(folder: Path) -> str:
         "--evaluation": folder / "reports",
         "--curves": folder / "reports" / "train" / "plots" / "metrics",
     }
-    done = CliRunner().invoke(main, [str(part) for pair in arguments.items() for part in pair])
-    assert done.exit_code == 0, done.output
-    return (folder / "reports" / "index.html").read_text()
+    return CliRunner().invoke(main, [str(part) for pair in arguments.items() for part in pair])
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +210,25 @@ def test_a_run_without_labels_translation_or_curves_still_has_a_report(project: 
     assert "not yet measured" in page
     assert 'id="training"' not in page
     assert 'id="translation"' not in page
+
+
+@pytest.mark.parametrize(
+    ("missing", "cure"),
+    [
+        ("reports/metrics.json", "pipeline.evaluate"),
+        ("data/target/target.json", "pipeline.target"),
+        ("data/synthetic/plain/000000.jpg", "dvc repro"),
+        ("models/generator/model.json", "python -m train"),
+    ],
+)
+def test_what_is_missing_is_one_clear_line(project: Path, tmp_path: Path, missing: str, cure: str) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(project, folder)
+    (folder / missing).unlink()
+    done = invoke(folder)
+    assert done.exit_code == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert cure in done.stderr
 
 
 def test_a_curve_leaves_out_what_is_not_a_number(project: Path) -> None:

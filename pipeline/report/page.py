@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
 import jinja2
 from PIL import Image
 
@@ -71,8 +72,8 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
     """Return everything the template shows."""
     rendered = read_manifest(sources.synthetic, "python -m pipeline.manifest")
     photos = read_manifest(sources.target, "python -m pipeline.target")
-    metrics = json.loads((sources.evaluation / "metrics.json").read_text())
-    about = json.loads((sources.target.parent / "target.json").read_text())
+    metrics = _read_json(sources.evaluation / "metrics.json", "python -m pipeline.evaluate")
+    about = _read_json(sources.target.parent / "target.json", "python -m pipeline.target")
     folders = {
         "test": sources.target.parent,
         "val": sources.target.parent,
@@ -135,11 +136,26 @@ def git_revision() -> str:
     return commit.stdout.strip() or "unknown"
 
 
+def _read_json(path: Path, cure: str) -> Row:
+    try:
+        content: Row = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise click.ClickException(f"{path}: no such file; run `{cure}`") from None
+    except ValueError:
+        raise click.ClickException(f"{path}: not valid JSON; run `{cure}`") from None
+    return content
+
+
 def _records(base: Path, rows: list[Row]) -> dict[str, Row]:
     """Return the records of one class by manifest path."""
     folders = {(base / row["path"]).parent for row in rows}
     found = {folder / record["image"]: record for folder in folders for record in read_records(folder)}
-    return {row["path"]: found[base / row["path"]] for row in rows}
+    try:
+        return {row["path"]: found[base / row["path"]] for row in rows}
+    except KeyError as error:
+        raise click.ClickException(
+            f"{error.args[0]}: no record of it any more; run `python -m pipeline.manifest`"
+        ) from None
 
 
 def _wall(base: Path, rows: list[Row], records: dict[str, Row]) -> list[Row]:
