@@ -15,7 +15,16 @@ import click
 
 from assets.common.files import sha256, write_json
 from assets.common.progress import progress
-from assets.library import INDEX, PRESENTATIONS, Garment, Presentation, entry_for, write_index
+from assets.library import (
+    INDEX,
+    OWN,
+    PRESENTATIONS,
+    Garment,
+    Presentation,
+    entry_for,
+    read_library,
+    write_index,
+)
 from assets.patterns import PATTERNS
 from assets.rejected import Rejected
 
@@ -84,7 +93,12 @@ def build(
                     done[futures[future]] = entry
                     rejected.update(reasons)
                     bar.advance(bar_task)
-    garments = sorted(done.values(), key=lambda garment: garment.id)
+    own = (
+        [garment for garment in read_library(out) if garment.id.startswith(OWN)]
+        if (out / INDEX).exists()
+        else []
+    )
+    garments = sorted([*done.values(), *own], key=lambda garment: garment.id)
     write_index(out, garments)
     for garment in garments:
         _note(out, garment.id).unlink(missing_ok=True)

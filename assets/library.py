@@ -15,6 +15,8 @@ from assets.common.files import atomic_path, sha256, write_json
 from assets.common.settings import Settings
 
 INDEX = "index.json"
+OWN = "own-"
+"""How the ids of a user's own garments begin (`assets.add`); a build leaves them alone."""
 Presentation = Literal["worn", "hung", "flat"]
 PRESENTATIONS: tuple[Presentation, ...] = get_args(Presentation)
 
