@@ -91,7 +91,7 @@ class Dataset:
             if path.name.startswith(TEMPORARY) or (IMAGE.fullmatch(path.name) and path.name not in known):
                 path.unlink()
         if self.records.exists():
-            self._rewrite(kept)
+            self._rewrite(sorted(kept))
         self._file = self.records.open("ab")
 
     def path(self, index: int) -> Path:
@@ -99,10 +99,12 @@ class Dataset:
         return self.folder / image_name(index, self.suffix)
 
     def add(self, image: bytes, record: dict[str, Any]) -> None:
-        """Store an image, then its record."""
+        """Store an image, then its record, completed by the names of its file and of what it depends on."""
         assert self._file is not None, "resume() comes first"
-        write_bytes(self.path(record["index"]), image)
-        self._file.write((json.dumps(record) + "\n").encode())
+        path = self.path(record["index"])
+        line = {"image": path.name, "fingerprint": self.fingerprint, **record}
+        write_bytes(path, image)
+        self._file.write((json.dumps(line) + "\n").encode())
         self._file.flush()
         self.finished.add(record["index"])
 

@@ -1,6 +1,5 @@
 """The render farm: the same code on one machine and on many, with Dask between."""
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,20 +17,26 @@ IN_FLIGHT = 3
 """Orders per worker thread: one is rendered, the others wait for it, and results never pile up."""
 
 
-class Result(NamedTuple):
-    """What became of an order: an image with its record, or the reason why there is none."""
+class Picture(NamedTuple):
+    """An order, its encoded image, and the image's record."""
 
     order: Order
-    image: bytes | None
-    record: dict[str, Any] | None
-    failure: str | None
+    image: bytes
+    record: dict[str, Any]
+
+
+class Failure(NamedTuple):
+    """An order that no try could render, and why."""
+
+    order: Order
+    reason: str
 
 
 @contextmanager
-def farm(workers: int | None = None, scheduler: str | None = None) -> Iterator[Client]:
+def farm(workers: int, scheduler: str | None = None) -> Iterator[Client]:
     """Yield a client of the cluster at `scheduler`, or of one in this process with `workers` workers.
 
-    Local workers are threads, because each of them owns a process with Blender anyway. Default: one per core.
+    Local workers are threads, because each of them owns a process with Blender anyway.
     Raises click.ClickException if no scheduler answers.
     """
     quiet = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
@@ -40,7 +45,7 @@ def farm(workers: int | None = None, scheduler: str | None = None) -> Iterator[C
     ):
         if scheduler is None:
             cluster = LocalCluster(
-                n_workers=workers or len(os.sched_getaffinity(0)),
+                n_workers=workers,
                 threads_per_worker=1,
                 processes=False,
                 dashboard_address=None,
@@ -62,7 +67,7 @@ def farm(workers: int | None = None, scheduler: str | None = None) -> Iterator[C
                 yield client
 
 
-def render_orders(client: Client, orders: Iterable[Order], garments: Path) -> Iterator[Result]:
+def render_orders(client: Client, orders: Iterable[Order], garments: Path) -> Iterator[Picture | Failure]:
     """Render `orders` and yield each result as it arrives, holding only a few in memory at a time.
 
     Garment files travel to the workers once each. Raises click.ClickException if one is missing or altered,
@@ -90,12 +95,12 @@ def render_orders(client: Client, orders: Iterable[Order], garments: Path) -> It
         submit(1)
         if future.status == "finished":
             image, record = future.result()
-            yield Result(order, image, record, None)
+            yield Picture(order, image, record)
         else:
             error = future.exception()
             if isinstance(error, Unusable):
                 raise click.ClickException(str(error))
-            yield Result(order, None, None, f"{error}")
+            yield Failure(order, str(error))
 
 
 def _read(folder: Path, garment: Garment) -> bytes:

@@ -1,9 +1,11 @@
 """`python -m sdg.render`: render labelled images of garments."""
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -14,7 +16,7 @@ from assets.common.progress import progress
 from assets.library import INDEX, Garment, library_hash, read_library
 from materials import CLASSES
 from sdg.dataset import Dataset
-from sdg.farm import farm, render_orders
+from sdg.farm import Failure, farm, render_orders
 from sdg.fingerprint import fingerprint
 from sdg.params import Quality, RenderParams
 from sdg.wardrobe import pick_garment
@@ -125,39 +127,31 @@ def render(
         signal.signal(number, _stop)
     failures: list[str] = []
     try:
-        with progress("img") as bar:
+        with progress("img") as bar, ExitStack() as stack:
             jobs = []
             for name in names:
-                data = Dataset(out / name, fingerprint(name, seed, quality, identity), quality.format)
-                with data:
-                    data.resume(n, overwrite)
-                jobs.append((name, data, bar.add_task(name, total=n, completed=min(n, len(data.finished)))))
-            missing = [job for job in jobs if not job[1].finished.issuperset(range(n))]
-            if not missing:
+                folder = Dataset(out / name, fingerprint(name, seed, quality, identity), quality.format)
+                data = stack.enter_context(folder)
+                data.resume(n, overwrite)
+                todo = [index for index in range(n) if index not in data.finished]
+                task = bar.add_task(name, total=n, completed=n - len(todo))
+                if todo:
+                    jobs.append((name, data, task, todo))
+            if not jobs:
                 return
-            count = sum(n - len(data.finished) for _, data, _ in missing)
-            with farm(min(workers, count) if workers else None, scheduler) as client:
-                for name, data, task in missing:
-                    with data:
-                        data.resume(n, overwrite)
-                        todo = [i for i in range(n) if i not in data.finished]
-                        orders = (_order(name, i, seed, quality, library) for i in todo)
-                        for result in render_orders(client, orders, garments):
-                            if result.failure or result.record is None or result.image is None:
-                                failures.append(
-                                    f"{name} {result.order.index} (seed {seed}): {result.failure}"
-                                )
-                                if len(failures) >= TOO_MANY_FAILURES:
-                                    raise _failed(failures, out)
-                                continue
-                            index = result.order.index
-                            image = f"{index:06d}.{quality.format}"
-                            data.add(
-                                result.image,
-                                {"image": image, "fingerprint": data.fingerprint, **result.record},
-                            )
-                            bar.advance(task)
-                        data.finish()
+            cores = workers or len(os.sched_getaffinity(0))
+            client = stack.enter_context(farm(min(cores, sum(len(todo) for *_, todo in jobs)), scheduler))
+            for name, data, task, todo in jobs:
+                orders = (_order(name, index, seed, quality, library) for index in todo)
+                for result in render_orders(client, orders, garments):
+                    if isinstance(result, Failure):
+                        failures.append(f"{name} {result.order.index} (seed {seed}): {result.reason}")
+                        if len(failures) >= TOO_MANY_FAILURES:
+                            raise _failed(failures, out)
+                    else:
+                        data.add(result.image, result.record)
+                        bar.advance(task)
+                data.finish()
     except OSError as error:
         where = error.filename or out
         raise click.ClickException(

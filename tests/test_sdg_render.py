@@ -21,7 +21,7 @@ from sdg.dataset import RECORDS, Dataset, read_records
 from sdg.fingerprint import sources
 from sdg.render import main as render_command
 
-SETTINGS = ["--class", "striped", "--n", "5", "--size", "32", "--samples", "1", "--format", "png"]
+SETTINGS = ["--class", "striped", "--n", "5", "--size", "48", "--samples", "1", "--format", "png"]
 
 
 @pytest.fixture(scope="session")
@@ -91,10 +91,10 @@ def test_an_image_rendered_alone_and_out_of_order_is_the_same(rendered: Path, ga
     from sdg.scene import sample_scene
     from sdg.wardrobe import pick_garment
 
-    renderer = Renderer(Quality(size=32, samples=1, format="png"), garments)
+    renderer = Renderer(Quality(size=48, samples=1, format="png"), garments)
     library = read_library(garments)
     for index in (3, 1):
-        scene = sample_scene(pick_garment(library, 0, "striped", index), 0, "striped", index, 32)
+        scene = sample_scene(pick_garment(library, 0, "striped", index), 0, "striped", index, 48)
         image = renderer.render("striped", scene)
         assert hashlib.sha256(image).hexdigest() == sha256(rendered / f"{index:06d}.png")
 
@@ -112,11 +112,11 @@ def test_rendering_leaves_no_data_behind_in_blender(garments: Path) -> None:
     from sdg.renderer import Renderer
     from sdg.scene import sample_scene
 
-    renderer = Renderer(Quality(size=16, samples=1), garments)
+    renderer = Renderer(Quality(size=48, samples=1), garments)
     garment = read_library(garments)[0]
     counts = []
     for index in range(3):
-        renderer.render("striped", sample_scene(garment, 0, "striped", index, 16))
+        renderer.render("striped", sample_scene(garment, 0, "striped", index, 48))
         kinds = (bpy.data.objects, bpy.data.meshes, bpy.data.lights, bpy.data.materials, bpy.data.images)
         counts.append([len(kind) for kind in kinds] + [len(bpy.data.node_groups)])
     assert counts[0] == counts[1] == counts[2]
@@ -127,13 +127,13 @@ def test_the_garment_is_seen_whole_and_large(rendered: Path, garments: Path) -> 
     from sdg.camera import garment_box, sample_camera
 
     cropped = 0
-    for index in range(200):
+    for index in range(60):
         for garment in read_library(garments):
             camera = sample_camera(rng_for("framing", index), garment)
             corners = camera.project(garment_box(garment))
             assert np.ptp(corners, axis=0).max() > 0.55
             cropped += bool(np.abs(corners).max() > 0.5)
-    assert cropped < 0.25 * 400
+    assert cropped < 0.25 * 120
 
 
 def test_only_the_pattern_depends_on_the_class(garments: Path) -> None:
