@@ -120,7 +120,7 @@ def draw_augmentation(count: int, rng: np.random.Generator) -> Tensor:
 
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
     """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
-    return torch.from_numpy(np.ascontiguousarray(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
+    return torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
 
 
 def augment(images: Tensor, maps: Tensor) -> Tensor:

@@ -1,9 +1,13 @@
 """G: translates synthetic images toward real ones: CUT's ResNet generator (Park et al. 2020)."""
 
+import torch
 from torch import Tensor, nn
 
 from train.layers import BlurDown, BlurUp, init_weights, instance_norm
 from train.params import GeneratorParams
+
+ALMOST_ONE = 0.99
+"""Keeps atanh finite for pure black and white."""
 
 
 class ResidualBlock(nn.Module):
@@ -33,7 +37,9 @@ class Generator(nn.Module):
     (the last one if there are fewer). CUT taps the pixels after padding; ours are unpadded, so no pixel is
     its own negative. Where a norm follows at once, CUT's bias is left out: the norm would cancel it.
 
-    >>> import torch
+    With `residual` the last layer's output is added to the image before the final tanh. Since initial weights
+    are small, training then starts near the identity.
+
     >>> generator = Generator(GeneratorParams(width=4, blocks=2))
     >>> image, features = generator.forward_with_features(torch.zeros(1, 3, 32, 32))
     >>> image.shape, [tuple(f.shape[1:]) for f in features]
@@ -68,8 +74,8 @@ class Generator(nn.Module):
             ),
             nn.ReflectionPad2d(3),
             nn.Conv2d(width, 3, 7),
-            nn.Tanh(),
         )
+        self.residual = params.residual
         self.feature_channels = [3, 2 * width, 4 * width, *(4 * width for _ in self.tapped_blocks)]
         init_weights(self)
 
@@ -80,7 +86,10 @@ class Generator(nn.Module):
     def forward_with_features(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return (G(x), encode(x)) for the price of G(x)."""
         h, features = self._encode(x, len(self.blocks))
-        return self.decoder(h), features
+        output = self.decoder(h)
+        if self.residual:
+            output = output + torch.atanh(ALMOST_ONE * x)
+        return torch.tanh(output), features
 
     def forward(self, x: Tensor) -> Tensor:
         return self.forward_with_features(x)[0]

@@ -249,7 +249,9 @@ class _Trainer:
         self.save()
         values = ", ".join(f"{k.removeprefix('loss/')} {v:.3f}" for k, v in entry.items() if "/" in k)
         self.bar.console.print(
-            f"epoch {position.epoch}/{self.params.epochs}: {values} ({rate:.1f} img/s)", highlight=False
+            f"epoch {position.epoch}/{self.params.epochs}: {values} ({rate:.1f} img/s)",
+            highlight=False,
+            soft_wrap=True,
         )
 
     @torch.no_grad()
@@ -308,6 +310,7 @@ class _Trainer:
                 f"stopped in epoch {self.position.epoch + 1} after step {self.position.step} "
                 "(checkpoint written); run the same command to go on",
                 highlight=False,
+                soft_wrap=True,
             )
         raise SystemExit(128 + (number or signal.SIGTERM))
 

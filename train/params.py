@@ -11,6 +11,11 @@ from train.methods import METHODS
 class GeneratorParams(Settings):
     width: int = Field(default=64, ge=4, description="channels after the first convolution (CUT: ngf)")
     blocks: int = Field(default=9, ge=1, description="residual blocks at a quarter of the resolution")
+    residual: bool = Field(
+        default=False,
+        description="learn a change to the image, starting from none, instead of the image (not in CUT): for "
+        "schedules too short to learn copying first",
+    )
 
 
 class DiscriminatorParams(Settings):
