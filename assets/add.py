@@ -21,6 +21,7 @@ from assets.library import (
 )
 from assets.mesh import UV_LAYER, to_object
 from assets.occlusion import ambient_occlusion
+from assets.panels import cross
 from assets.sheet import contact_sheet
 
 SMALLEST_M, LARGEST_M = 0.25, 2.2
@@ -67,7 +68,7 @@ def cloth_uv(vertices: np.ndarray, raw: Imported) -> np.ndarray:
 
 def _double_area(uv: np.ndarray) -> np.ndarray:
     a, b, c = np.moveaxis(uv, 1, 0)
-    return np.abs(np.cross(b - a, c - a))
+    return np.abs(cross(b - a, c - a))
 
 
 def _overlap(uv: np.ndarray) -> float:

@@ -50,6 +50,11 @@ def shift(points: np.ndarray, x: float, y: float) -> np.ndarray:
     return points + np.array([x, y])
 
 
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the cross products (...) of 2-D vectors (..., 2): positive where `b` is to the left of `a`."""
+    return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+
+
 def join(*curves: Curve) -> Curve:
     """Return the curves, laid end to end, as one."""
     return np.concatenate([curves[0], *(c[1:] for c in curves[1:])])

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from assets.common.blender import bpy
-from assets.panels import Curve, Panel, Pattern, resample
+from assets.panels import Curve, Panel, Pattern, cross, resample
 
 COINCIDENT = 1e-4
 """Points of two layers closer than this on the table (metres) are sewn to each other."""
@@ -86,7 +86,7 @@ def triangulate(
     table = np.array([tuple(p) for p in out_points])[used]
     triangles = compact.reshape(-1, 3)
     a, b, c = (table[triangles[:, k]] for k in range(3))
-    clockwise = np.cross(b - a, c - a) < 0
+    clockwise = cross(b - a, c - a) < 0
     triangles[clockwise] = triangles[clockwise][:, ::-1]
     return table, triangles, np.array([panel for _, panel in found])
 
