@@ -127,3 +127,11 @@ def test_adapted_batch_norm_statistics_are_those_of_the_target():
     assert torch.equal(network[0].weight, before)
     assert network[0].momentum == 0.1
     assert not network.training
+
+
+def test_a_residual_generator_starts_near_the_identity():
+    torch.manual_seed(0)
+    x = torch.rand(2, 3, 32, 32) * 1.8 - 0.9
+    residual, plain = (Generator(GeneratorParams(width=8, blocks=2, residual=r)) for r in (True, False))
+    assert (residual(x) - x).abs().max() < 0.1
+    assert plain(x).abs().max() < 0.1
