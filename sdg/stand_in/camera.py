@@ -43,21 +43,19 @@ def sample_camera(rng: np.random.Generator) -> Camera:
         vignette=float(rng.uniform(0.0, 0.35)),
         shot_noise=float(min(0.018 * iso, 0.06)),
         read_noise=float(min(0.006 * iso, 0.02)),
-        contrast=float(rng.uniform(0.1, 0.6)),
-        saturation=float(rng.uniform(0.85, 1.2)),
-        sharpening=float(rng.uniform(0.0, 0.8)),
+        contrast=float(rng.uniform(0.0, 0.4)),
+        saturation=float(rng.uniform(0.8, 1.1)),
+        sharpening=float(rng.uniform(0.0, 0.5)),
         jpeg_quality=int(rng.integers(60, 91)),
     )
 
 
 def photograph(radiance: np.ndarray, camera: Camera, rng: np.random.Generator) -> np.ndarray:
-    """Turn linear radiance (H, W, 3), any unit, into a photograph (H, W, 3) uint8 sRGB; `rng` is its noise."""
+    """Turn linear radiance (H, W, 3), any unit, into a photo (H, W, 3) uint8 sRGB; `rng` is its noise."""
     width = radiance.shape[1]
     light = _blur(np.maximum(radiance, 0).astype(np.float32), camera, width)
     grey = light.reshape(-1, 3).mean(axis=0)
-    light = (
-        light * (grey.mean() / np.maximum(grey, 1e-6)) ** camera.auto_white * np.float32(camera.white_error)
-    )
+    light = light * (grey.mean() / np.maximum(grey, 1e-6)) ** camera.auto_white * np.array(camera.white_error)
     light = light * _exposure(light) * 2.0**camera.exposure_error * _falloff(light.shape, camera.vignette)
     deviation = np.sqrt(camera.shot_noise**2 * light + camera.read_noise**2)
     light = light + deviation * ndimage.gaussian_filter(rng.standard_normal(light.shape), (0.5, 0.5, 0))

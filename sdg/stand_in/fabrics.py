@@ -1,8 +1,8 @@
 """Fabrics as painted images: each class drawn by numpy, SciPy and Pillow, nothing shared with `materials/`.
 
-`paint(name, rng, cm_per_pixel)` returns a `Surface`. Textures are sRGB in 0..1, their first row is the
-bottom one (as in Blender). Sizes are drawn in picture pixels and turned into centimetres by `cm_per_pixel`, so that
-a person who sees the garment in the picture can name its pattern.
+`paint(name, rng, cm_per_pixel)` returns a `Surface`. Textures are sRGB in 0..1, their first row is at the
+bottom (as in Blender). Sizes are drawn in picture pixels and turned into centimetres by `cm_per_pixel`, so
+that a person who sees the garment in the picture can name its pattern.
 """
 
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class Surface:
     """A piece of cloth (or of a floor, a wall) as a texture.
 
     color (H, W, 3) float32 sRGB 0..1; height (H, W) float32 relief in millimetres; cm = (width, height) of
-    the texture, which repeats without a seam, or None: it covers the object's whole extent once. roughness 0..1.
+    the texture, which repeats without a seam, or None: it covers the object once; roughness 0..1.
     """
 
     color: np.ndarray
@@ -295,8 +295,8 @@ def gradient(rng: Rng, cm_per_pixel: float) -> Surface:
 def herringbone(rng: Rng, cm_per_pixel: float) -> Surface:
     """A woven 2/2 twill whose diagonal turns back every few warp threads; warp and weft each have one colour.
 
-    Warp thread j lies above weft thread i where (i ± j) mod 4 < 2; at each turn a broken draft skips two threads,
-    which makes the bones meet out of step.
+    Warp thread j lies above weft thread i where (i ± j) mod 4 < 2; at each turn a broken draft skips two
+    threads, which makes the bones meet out of step.
     """
     warp = _dye(rng, neutral=0.85)
     weft = _contrasting(rng, warp, 0.3, neutral=0.8)

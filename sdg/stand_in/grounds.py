@@ -64,8 +64,8 @@ def tiles(rng: Rng) -> Surface:
 
 
 def bed(rng: Rng) -> Surface:
-    """A sheet or a blanket of one colour; one in eight is printed."""
-    if rng.random() < 0.125:
+    """A sheet or a blanket of one colour; one in twelve is printed."""
+    if rng.random() < 1 / 12:
         return paint(str(rng.choice(["floral", "striped"])), rng, rng.uniform(0.8, 1.6))
     tones = [
         (0.93, 0.92, 0.9),

@@ -17,7 +17,6 @@ from sdg.stand_in.rooms import hang_up, lay_out
 
 LEGIBLE = 128
 """A pattern must be legible when the picture is this many pixels wide."""
-WAIST_DOWN = ("skirt", "trousers", "shorts")
 
 
 def render(shot: Shot, library: Path, garments: list[Garment], comment: str) -> bytes:
@@ -44,7 +43,7 @@ def render(shot: Shot, library: Path, garments: list[Garment], comment: str) -> 
 def _place(
     garment: Garment, mesh: Mesh, upright: bool, rng: Rng
 ) -> tuple[np.ndarray, Waves | None, np.ndarray]:
-    """Furnish the room; return the crumpled garment's vertices, the ground's swell, and the garment's middle."""
+    """Furnish the room; return the crumpled vertices, the ground's swell, and the garment's middle."""
     vertices = mesh.vertices.astype(float)
     if garment.presentation != "flat" and not upright:
         vertices = np.stack([vertices[:, 0], vertices[:, 2], -vertices[:, 1]], axis=1)
@@ -56,14 +55,14 @@ def _place(
         foot = rng.uniform(0.5, 0.8)
         vertices[:, 2] += foot - vertices[:, 2].min()
         size = np.ptp(vertices, axis=0)
-        hang_up(rng, size, foot, garment.type in WAIST_DOWN)
+        hang_up(rng, size, foot)
         return vertices, None, np.array([0, 0, foot + size[2] / 2])
     vertices[:, :2] -= (vertices[:, :2].min(axis=0) + vertices[:, :2].max(axis=0)) / 2
     return vertices, lay_out(rng, np.ptp(vertices, axis=0)), np.zeros(3)
 
 
 def crumple(vertices: np.ndarray, rng: Rng, depth: int) -> np.ndarray:
-    """Return (V, 3) vertices with the outline bent and creases raised along axis `depth`; lengths in metres."""
+    """Return (V, 3) vertices with a bent outline and creases raised along axis `depth`; metres."""
     bent = vertices.copy()
     for axis in range(3):
         if axis != depth:
@@ -82,10 +81,11 @@ def _dress(
     """Link the garment into the scene with `cloth` on its fabric slots."""
     thing = to_object(garment.id, mesh, slots=len(garment.slots))
     if cloth.cm is None:
+        fabric_faces = np.array([slot.fabric for slot in garment.slots])[mesh.material_index]
         across, up = vertices[:, 0], vertices[:, 2 if upright else 1]
         extent = np.stack([across, up], axis=1)
-        extent = (extent - extent.min(axis=0)) / np.ptp(extent, axis=0)
-        uv = extent[mesh.faces]
+        cloth_only = extent[mesh.faces[fabric_faces]].reshape(-1, 2)
+        uv = ((extent - cloth_only.min(axis=0)) / np.ptp(cloth_only, axis=0))[mesh.faces]
     else:
         uv = mesh.uv * 100 / np.array(cloth.cm)
     if swell:

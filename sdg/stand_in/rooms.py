@@ -49,7 +49,7 @@ def lay_out(rng: Rng, size: np.ndarray) -> Waves | None:
     return swell
 
 
-def hang_up(rng: Rng, size: np.ndarray, foot: float, on_waist: bool) -> None:
+def hang_up(rng: Rng, size: np.ndarray, foot: float) -> None:
     """Furnish the room round a garment whose lowest point hangs at z = `foot`, centred on x = y = 0."""
     wall_y = size[1] / 2 + rng.uniform(0.01, 0.08)
     wall = grounds.wallpaper if rng.random() < 0.2 else grounds.painted
@@ -72,23 +72,17 @@ def hang_up(rng: Rng, size: np.ndarray, foot: float, on_waist: bool) -> None:
     if rng.random() < 0.25:
         switch = -side * (size[0] / 2 + 0.12) * X + (wall_y - 0.005) * Y + 1.15 * Z
         block(switch, np.array([0.04, 0.008, 0.04]), white)
-    _hanger(rng, foot + size[2], size[0], wall_y, on_waist)
+    _peg(rng, foot + size[2], wall_y)
     _light(rng, (foot + size[2] / 2) * Z, -Y, rng.choice([-1, 1]) * X + rng.uniform(-0.1, 0.6) * Z)
 
 
-def _hanger(rng: Rng, top: float, width: float, wall_y: float, on_waist: bool) -> None:
-    arm, drop, neck = min(0.2, 0.45 * width), 0.07, top
-    if on_waist:
-        drop, neck = 0.0, top + 0.02
-    turn = np.linspace(-0.5 * np.pi, np.pi, 12)
-    hook = [(0.025 * np.cos(t), 0.0, neck + 0.075 + 0.025 * np.sin(t)) for t in turn]
+def _peg(rng: Rng, top: float, wall_y: float) -> None:
+    """Add what the hanger's hook, whose top is at z = `top`, hangs on: a wardrobe rail or a nail."""
     steel = coated("steel", np.full(3, 0.5), 0.35, metallic=1.0)
-    rod([(-arm, 0, neck - drop), (0, 0, neck), (arm, 0, neck - drop)], 0.006, dyed("hanger", rng, 0.35))
-    rod([(0, 0, neck), *hook], 0.002, steel)
     if rng.random() < 0.35:
-        rod([(-2, 0, neck + 0.09), (2, 0, neck + 0.09)], 0.012, steel)
+        rod([(-2, 0, top - 0.015), (2, 0, top - 0.015)], 0.012, steel)
     else:
-        rod([(0, 0, neck + 0.095), (0, wall_y, neck + 0.09)], 0.004, steel)
+        rod([(0, -0.01, top - 0.005), (0, wall_y, top - 0.01)], 0.003, steel)
 
 
 def _clutter(rng: Rng, place: np.ndarray) -> None:
@@ -105,7 +99,7 @@ def _clutter(rng: Rng, place: np.ndarray) -> None:
 
 
 def _light(rng: Rng, target: np.ndarray, facing: np.ndarray, aside: np.ndarray) -> None:
-    """Light a window at the side `aside`, a lamp at the other, sometimes the flash, and what the walls give back.
+    """Light a window at the side `aside`, a lamp at the other, sometimes the flash, and the walls.
 
     `facing` is the direction the garment looks in; all light comes from that half of the room.
     """
