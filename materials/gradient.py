@@ -12,9 +12,9 @@ from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_CONTRAST = 0.36
+MIN_CONTRAST = 0.42
 """The two ends differ by at least this much (delta E OK) ..."""
-MIN_LIGHTNESS = 0.2
+MIN_LIGHTNESS = 0.24
 """... and in lightness by this much (OKLCH), more than light and shade do on plain cloth."""
 RADIANS = 0.017453292519943295
 

@@ -167,16 +167,24 @@ Operand = Value | Number
 
 
 class Inputs:
-    """The inputs of a pattern's node group by field name: `p.period_cm` is the value of "Period (cm)"."""
+    """The inputs of a pattern's node group by field name: `p.period_cm` is the value of "Period (cm)".
 
-    def __init__(self, graph: Graph, group_input: Any, inputs: list[Input]) -> None:
-        self._values = {i.field: Value(graph, group_input.outputs[i.name]) for i in inputs}
+    Blender 5 simplifies a graph by the constants it is given (a mix by 0 vanishes) and then compiles another
+    shader. So each number has a zero added that depends on `position`: the graph is the same for every draw.
+    """
+
+    def __init__(self, graph: Graph, group_input: Any, inputs: list[Input], position: Value) -> None:
+        self._sockets = {i.field: Value(graph, group_input.outputs[i.name]) for i in inputs}
+        self._values: dict[str, Value] = {}
+        self._zero = position.x * 0.0
 
     def __getattr__(self, field: str) -> Value:
-        try:
-            return self._values[field]
-        except KeyError:
-            raise AttributeError(f"no parameter {field}; there are {', '.join(self._values)}") from None
+        if field not in self._values:
+            if field not in self._sockets:
+                raise AttributeError(f"no parameter {field}; there are {', '.join(self._sockets)}")
+            value = self._sockets[field]
+            self._values[field] = value if value.is_vector else value + self._zero
+        return self._values[field]
 
 
 def _graph(*operands: Operand) -> Graph:

@@ -106,8 +106,9 @@ def pattern_group(name: str) -> Any:
     module = pattern(name)
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
-        p = Inputs(graph, source, list(inputs_of(module.Params)))
-        surface = module.build(graph, p, _cloth(graph, source))
+        cloth = _cloth(graph, source)
+        p = Inputs(graph, source, list(inputs_of(module.Params)), cloth.uv)
+        surface = module.build(graph, p, cloth)
         graph.link(surface.color, sink.inputs["Color"])
         graph.link(surface.height, sink.inputs["Height"])
 
@@ -125,10 +126,11 @@ def fabric_group() -> Any:
     """Return the node group of the fabric layer."""
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
-        p = Inputs(graph, source, list(inputs_of(Fabric)))
+        cloth = _cloth(graph, source)
+        p = Inputs(graph, source, list(inputs_of(Fabric)), cloth.uv)
         given = Surface(graph.value(source.outputs["Color"]), graph.value(source.outputs["Height"]))
         ao = graph.value(source.outputs["AO"])
-        color, height = fabric.build(graph, p, _cloth(graph, source), given, ao)
+        color, height = fabric.build(graph, p, cloth, given, ao)
         bump = graph.node("ShaderNodeBump")
         graph.link(1.0, bump.inputs["Strength"])
         graph.link(1 / CM, bump.inputs["Distance"])

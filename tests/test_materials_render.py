@@ -230,3 +230,14 @@ def test_sockets_carry_the_range_and_the_description_of_their_parameter():
     period = next(s for s in sockets if s.name == "Period (cm)")
     assert (round(period.min_value, 3), period.max_value) == (0.8, 24)
     assert period.description == "length of one repeat"
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_no_number_reaches_the_graph_as_a_constant_that_blender_5_would_fold(name):
+    empty_scene()
+    make_material(name)
+    for tree in (bpy.data.node_groups[f"Fashion CUT {name}"], bpy.data.node_groups["Fashion CUT fabric"]):
+        given = next(n for n in tree.nodes if n.bl_idname == "NodeGroupInput")
+        for socket in given.outputs:
+            if socket.type == "VALUE" and socket.name not in ("AO", "Height", ""):
+                assert {link.to_node.operation for link in socket.links} <= {"ADD"}, socket.name
