@@ -15,11 +15,11 @@ from sdg.camera import Camera
 Kind = Literal["paper", "studio", "wood", "tiles", "sheet", "quilt", "carpet", "curtain", "room", "clutter"]
 
 KINDS: dict[str, dict[str, float]] = {
-    "flat": {"wood": 0.28, "sheet": 0.3, "quilt": 0.1, "tiles": 0.1, "carpet": 0.1, "paper": 0.12},
+    "flat": {"wood": 0.27, "sheet": 0.32, "quilt": 0.1, "tiles": 0.09, "carpet": 0.1, "paper": 0.12},
     "hung": {"paper": 0.4, "wood": 0.17, "curtain": 0.12, "room": 0.13, "tiles": 0.06, "clutter": 0.12},
     "worn": {"studio": 0.66, "paper": 0.12, "room": 0.12, "clutter": 0.1},
 }
-"""Shares of the kinds for each presentation, estimated by eye from photos of clothes."""
+"""Shares of the kinds for each presentation, estimated by eye from photos; clutter is furniture."""
 
 
 class Backdrop(Settings):
@@ -162,14 +162,19 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         )
     elif backdrop.kind == "carpet":
         shade += (0.08 + 0.2 * relief) * noise(scale) + 0.06 * noise(0.2)
-        mix = 0.8 * _step(noise(0.1), 0.6, 0.2) * (relief > 0.6)
     elif backdrop.kind == "room":
         edge = y - backdrop.horizon_m
         mix = _step(-edge, 0.0, pitch.mean())
         shade += 0.04 * noise(0.3) - 0.25 * np.exp(-np.abs(edge) / 0.012) + 0.05 * mix * noise(0.01, 12)
     elif backdrop.kind == "clutter":
-        mix = _step(noise(scale), 0.2, 0.12)
-        shade += 0.35 * (_step(noise(scale, 2), 0.0, 0.1) - 0.5) + 0.05 * noise(0.05)
+        for _ in range(4):
+            middle, half = rng.uniform(plane.low, plane.high), scale * rng.uniform(0.4, 1.6, 2)
+            blur = rng.uniform(0.004, 0.03)
+            inside = _step(half[0] - np.abs(x - middle[0]), 0, blur) * _step(
+                half[1] - np.abs(y - middle[1]), 0, blur
+            )
+            mix = mix * (1 - inside) + rng.random() * inside
+            shade *= 1 + rng.uniform(-0.5, 0.2) * inside
     elif backdrop.kind == "studio":
         middle = (plane.low + plane.high) / 2
         radius = np.hypot(x - middle[0], y - middle[1]) / np.linalg.norm(plane.high - plane.low)

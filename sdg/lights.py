@@ -36,7 +36,7 @@ class Light(Settings):
 
 def sample_lights(rng: np.random.Generator, garment: Garment) -> tuple[Environment, tuple[Light, ...]]:
     """Draw the light on `garment`: about half from one to three lamps, half from everywhere."""
-    exposure = float(np.clip(rng.normal(0.92, 0.17), 0.5, 1.3))
+    exposure = float(np.clip(rng.normal(1.08, 0.18), 0.6, 1.5))
     ambient = rng.uniform(0.35, 0.75)
     warmth = rng.normal(0.0, 0.45)
     environment = Environment(

@@ -23,6 +23,8 @@ from sdg.wardrobe import pick_garment
 from sdg.worker import Order
 
 TOO_MANY_FAILURES = 10
+IMAGES_WORTH_A_WORKER = 8
+"""A worker spends seconds compiling shaders before its first image."""
 
 EXAMPLES = """\b
 Examples:
@@ -139,8 +141,9 @@ def render(
                     jobs.append((name, data, task, todo))
             if not jobs:
                 return
+            useful = -(-sum(len(todo) for *_, todo in jobs) // IMAGES_WORTH_A_WORKER)
             cores = workers or len(os.sched_getaffinity(0))
-            client = stack.enter_context(farm(min(cores, sum(len(todo) for *_, todo in jobs)), scheduler))
+            client = stack.enter_context(farm(min(cores, useful), scheduler))
             for name, data, task, todo in jobs:
                 orders = (_order(name, index, seed, quality, library) for index in todo)
                 for result in render_orders(client, orders, garments):

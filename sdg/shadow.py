@@ -28,7 +28,7 @@ def shadow(
     blocked = np.zeros((PIXELS, PIXELS))
     total = environment.brightness + sum(light.brightness for light in lights)
     share = environment.brightness / total
-    blocked += 0.75 * share * _drop(plane, place, 0.012 + 0.5 * typical) / (1 + 2 * typical)
+    blocked += 1.1 * share * _drop(plane, place, 0.01 + 0.5 * typical) / (1 + 2 * typical)
     for light in lights:
         toward = np.subtract(light.position, light.target if light.kind == "sun" else middle)
         rise = float(toward @ plane.normal)
