@@ -63,6 +63,12 @@ class Figure:
         """Return half the width of the body pieces, laid flat, at heights `y`."""
         return np.interp(y, *self._outline)
 
+    def on_shoulders(self, reach: float) -> np.ndarray:
+        """Return (V,) bool: on the shoulder seams, from the neck to `reach` of the way to the armhole."""
+        (neck_x, _), (shoulder_x, _) = self.pattern.anchors["neck"], self.pattern.anchors["shoulder"]
+        along = (np.abs(self.x) - neck_x) / (shoulder_x - neck_x)
+        return (along > -0.02) & (along < reach) & (np.abs(self.y - self.shoulder_line(self.x)) < 0.012)
+
     def shoulder_line(self, x: np.ndarray) -> np.ndarray:
         """Return the height of the shoulder seams' line at `x`."""
         (nx, ny), (sx, sy) = self.pattern.anchors["neck"], self.pattern.anchors["shoulder"]
@@ -224,6 +230,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         figure.cloth,
         start,
         36,
+        pins=figure.on_shoulders(0.7).astype(float),
         colliders=solids,
         quality=5,
         air_damping=2.0,
@@ -257,7 +264,8 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         tension_stiffness=25,
         compression_stiffness=25,
         use_pressure=True,
-        uniform_pressure_force=rng.uniform(0.3, 0.8),
+        uniform_pressure_force=rng.uniform(0.6, 1.2),
+        self_distance=0.003,
         bending_stiffness=figure.pattern.stiffness * rng.uniform(0.3, 3.0),
     )
 
@@ -275,11 +283,8 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     x, y, anchors = figure.x, figure.y, pattern.anchors
     table = _turned_sleeves(figure, tuple(rng.uniform(0.15, 0.5, 2)))
     if "shoulder" in anchors:
-        along = (np.abs(x) - anchors["neck"][0]) / (anchors["shoulder"][0] - anchors["neck"][0])
-        pins = (
-            (along > -0.02) & (along < rng.uniform(0.8, 0.95)) & (np.abs(y - figure.shoulder_line(x)) < 0.012)
-        )
-        depth = np.sqrt(((figure.shoulder_line(x) - y).clip(0) / 0.15).clip(0, 1)) * 0.02 + 0.004
+        pins = figure.on_shoulders(rng.uniform(0.8, 0.95))
+        depth = np.sqrt(((figure.shoulder_line(x) - y).clip(0) / 0.15).clip(0, 1)) * 0.02 + 0.009
     else:
         clip = rng.uniform(0.55, 0.8) * anchors["band"][0]
         pins = (y > y.max() - anchors["band"][1]) & (np.abs(np.abs(x) - clip) < 0.025)

@@ -150,7 +150,7 @@ def hanger(pattern: Pattern, slot: int) -> list[Part]:
         x = np.linspace(0, nx + 0.84 * (sx - nx), 14)
         z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.026
         arms = np.column_stack([x, 0 * x, z])
-        parts = [tube(np.concatenate([arms[:0:-1] * [-1, 1, 1], arms]), 0.006, slot)]
+        parts = [tube(np.concatenate([arms[:0:-1] * [-1, 1, 1], arms]), 0.005, slot)]
         root = z[0]
     else:
         half, band = pattern.anchors["band"]

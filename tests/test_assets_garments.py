@@ -1,5 +1,6 @@
 """Patterns, cloth and finished garments."""
 
+from functools import cache
 from importlib import import_module
 
 import numpy as np
@@ -27,6 +28,12 @@ def sewn(type: str, seed: int):
     cloth = cut(pattern, STEP, rng_for(seed, "cut"))
     lying = np.column_stack([cloth.table[:, 0], np.where(cloth.back, 0.01, -0.01), cloth.table[:, 1]])
     return pattern, cloth, weld(cloth, lying, len(pattern.front))
+
+
+@cache
+def skirt(presentation: str):
+    """One finished skirt."""
+    return make("skirt", presentation, seed=5, number=0)
 
 
 def edge_ratio(corners: np.ndarray, uv: np.ndarray) -> np.ndarray:
@@ -84,7 +91,7 @@ def test_a_spoilt_garment_is_rejected(spoil, says):
 
 @pytest.mark.parametrize("presentation", ["worn", "hung", "flat"])
 def test_a_finished_garment_keeps_its_cloth(presentation):
-    made = make("skirt", presentation, seed=5, number=0)
+    made = skirt(presentation)
     mesh = made.mesh
     fabric = mesh.material_index == 0
     ratio = edge_ratio(mesh.vertices[mesh.faces[fabric]], mesh.uv[fabric])
@@ -106,7 +113,7 @@ def test_the_same_seed_sews_the_same_garment():
 
 
 def test_a_loaded_object_has_what_the_renderer_needs():
-    mesh = make("skirt", "hung", seed=5, number=0).mesh
+    mesh = skirt("hung").mesh
     body = to_object("skirt", mesh, slots=2)
     assert len(body.data.materials) == 2
     uv = np.empty(mesh.faces.size * 2, dtype=np.float32)
