@@ -241,7 +241,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
 
 
 def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
-    flatness = rng.uniform(0.6, 0.75)
+    flatness = rng.uniform(0.32, 0.42) if "crotch" in figure.pattern.anchors else rng.uniform(0.6, 0.75)
     x, y, anchors = figure.x, figure.y, figure.pattern.anchors
     start = _tube(figure, x, 0.0 * x, figure.half_width(y), flatness)
     if "crotch" in anchors:
@@ -249,9 +249,9 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         inner = np.interp(y, [anchors["hem_in"][1], crotch], [anchors["hem_in"][0], 0.0])
         outer = np.interp(y, [anchors["hem_in"][1], crotch], [anchors["hem"][0], anchors["hip"][0]])
         middle, half = (inner + outer) / 2, (outer - inner) / 2
-        legs = _tube(figure, np.abs(x) - middle, middle, half, 0.9)
+        legs = _tube(figure, np.abs(x) - middle, middle, half, 0.75)
         legs[:, 0] *= np.sign(x)
-        blend = _smoothstep((crotch + 0.04 - y) / 0.10)[:, None]
+        blend = _smoothstep((crotch + 0.15 - y) / 0.16)[:, None]
         start = start * (1 - blend) + legs * blend
     pins = (y > y.max() - anchors["band"][1]).astype(float)
     return simulate(
@@ -264,7 +264,7 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         tension_stiffness=25,
         compression_stiffness=25,
         use_pressure=True,
-        uniform_pressure_force=rng.uniform(0.6, 1.2),
+        uniform_pressure_force=rng.uniform(0.4, 0.9),
         self_distance=0.003,
         bending_stiffness=figure.pattern.stiffness * rng.uniform(0.3, 3.0),
     )
