@@ -83,7 +83,7 @@ def _one_core() -> Iterator[None]:
         os.sched_setaffinity(0, cores)
 
 
-# A parent with Blender in it hands its sys.path down; the `bpy` in scripts/modules is only half of the module.
+# A parent with Blender in it hands its sys.path down; the `bpy` in scripts/modules is only half a module.
 sys.path[:] = [path for path in sys.path if not path.endswith(os.path.join("scripts", "modules"))]  # noqa: PTH118
 try:
     with _one_core():
