@@ -43,7 +43,7 @@ def plan(
 ) -> list[Shot]:
     """Return every shot; a longer plan begins with the shots of a shorter one.
 
-    `unlabelled` pictures whose classes follow MIX; `labelled` pictures of every class in each of val and test.
+    `unlabelled` pictures whose classes follow MIX; `labelled` ones of every class in each of val and test.
     """
     common = {"seed": seed, "size": size, "samples": samples}
     share = np.array([MIX[name] for name in classes])
