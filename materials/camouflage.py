@@ -41,7 +41,7 @@ class Params(Settings):
     color_2: Color = Field("#5a4230", description="colour of the second layer")
     color_3: Color = Field("#1d1e1a", description="colour of the third layer")
     color_4: Color = Field("#1d1e1a", description="colour of the top layer")
-    scale_cm: float = Field(10, ge=3, le=36, description="size of a blob and its gap")
+    scale_cm: float = Field(10, ge=3, le=45, description="size of a blob and its gap")
     cover_1: float = Field(0.5, ge=0.3, le=0.6, description="cloth under the lowest layer, as share")
     cover_2: float = Field(0.4, ge=0.2, le=0.5, description="cloth under the second layer")
     cover_3: float = Field(0.25, ge=0.12, le=0.4, description="cloth under the third layer")
@@ -59,7 +59,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 
     Raises click.ClickException if no scale is visible.
     """
-    low, high = view.period_cm("camouflage", 3, 36, MIN_PIXELS, MIN_REPEATS)
+    low, high = view.period_cm("camouflage", 3, 45, MIN_PIXELS, MIN_REPEATS)
     scale = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     kind = str(rng.choice(["blobs", "digital", "brush"], p=[0.6, 0.22, 0.18]))
     colors = _colors(rng)

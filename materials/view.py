@@ -5,6 +5,9 @@ from pydantic import Field
 
 from assets.common.settings import Settings
 
+MIN_EXTENT_PX = 50
+"""A garment whose `View.extent_cm` spans this many pixels can carry every pattern."""
+
 
 class View(Settings):
     """The scale of the final image at the garment and the garment's extent as the camera sees it."""

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from assets.common.settings import Settings
 from assets.library import Garment
-from materials.view import View
+from materials.view import MIN_EXTENT_PX, View
 
 SENSOR_MM = 36.0
 """Width and height of the sensor; images are square."""
@@ -60,8 +60,11 @@ def facing(garment: Garment) -> np.ndarray:
     return np.array([[1.0, 0, 0], [0, 0, 1], [0, -1, 0]])
 
 
-def sample_camera(rng: np.random.Generator, garment: Garment) -> Camera:
-    """Draw a camera that sees the front of `garment` over 70 to 98 % of the image; one in eight crops it."""
+def sample_camera(rng: np.random.Generator, garment: Garment, size: int) -> Camera:
+    """Draw a camera that sees the front of `garment` over 70 to 98 % of the image; one in eight crops it.
+
+    In images of few pixels (`size` is their side) it goes closer, alike in every class, until patterns show.
+    """
     flat = garment.presentation == "flat"
     focal = float(np.exp(rng.uniform(np.log(26), np.log(80))))
     yaw, pitch = rng.normal(0, 7 if flat else 12), rng.normal(-6 if flat else 4, 7 if flat else 4)
@@ -69,9 +72,11 @@ def sample_camera(rng: np.random.Generator, garment: Garment) -> Camera:
     if flat and rng.random() < 0.06:
         roll += float(rng.choice([-90, 90]))
     fill = rng.uniform(1.0, 1.25) if rng.random() < 0.12 else rng.uniform(0.7, 0.98)
+    right, up, front = facing(garment)
+    extent = np.abs(np.array([right, up]) @ garment.dimensions_m)
+    fill = max(fill, MIN_EXTENT_PX / size * float((extent.max() / extent.min()) ** 0.5))
     wander = rng.uniform(-0.7, 0.7, 2) * max(0.0, 1 - fill) / 2
 
-    right, up, front = facing(garment)
     yaw, pitch = np.radians(np.clip([yaw, pitch], -25, 25))
     toward = np.cos(pitch) * (np.cos(yaw) * front + np.sin(yaw) * right) + np.sin(pitch) * up
     box = garment_box(garment)

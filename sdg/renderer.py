@@ -138,6 +138,8 @@ def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
         side *= factor
         scene.eevee.taa_render_samples = max(1, round(quality.samples / factor**2))
         scene.eevee.use_shadows = quality.shadows
+        if not quality.shadows:
+            scene.eevee.shadow_pool_size = "16"  # megabytes, allocated even if unused
         scene.eevee.use_raytracing = False
     render.resolution_x = render.resolution_y = side
 

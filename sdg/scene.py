@@ -32,7 +32,7 @@ def sample_scene(garment: Garment, seed: int, name: str, index: int, size: int) 
 
     `size` is the image's side in pixels: patterns and fabric stay coarse enough to be seen in it.
     """
-    camera = sample_camera(rng_for(seed, "camera", name, index), garment)
+    camera = sample_camera(rng_for(seed, "camera", name, index), garment, size)
     environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
     view = view_of(camera, garment, size)
     material = pattern(name).sample(rng_for(seed, "pattern", name, index), view)

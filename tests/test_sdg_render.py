@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from PIL import Image
 
 from assets.common.files import sha256
 from assets.library import Mesh, Slot, entry_for, read_library, write_index
+from materials import CLASSES
 from sdg import sheet, verify
 from sdg.dataset import RECORDS, Dataset, read_records
 from sdg.fingerprint import sources
@@ -129,7 +131,7 @@ def test_the_garment_is_seen_whole_and_large(rendered: Path, garments: Path) -> 
     cropped = 0
     for index in range(60):
         for garment in read_library(garments):
-            camera = sample_camera(rng_for("framing", index), garment)
+            camera = sample_camera(rng_for("framing", index), garment, 128)
             corners = camera.project(garment_box(garment))
             assert np.ptp(corners, axis=0).max() > 0.55
             cropped += bool(np.abs(corners).max() > 0.5)
@@ -143,9 +145,21 @@ def test_only_the_pattern_depends_on_the_class(garments: Path) -> None:
     from sdg.lights import sample_lights
 
     garment = read_library(garments)[0]
-    for sample in (sample_backdrop, sample_camera, sample_lights):
-        assert sample(rng_for(1), garment) == sample(rng_for(1), garment)
-        assert sample(rng_for(1), garment) != sample(rng_for(2), garment)
+    for sample in (sample_backdrop, partial(sample_camera, size=128), sample_lights):
+        assert sample(rng_for(1), garment=garment) == sample(rng_for(1), garment=garment)
+        assert sample(rng_for(1), garment=garment) != sample(rng_for(2), garment=garment)
+
+
+@pytest.mark.parametrize("size", [64, 128])
+def test_every_pattern_can_be_drawn_on_every_garment_at_this_size(garments: Path, size: int) -> None:
+    from sdg.scene import sample_scene
+
+    _, hung = read_library(garments)
+    for extents in ((0.42, 0.3, 1.0), (0.32, 0.2, 0.54), (1.2, 0.1, 0.75), (0.5, 0.25, 1.2)):
+        garment = hung.model_copy(update={"dimensions_m": extents})
+        for name in CLASSES:
+            for index in range(10):
+                sample_scene(garment, 0, name, index, size)
 
 
 def test_a_run_killed_at_any_moment_resumes_to_the_same_bytes(
