@@ -15,6 +15,7 @@ class StandInParams(Settings):
 
     unlabelled: int = Field(ge=1, description="images without labels")
     labelled: int = Field(ge=1, description="images per class in each of val and test")
+    garments: int = Field(ge=1, description="garments to sew for it; the synthetic set has its own")
     samples: int = Field(ge=1, description="Cycles samples per pixel")
 
 

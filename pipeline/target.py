@@ -207,6 +207,7 @@ def _render_stand_in(params: Params, out: Path, workers: int) -> None:
         workers,
     ]
     command += ["--unlabelled", stand_in.unlabelled, "--labelled", stand_in.labelled]
+    command += ["--garments", stand_in.garments]
     command += ["--size", params.target.size, "--samples", stand_in.samples]
     for name in params.classes:
         command += ["--class", name]

@@ -90,7 +90,7 @@ def test_a_machine_without_opengl_is_told_which_packages_to_install(monkeypatch:
         raise OSError(f"{name}: cannot open shared object file")
 
     monkeypatch.setattr(blender.ctypes, "CDLL", absent)
-    with pytest.raises(click.ClickException, match="apt-get install libegl1 .*libEGL.so.1: cannot open"):
+    with pytest.raises(click.ClickException, match=r"apt-get install libegl1 .*libEGL.so.1: cannot open"):
         blender.require_opengl()
 
 

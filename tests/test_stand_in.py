@@ -1,4 +1,5 @@
 import csv
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -170,10 +171,12 @@ def test_only_missing_broken_and_changed_pictures_are_rendered(
 def test_the_csvs_name_every_labelled_picture(
     tmp_path: Path, library: tuple[Path, list[Garment]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "build", lambda *_: library[1])
-    arguments = (
-        f"--out {tmp_path}/o --garments-cache {library[0]} --unlabelled 2 --labelled 1 --size 32 --samples 1"
-    )
+    def build(out: Path, *_: object) -> list[Garment]:
+        shutil.copytree(library[0], out)
+        return library[1]
+
+    monkeypatch.setattr(command, "build", build)
+    arguments = f"--out {tmp_path}/o --unlabelled 2 --labelled 1 --size 32 --samples 1"
     arguments += " --workers 1 --class striped --class plain"
     result = CliRunner().invoke(command.main, arguments.split())
     assert result.exit_code == 0, result.output

@@ -56,10 +56,12 @@ SEED_OFFSET = 900_000
     help="Only this; repeatable.  [default: all]",
 )
 @click.option(
-    "--garments-cache",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Folder for the stand-in's own garments.  [default: OUT/garments]",
+    "--garments",
+    "n_garments",
+    type=click.IntRange(min=1),
+    default=len(TYPES),
+    show_default=True,
+    help="Garments to sew, its own.",
 )
 def main(
     out: Path,
@@ -70,7 +72,7 @@ def main(
     seed: int,
     workers: int | None,
     classes: tuple[str, ...],
-    garments_cache: Path | None,
+    n_garments: int,
 ) -> None:
     """Render a target domain for those who have no photos yet.
 
@@ -81,8 +83,8 @@ def main(
     """
     began = time.monotonic()
     workers = workers or cpu_count() or 1
-    library = garments_cache or out / "garments"
-    garments = build(library, len(TYPES), seed + SEED_OFFSET, workers, TYPES, PRESENTATIONS)
+    library = out / "garments"
+    garments = build(library, n_garments, seed + SEED_OFFSET, workers, TYPES, PRESENTATIONS)
     order = tuple(name for name in PAINTERS if not classes or name in classes)
     shots = plan(seed, unlabelled, labelled, order, size, samples)
     rendered = render_all(out, shots, library, garments, workers)
