@@ -4,6 +4,7 @@ Blender wants a process's main thread, and when it crashes it takes its process 
 """
 
 import hashlib
+import shutil
 import sys
 import traceback
 from multiprocessing.connection import Connection
@@ -34,7 +35,7 @@ def serve(pipe: Connection, garments: Path) -> None:
     while True:
         try:
             order: Order = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionResetError):
             return
         try:
             if renderer is None or renderer.quality != order.quality:
@@ -69,4 +70,7 @@ def answer(renderer: Renderer, order: Order) -> tuple[bytes, dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])), Path(sys.argv[2]))
+    try:
+        serve(Connection(int(sys.argv[1])), Path(sys.argv[2]))
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)  # the parent may have been killed
