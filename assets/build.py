@@ -5,15 +5,15 @@ import os
 import time
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from assets.common.files import sha256, write_json
+from assets.common.processes import in_processes
 from assets.common.progress import progress
 from assets.library import (
     INDEX,
@@ -75,24 +75,18 @@ def build(
     workers = workers or os.cpu_count() or 1
     with progress("garment") as bar:
         bar_task = bar.add_task("garments", total=len(tasks), completed=len(done))
-        for first in range(0, len(todo), RECYCLE * workers):
-            batch = todo[first : first + RECYCLE * workers]
-            with ProcessPoolExecutor(min(workers, len(batch)), mp_context=get_context("spawn")) as pool:
-                futures = {pool.submit(_sew, out, task, seed): task for task in batch}
-                for future in as_completed(futures):
-                    try:
-                        entry, reasons = future.result()
-                    except Rejected as reason:
-                        pool.shutdown(cancel_futures=True)
-                        raise click.ClickException(f"{reason}; give another --seed") from None
-                    except BrokenProcessPool:
-                        raise click.ClickException(
-                            f"{out}: a worker process died (out of memory?); what is finished is kept: "
-                            "run the same command again, perhaps with fewer --workers"
-                        ) from None
-                    done[futures[future]] = entry
-                    rejected.update(reasons)
-                    bar.advance(bar_task)
+        try:
+            for task, (entry, reasons) in in_processes(partial(_sew, out, seed), todo, workers, RECYCLE):
+                done[task] = entry
+                rejected.update(reasons)
+                bar.advance(bar_task)
+        except Rejected as reason:
+            raise click.ClickException(f"{reason}; give another --seed") from None
+        except BrokenProcessPool:
+            raise click.ClickException(
+                f"{out}: a worker process died (out of memory?); what is finished is kept: "
+                "run the same command again, perhaps with fewer --workers"
+            ) from None
     own = (
         [garment for garment in read_library(out) if garment.id.startswith(OWN)]
         if (out / INDEX).exists()
@@ -132,7 +126,7 @@ def _kept(out: Path, task: Task, seed: int) -> Garment | None:
     return None
 
 
-def _sew(out: Path, task: Task, seed: int) -> tuple[Garment, tuple[str, ...]]:
+def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:
     """Make one garment in a worker process and write its mesh and, beside it, its entry."""
     from assets.make import make
 

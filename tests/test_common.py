@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from pydantic import Field
 
 from assets.common.files import atomic_path, write_bytes
+from assets.common.processes import in_processes
 from assets.common.rng import rng_for
 from assets.common.settings import Settings, read_yaml
 
@@ -100,3 +103,49 @@ def test_egl_without_a_driver_is_told_too(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(blender, "_EGL_PLATFORMS", (0,))
     with pytest.raises(click.ClickException, match="finds no driver"):
         blender.require_opengl()
+
+
+def test_workers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
+    code = (
+        "import sys, time\n"
+        "from assets.common.processes import in_processes\n"
+        "sys.path.append('tests')\n"
+        "from test_common import note_and_sleep\n"
+        "if __name__ == '__main__':\n"
+        "    list(in_processes(note_and_sleep, [sys.argv[1]], 1, 1))\n"
+    )
+    note = tmp_path / "pid"
+    run = subprocess.Popen([sys.executable, "-c", code, str(note)], cwd=Path(__file__).parents[1])
+    wait_for(note.exists)
+    run.kill()
+    run.wait()
+    wait_for(lambda: not alive(int(note.read_text())))
+
+
+def test_processes_are_replaced_and_no_task_is_lost() -> None:
+    done = dict(in_processes(process_of, list(range(5)), workers=1, recycle=2))
+    assert sorted(done) == [0, 1, 2, 3, 4]
+    assert len(set(done.values())) == 3
+
+
+def process_of(_: int) -> int:
+    return os.getpid()
+
+
+def note_and_sleep(note: str) -> None:
+    write_bytes(note, str(os.getpid()).encode())
+    time.sleep(60)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

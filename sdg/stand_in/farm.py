@@ -1,15 +1,15 @@
 """Render many shots over processes: what is finished stays, and a killed run loses nothing."""
 
 import hashlib
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 import click
 from PIL import Image, UnidentifiedImageError
 
 from assets.common.files import write_bytes
+from assets.common.processes import in_processes
 from assets.common.progress import progress
 from assets.library import Garment, library_hash
 from sdg.stand_in.plan import Shot
@@ -29,32 +29,25 @@ def render_all(out: Path, shots: list[Shot], library: Path, garments: list[Garme
     marks = _marks(shots, library_hash(library))
     todo = {shot: mark for shot, mark in marks.items() if _comment(out / shot.file) != mark}
     _remove_leftovers(out, shots)
-    with (
-        progress("img") as bar,
-        ProcessPoolExecutor(
-            min(workers, len(todo) or 1), mp_context=get_context("spawn"), max_tasks_per_child=RECYCLE
-        ) as pool,
-    ):
+    shoot = partial(_shoot, out, library, garments)
+    with progress("img") as bar:
         task = bar.add_task("stand-in", total=len(shots), completed=len(shots) - len(todo))
-        futures = [pool.submit(_shoot, out, library, garments, shot, mark) for shot, mark in todo.items()]
         try:
-            for future in as_completed(futures):
-                future.result()
+            for _ in in_processes(shoot, list(todo.items()), workers, RECYCLE):
                 bar.advance(task)
         except (OSError, RuntimeError) as error:
             raise click.ClickException(
                 f"{out}: a picture could not be rendered or written ({error}); once that is cured, "
                 "the same command goes on where it stopped"
             ) from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
     return len(todo)
 
 
-def _shoot(out: Path, library: Path, garments: list[Garment], shot: Shot, mark: str) -> None:
+def _shoot(out: Path, library: Path, garments: list[Garment], order: tuple[Shot, str]) -> None:
     """Render one picture in a worker process."""
     from sdg.stand_in.render import render
 
+    shot, mark = order
     write_bytes(out / shot.file, render(shot, library, garments, comment=mark))
 
 
