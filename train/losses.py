@@ -20,7 +20,7 @@ def lsgan(scores: Tensor, real: bool) -> Tensor:
     >>> lsgan(torch.tensor([0.0, 0.5]), real=True)
     tensor(0.6250)
     """
-    return (scores - float(real)).square().mean()
+    return (scores.float() - float(real)).square().mean()
 
 
 def patch_nce(queries: Sequence[Tensor], keys: Sequence[Tensor], temperature: float) -> Tensor:
