@@ -15,10 +15,10 @@ import click
 import torch
 from PIL import Image
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import Tensor, nn
 
-from assets.common.files import atomic_path, write_json
+from assets.common.files import write_bytes, write_json
 from assets.common.settings import Settings
 from train.classifier import Classifier
 from train.generator import Generator
@@ -178,8 +178,7 @@ def load_generator(folder: Path | str, device: torch.device | str = "cpu") -> Tr
 
 def _save(folder: Path, network: nn.Module, description: Settings) -> None:
     tensors = {name: t.detach().cpu().contiguous() for name, t in network.state_dict().items()}
-    with atomic_path(folder / WEIGHTS) as temporary:
-        save_file(tensors, temporary)
+    write_bytes(folder / WEIGHTS, save(tensors))
     write_json(folder / DESCRIPTION, description.model_dump(mode="json"))
 
 
