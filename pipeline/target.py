@@ -26,6 +26,7 @@ from pipeline.photos import UnreadablePhoto, find_photos, open_photo, report_unr
 STAND_IN = "sdg/stand_in"
 JPEG_QUALITY = 92
 SMALLEST = 16  # pixels of the short side; nothing to learn from less
+OURS = re.compile(r".*-[0-9a-f]{12}\.jpg|\.tmp-.*")  # names of prepared photos, whole or half written
 
 Job = tuple[str, Path, str | None]  # split, photo, label
 Row = dict[str, Any]  # a row of the manifest
@@ -187,9 +188,10 @@ def _drop_duplicates(rows: list[Row]) -> list[Row]:
 
 
 def _remove_strangers(out: Path, keep: set[str]) -> None:
+    """Delete prepared photos that are not in `keep`, and nothing that another hand has put there."""
     for split in ("unlabelled", "val", "test"):
         for path in (out / split).glob("*"):
-            if path.relative_to(out).as_posix() not in keep:
+            if OURS.fullmatch(path.name) and path.relative_to(out).as_posix() not in keep:
                 path.unlink()
 
 

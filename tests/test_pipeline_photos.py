@@ -163,6 +163,12 @@ def test_a_second_run_prepares_nothing_again_and_drops_what_is_gone(tmp_path: Pa
     assert after.items() <= before.items()
 
 
+def test_files_that_are_not_ours_stay_where_they_are(tmp_path: Path) -> None:
+    mine = save_photo(tmp_path / "photos" / "unlabelled" / "mine.jpg", 1)
+    build_target(params_for(tmp_path), tmp_path / "photos")
+    assert mine.exists()
+
+
 def test_photos_of_another_size_are_prepared_again(tmp_path: Path) -> None:
     save_photo(tmp_path / "photos" / "a.png", 1)
     build_target(params_for(tmp_path), tmp_path / "out")
