@@ -5,6 +5,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -27,6 +28,7 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
     """Return (name, file) for each photo of a folder (recursively) or of a CSV with a column `path`.
 
     A name is the path relative to the folder, or as the CSV gives it. A single photo goes by its file name.
+    Bytes of a file name that are not UTF-8 become U+FFFD, since no output format can hold them.
     Raises click.ClickException if there is none.
     """
     if images.is_dir():
@@ -39,7 +41,7 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
         found = [(images.name, images)]
     if not found:
         raise click.ClickException(f"{images}: no photos in it; name photos or a CSV of paths")
-    return found
+    return [(os.fsencode(name).decode("utf-8", "replace"), path) for name, path in found]
 
 
 def predict(

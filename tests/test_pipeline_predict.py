@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +61,18 @@ def test_good_and_broken_files_each_get_their_line(models: Path, tmp_path: Path)
         assert row["label"] == max(scores, key=lambda name: scores[name])
         assert float(row["confidence"]) == max(scores.values())
     assert "3 photos labelled, 1 unreadable" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names must be Unicode here")
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_file_name_that_is_not_utf_8_is_no_obstacle(models: Path, tmp_path: Path, kind: str) -> None:
+    save_photo(tmp_path / "photos" / "a.png", 1).rename(tmp_path / "photos" / os.fsdecode(b"caf\xe9.png"))
+    out = tmp_path / f"out.{kind}"
+    done = run(
+        "--model", models / "classifier", "--images", tmp_path / "photos", "--out", out, "--format", kind
+    )
+    assert done.exit_code == 0, done.output
+    assert "caf\ufffd.png".encode() in out.read_bytes()
 
 
 def test_every_format_holds_the_same(models: Path, tmp_path: Path) -> None:
