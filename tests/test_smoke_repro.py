@@ -55,9 +55,8 @@ def test_smoke_repro_goes_from_nothing_to_a_report_and_redoes_only_what_changed(
 
     with (clone / "materials" / "floral.py").open("a") as code:
         code.write("# touched\n")
-    stages = changed_stages(clone)
-    assert "render@floral" in stages
-    assert "render@plain" not in stages
+    rendered_again = {stage for stage in changed_stages(clone) if stage.startswith("render@")}
+    assert rendered_again == {"render@floral"}
     run("git", "checkout", "-q", "materials/floral.py", cwd=clone)
 
     run("dvc", "exp", "run", "-S", "train.pseudo_label_epoch=1", "-S", "train.epochs=1", cwd=clone)

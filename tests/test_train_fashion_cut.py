@@ -152,6 +152,18 @@ def test_pseudo_labelled_photos_train_the_classifier_but_not_the_generator():
     assert (fake.grad[2:] == 0).all()
 
 
+def test_every_network_trains_in_mixed_precision_too():
+    """Autocast before PyTorch 2.11 kept weights that were cast without gradient, and used those again with it."""
+    method = make(pseudo_label_epoch=1)
+    with torch.autocast("cpu", torch.bfloat16):
+        updates = method.step(batch(epoch=1))
+        next(updates)
+        update = next(updates)
+    update.loss.backward()
+    for network in (method.generator, method.patch_sampler, method.classifier):
+        assert all(p.grad is not None for p in network.parameters())
+
+
 def test_every_registered_method_trains_and_has_the_same_classifier():
     for name in METHODS:
         torch.manual_seed(0)
