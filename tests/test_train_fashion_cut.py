@@ -153,7 +153,7 @@ def test_pseudo_labelled_photos_train_the_classifier_but_not_the_generator():
 
 
 def test_every_network_trains_in_mixed_precision_too():
-    """Autocast before PyTorch 2.11 kept weights that were cast without gradient, and used those again with it."""
+    """Autocast before PyTorch 2.11 kept weights that were cast without gradient and used them again."""
     method = make(pseudo_label_epoch=1)
     with torch.autocast("cpu", torch.bfloat16):
         updates = method.step(batch(epoch=1))
