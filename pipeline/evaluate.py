@@ -12,6 +12,7 @@ import numpy as np
 
 from assets.common.files import atomic_path, write_json
 from assets.common.progress import progress
+from pipeline.command import Command
 from pipeline.inference import classify, default_device
 from pipeline.manifest import read_manifest
 from pipeline.metrics import confusion_matrix, summarise
@@ -80,7 +81,9 @@ def write_predictions(
             writer.writerow([image, classes[label], classes[best], *(f"{p:.4f}" for p in (row[best], *row))])
 
 
-@click.command(epilog="Example: python -m pipeline.evaluate --model models/classifier --out reports")
+@click.command(
+    cls=Command, epilog="Example: python -m pipeline.evaluate --model models/classifier --out reports"
+)
 @click.option(
     "--model",
     type=click.Path(path_type=Path),

@@ -18,6 +18,7 @@ from PIL import Image
 
 from assets.common.files import atomic_path
 from assets.common.progress import progress
+from pipeline.command import Command
 from pipeline.params import load_params
 from sdg.dataset import RECORDS, read_records
 
@@ -132,7 +133,8 @@ def _one_line(error: Exception) -> str:
 
 
 @click.command(
-    epilog="Example: python -m pipeline.manifest --images data/synthetic --out data/manifest.parquet"
+    cls=Command,
+    epilog="Example: python -m pipeline.manifest --images data/synthetic --out data/manifest.parquet",
 )
 @click.option(
     "--images",

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from assets.common.files import atomic_path
 from assets.common.progress import progress
+from pipeline.command import Command
 from pipeline.inference import classify, default_device
 from pipeline.labels import read_csv
 from pipeline.photos import find_photos, report_unreadable
@@ -89,13 +90,14 @@ def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> N
 
 
 @click.command(
+    cls=Command,
     epilog="""Examples:
 
     \b
     python -m pipeline.predict --model models/classifier --images photos --out predictions.csv
     python -m pipeline.predict --images photo.jpg
     python -m pipeline.predict --images list.csv --format parquet --out predictions.parquet
-    """
+    """,
 )
 @click.option(
     "--model",

@@ -12,6 +12,7 @@ import click
 from ruamel.yaml import YAML
 
 from assets.common.files import write_bytes
+from pipeline.command import Command
 from pipeline.params import Params, load_params
 
 SCALES = Path(__file__).parent / "scales"
@@ -54,7 +55,7 @@ def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tu
             yield (*above, key), value
 
 
-@click.command(epilog="Example: python -m pipeline.scale smoke && dvc repro")
+@click.command(cls=Command, epilog="Example: python -m pipeline.scale smoke && dvc repro")
 @click.argument("name", type=click.Choice(NAMES))
 @click.option(
     "--params",

@@ -18,6 +18,7 @@ from PIL import Image
 
 from assets.common.files import atomic_path, sha256, write_json
 from assets.common.progress import progress
+from pipeline.command import Command
 from pipeline.labels import read_labelled
 from pipeline.manifest import write_manifest
 from pipeline.params import Params, TargetParams, load_params
@@ -219,6 +220,7 @@ def _render_stand_in(params: Params, out: Path, workers: int) -> None:
 
 
 @click.command(
+    cls=Command,
     epilog="""Your own photos, in params.yaml:
 
     \b
@@ -227,7 +229,7 @@ def _render_stand_in(params: Params, out: Path, workers: int) -> None:
       unlabelled: .       # the folder in it to search, . for all of it
       val: labels.csv     # a CSV path,label or a folder of class folders, or null
       test: null
-    """
+    """,
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), default="data/target", show_default=True, help="Folder to fill."

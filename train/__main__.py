@@ -49,24 +49,30 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
     from train.loop import Run, train
 
     size, classes = settings.train.size, settings.classes
-    renders = load_images(synthetic, "train", classes, size, cache)
-    require_every_class(renders, classes, synthetic)
-    photos = load_images(target, "unlabelled", None, size, cache)
-    if not len(photos):
-        raise click.ClickException(f"{target}: no unlabelled photo to adapt to; see `target:` in {params}")
-    train(
-        Run(
-            params=settings.train,
-            seed=settings.seed,
-            classes=tuple(classes),
-            synthetic=renders,
-            validation=load_images(synthetic, "val", classes, size, cache),
-            target=photos,
-            out=Path(out),
-            folder=Path(folder),
-            report=Path(report),
+    try:
+        renders = load_images(synthetic, "train", classes, size, cache)
+        require_every_class(renders, classes, synthetic)
+        photos = load_images(target, "unlabelled", None, size, cache)
+        if not len(photos):
+            raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in {params}")
+        train(
+            Run(
+                params=settings.train,
+                seed=settings.seed,
+                classes=tuple(classes),
+                synthetic=renders,
+                validation=load_images(synthetic, "val", classes, size, cache),
+                target=photos,
+                out=Path(out),
+                folder=Path(folder),
+                report=Path(report),
+            )
         )
-    )
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(
+            f"{where}{error.strerror or error}; make room, then run the same command to go on"
+        ) from None
 
 
 if __name__ == "__main__":

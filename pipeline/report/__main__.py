@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from pipeline.command import Command
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.report.page import Sources, write_report
 from train.model_folder import load_generator
 
 
-@click.command(epilog="Example: python -m pipeline.report --out reports/index.html")
+@click.command(cls=Command, epilog="Example: python -m pipeline.report --out reports/index.html")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
