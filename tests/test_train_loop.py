@@ -196,6 +196,22 @@ def test_adapted_statistics_change_the_saved_model_and_not_the_checkpoint(tmp_pa
     assert changed == {"running_mean", "running_var", "num_batches_tracked"}
 
 
+def test_a_scaled_loss_gives_the_weights_of_an_unscaled_one(tmp_path, monkeypatch):
+    plain, scaled = (
+        make_run(tmp_path / name, epochs=1, pseudo_label_epoch=None) for name in ("plain", "scaled")
+    )
+    train(plain)
+
+    class Scaling(loop.Accelerator):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.scaler = torch.amp.GradScaler("cpu", init_scale=2.0, growth_interval=1)
+
+    monkeypatch.setattr(loop, "Accelerator", Scaling)
+    train(scaled)
+    assert_equal_runs(plain, scaled)
+
+
 def test_a_damaged_checkpoint_is_one_clear_line(tmp_path):
     run = make_run(tmp_path, method="source_only", epochs=1)
     train(run)

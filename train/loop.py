@@ -114,10 +114,6 @@ class _Trainer:
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
-        self.optimizers = {
-            name: accelerator.prepare_optimizer(optimizer)
-            for name, optimizer in self.method.optimizers.items()
-        }
         self.position = Position()
         self.checkpoint = run.folder / "checkpoint.pt"
         self.pictures = run.folder / "translations"
@@ -192,13 +188,26 @@ class _Trainer:
                     f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: 'no'"
                 )
             self.accelerator.backward(update.loss)
-            for name in update.optimizers:
-                self.average_gradients(self.method.optimizers[name])
-                self.optimizers[name].step()
+            self.descend([self.method.optimizers[name] for name in update.optimizers])
             self.method.zero_grad(set_to_none=True)
             for name, value in update.metrics.items():
                 position.sums[name] = position.sums.get(name, 0.0) + value.item()
                 position.counts[name] = position.counts.get(name, 0) + 1
+
+    def descend(self, optimizers: list[torch.optim.Optimizer]) -> None:
+        """Step every optimiser of one loss; fp16 may change its loss scale only after all have divided by it.
+
+        Accelerate's own wrappers change it after each.
+        """
+        scaler = self.accelerator.scaler
+        for optimizer in optimizers:
+            self.average_gradients(optimizer)
+            if scaler is None:
+                optimizer.step()
+            else:
+                scaler.step(optimizer)
+        if scaler is not None:
+            scaler.update()
 
     def average_gradients(self, optimizer: torch.optim.Optimizer) -> None:
         """Make every process step down the mean gradient.
