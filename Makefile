@@ -27,7 +27,7 @@ check: env
 	$(BIN)/mypy
 
 clean:
-	rm -rf data models/classifier models/generator reports runs dvc.lock
+	rm -rf data models/classifier models/generator reports runs dvc.lock .dvc/cache .dvc/tmp
 
 .venv/ready: pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v in ((3, 11), (3, 13)) or sys.exit(f"$(PYTHON) is Python {v[0]}.{v[1]}, but Blender is published for 3.11 and 3.13 only: make PYTHON=python3.11 ...")'

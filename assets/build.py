@@ -1,19 +1,21 @@
 """`python -m assets.build`: sew the garment library."""
 
+import hashlib
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
+from assets.common.code import code_hash
 from assets.common.files import sha256, write_json
-from assets.common.processes import in_processes
+from assets.common.processes import cores, in_processes
 from assets.common.progress import progress
 from assets.library import (
     INDEX,
@@ -27,6 +29,9 @@ from assets.library import (
 )
 from assets.patterns import PATTERNS
 from assets.rejected import Rejected
+
+NOT_SEWING = {"__init__", "add", "build", "importing", "library", "mesh", "params", "sheet"}
+"""Modules of this room that do not decide how a garment comes out; every other one counts."""
 
 RECYCLE = 15
 """Garments a worker process sews before all are replaced, so that Blender's leaks stay small."""
@@ -72,7 +77,7 @@ def build(
     done = {task: entry for task in tasks if (entry := _kept(out, task, seed))}
     todo = [task for task in tasks if task not in done]
     rejected: Counter[str] = Counter()
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     with progress("garment") as bar:
         bar_task = bar.add_task("garments", total=len(tasks), completed=len(done))
         try:
@@ -108,7 +113,8 @@ def _note(out: Path, id: str) -> Path:
 
 
 def _kept(out: Path, task: Task, seed: int) -> Garment | None:
-    """Return the entry of a garment that an earlier build finished, if its file is still whole."""
+    """Return the entry of a garment that an earlier build finished, if its file and code are unchanged."""
+    code = sewing_code(task.type)
     entries = []
     if _note(out, task.id).exists():
         entries.append(json.loads(_note(out, task.id).read_text()))
@@ -119,11 +125,22 @@ def _kept(out: Path, task: Task, seed: int) -> Garment | None:
         if (
             entry["id"] == task.id
             and entry["seed"] == seed
+            and entry.get("code") == code
             and path.exists()
             and sha256(path) == entry["sha256"]
         ):
             return Garment.model_validate(entry)
     return None
+
+
+@cache
+def sewing_code(type: str) -> str:
+    """Return the hash of what decides how a garment of `type` comes out: code and Blender's version."""
+    room = Path(__file__).parent
+    shared = [path for path in sorted(room.glob("*.py")) if path.stem not in NOT_SEWING]
+    pattern = room / "patterns" / f"{PATTERNS[type].rpartition('.')[2]}.py"
+    common = [room / "common" / "rng.py", room / "common" / "blender.py"]
+    return hashlib.sha256(f"{code_hash([*shared, *common, pattern])} {version('bpy')}".encode()).hexdigest()
 
 
 def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:
@@ -134,7 +151,13 @@ def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:
     path = out / f"{task.id}.npz"
     made.mesh.save(path)
     entry = entry_for(
-        path, made.mesh, type=task.type, presentation=task.presentation, seed=seed, slots=made.slots
+        path,
+        made.mesh,
+        type=task.type,
+        presentation=task.presentation,
+        seed=seed,
+        slots=made.slots,
+        code=sewing_code(task.type),
     )
     write_json(_note(out, task.id), entry.model_dump(mode="json"))
     return entry, made.rejected

@@ -38,6 +38,7 @@ class Garment(Settings):
     type: str
     presentation: Presentation
     seed: int
+    code: str = Field("", description="hash of the code that sewed it; empty for a user's own mesh")
     file: str
     sha256: str
     dimensions_m: tuple[float, float, float]
@@ -117,7 +118,14 @@ def library_hash(folder: Path | str) -> str:
 
 
 def entry_for(
-    path: Path, mesh: Mesh, *, type: str, presentation: Presentation, seed: int, slots: Sequence[Slot]
+    path: Path,
+    mesh: Mesh,
+    *,
+    type: str,
+    presentation: Presentation,
+    seed: int,
+    slots: Sequence[Slot],
+    code: str = "",
 ) -> Garment:
     """Return the index entry of the garment saved at `path`."""
     a, b, c = (mesh.vertices[mesh.faces[:, i]].astype(float) for i in range(3))
@@ -128,6 +136,7 @@ def entry_for(
         type=type,
         presentation=presentation,
         seed=seed,
+        code=code,
         file=path.name,
         sha256=sha256(path),
         dimensions_m=(x, y, z),

@@ -85,7 +85,11 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         period_cm=period,
         angle_deg=angle,
         **dict(
-            zip(("width_1", "start_2", "width_2", "start_3", "width_3"), np.clip(shares, 0, 1), strict=True)
+            zip(
+                ("width_1", "start_2", "width_2", "start_3", "width_3"),
+                np.clip(shares, 0, (0.8, 1, 0.5, 1, 0.5)),
+                strict=True,
+            )
         ),
         softness=float(np.clip(min(rng.uniform(0.01, 0.08), shares[0] / 2), 0.01, 0.25)),
         phase=rng.uniform(0, 1),

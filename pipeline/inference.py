@@ -1,6 +1,5 @@
 """Run a trained classifier over many files: decoding in background threads while the network works."""
 
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from assets.common.processes import cores
 from pipeline.photos import UnreadablePhoto, open_photo
 from train.model_folder import TrainedClassifier
 
@@ -34,7 +34,7 @@ def classify(
             return str(error)
 
     batches = [photos[start : start + batch_size] for start in range(0, len(photos), batch_size)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
 
         def submit(number: int) -> list[Future[torch.Tensor | str]]:
             return [pool.submit(decode, path) for batch in batches[number : number + 1] for path in batch]

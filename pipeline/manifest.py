@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from assets.common.files import atomic_path
+from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.command import Command
 from pipeline.params import load_params
@@ -81,7 +82,7 @@ def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int
     base = Path(os.path.relpath(images, out.parent))
     jobs = [(name, record) for name, found in records.items() for record in found]
     rows = []
-    with progress("img") as bar, ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+    with progress("img") as bar, ThreadPoolExecutor(workers or cores()) as pool:
         task = bar.add_task("manifest", total=len(jobs))
         for row in pool.map(lambda job: _check(images, base, *job), jobs):
             rows.append(row)

@@ -3,7 +3,6 @@
 `python -m pipeline.target --out data/target`
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import click
 from PIL import Image
 
 from assets.common.files import atomic_path, sha256, write_json
+from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.command import Command
 from pipeline.labels import read_labelled
@@ -41,7 +41,7 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     is removed. A photo that is in the labelled sets too is left out of the unlabelled one.
     Raises click.ClickException for a missing source, a wrong label, or a split without one readable photo.
     """
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     stand_in = params.target.source == STAND_IN
     source = Path(params.target.source)
     if stand_in:

@@ -9,14 +9,14 @@ import sys
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from assets.common.blender import bpy, require_opengl
-from sdg.renderer import Renderer
-from sdg.scene import sample_scene
 from sdg.worker import Order
+
+if TYPE_CHECKING:
+    from sdg.renderer import Renderer
 
 
 def serve(pipe: Connection, garments: Path) -> None:
@@ -26,7 +26,10 @@ def serve(pipe: Connection, garments: Path) -> None:
     ("image", (bytes, record)) or ("error", reason).
     """
     try:
+        from assets.common.blender import require_opengl
+
         require_opengl()
+        from sdg.renderer import Renderer
     except click.ClickException as error:
         pipe.send(("unusable", error.message))
         return
@@ -49,8 +52,11 @@ def serve(pipe: Connection, garments: Path) -> None:
             pipe.send(("error", traceback.format_exc()))
 
 
-def answer(renderer: Renderer, order: Order) -> tuple[bytes, dict[str, Any]]:
+def answer(renderer: "Renderer", order: Order) -> tuple[bytes, dict[str, Any]]:
     """Render an order; return the encoded image and its record (all but `image` and `fingerprint`)."""
+    from assets.common.blender import bpy
+    from sdg.scene import sample_scene
+
     scene = sample_scene(order.garment, order.seed, order.name, order.index, order.quality.size)
     image = renderer.render(order.name, scene)
     entry = scene.garment.model_dump(mode="json")

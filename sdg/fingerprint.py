@@ -1,6 +1,5 @@
 """What an image depends on besides its class and index, as one hash: equal hashes, equal images."""
 
-import ast
 import hashlib
 import json
 from importlib.metadata import version
@@ -9,6 +8,7 @@ from pathlib import Path
 import assets
 import materials
 import sdg
+from assets.common.code import code_hash
 from materials import PATTERNS
 from sdg.params import Quality
 
@@ -32,7 +32,7 @@ def fingerprint(name: str, seed: int, quality: Quality, library: str) -> str:
         "quality": quality.model_dump(mode="json"),
         "library": library,
         "blender": version("bpy"),
-        "code": [_code(source) for source in sources(name)],
+        "code": code_hash(sources(name)),
     }
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
@@ -49,8 +49,3 @@ def sources(name: str) -> list[Path]:
     ]
     scene = [path for path in sorted(rooms["sdg"].glob("*.py")) if path.stem not in NOT_RENDERING]
     return shared + material + scene
-
-
-def _code(source: Path) -> str:
-    tree = ast.dump(ast.parse(source.read_bytes()))
-    return hashlib.sha256(tree.encode()).hexdigest()

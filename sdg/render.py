@@ -1,6 +1,5 @@
 """`python -m sdg.render`: render labelled images of garments."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
+from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.library import INDEX, Garment, library_hash, read_library
 from materials import CLASSES
@@ -142,8 +142,7 @@ def render(
             if not jobs:
                 return
             useful = -(-sum(len(todo) for *_, todo in jobs) // IMAGES_WORTH_A_WORKER)
-            cores = workers or len(os.sched_getaffinity(0))
-            client = stack.enter_context(farm(min(cores, useful), scheduler))
+            client = stack.enter_context(farm(min(workers or cores(), useful), scheduler))
             for name, data, task, todo in jobs:
                 orders = (_order(name, index, seed, quality, library) for index in todo)
                 for result in render_orders(client, orders, garments):

@@ -91,7 +91,11 @@ class Child:
                 },
             )
         theirs.close()
-        kind, content = self._receive(START_LIMIT_S)
+        try:
+            kind, content = self._receive(START_LIMIT_S)
+        except Broken:
+            self.close()
+            raise
         if kind == "unusable":
             self.close()
             raise Unusable(content)
@@ -165,7 +169,11 @@ class RendererPlugin(WorkerPlugin):
         """
         reasons: list[str] = []
         while len(reasons) <= RETRIES and not self.closed:
-            child = self._take()
+            try:
+                child = self._take()
+            except Broken as error:
+                reasons.append(str(error))
+                continue
             try:
                 result = child.render(order, garment)
             except Broken as error:

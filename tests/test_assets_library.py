@@ -6,7 +6,7 @@ import click
 import numpy as np
 import pytest
 
-from assets.build import Task, plan
+from assets.build import Task, plan, sewing_code
 from assets.library import INDEX, PRESENTATIONS, Mesh, entry_for, library_hash, read_library, write_index
 from assets.patterns import PATTERNS
 
@@ -25,7 +25,15 @@ def triangle(shift: float = 0.0) -> Mesh:
 def put(folder, name, shift=0.0):
     path = folder / f"{name}.npz"
     triangle(shift).save(path)
-    return entry_for(path, triangle(shift), type="skirt", presentation="hung", seed=1, slots=[])
+    return entry_for(
+        path,
+        triangle(shift),
+        type="skirt",
+        presentation="hung",
+        seed=1,
+        slots=[],
+        code=sewing_code("skirt"),
+    )
 
 
 def test_a_library_reads_back_as_it_was_written(tmp_path):
@@ -89,8 +97,9 @@ def test_an_interrupted_build_keeps_what_is_finished(tmp_path, monkeypatch):
     assert not (tmp_path / f"{task.id}.json").exists()
 
 
-@pytest.mark.parametrize("spoil", ["other seed", "changed file"])
-def test_a_stale_garment_is_not_kept(tmp_path, spoil):
+@pytest.mark.parametrize("spoil", ["other seed", "changed file", "changed code"])
+def test_a_stale_garment_is_not_kept(tmp_path, spoil, monkeypatch):
+    import assets.build
     from assets.build import _kept
 
     task = Task("skirt", "hung", 0)
@@ -98,4 +107,6 @@ def test_a_stale_garment_is_not_kept(tmp_path, spoil):
     assert _kept(tmp_path, task, seed=1)
     if spoil == "changed file":
         (tmp_path / f"{task.id}.npz").write_bytes(b"x")
+    if spoil == "changed code":
+        monkeypatch.setattr(assets.build, "sewing_code", lambda _: "other")
     assert _kept(tmp_path, task, seed=2 if spoil == "other seed" else 1) is None

@@ -1,7 +1,9 @@
 """Promises of the renderer, the farm and the data set they leave behind."""
 
+import errno
 import hashlib
 import json
+import os
 import random
 import signal
 import subprocess
@@ -281,7 +283,48 @@ def test_an_output_that_cannot_be_written_is_one_clear_line(garments: Path, tmp_
     (tmp_path / "out").write_text("a file, not a folder")
     finished = run(*SETTINGS, "--out", str(tmp_path / "out"), "--garments", str(garments))
     assert finished.returncode == 1
-    assert "resume" in finished.stderr or "again" in finished.stderr
+    assert finished.stderr.strip().startswith("Error: ")
+    assert str(tmp_path / "out") in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_disk_that_fills_half_way_loses_nothing(
+    rendered: Path, garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sdg import dataset
+
+    write_bytes, written = dataset.write_bytes, []
+
+    def full_after_two(path: Path, data: bytes) -> None:
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        written.append(path)
+        write_bytes(path, data)
+
+    command = [*SETTINGS, "--out", str(tmp_path), "--garments", str(garments), "--workers", "1"]
+    monkeypatch.setattr(dataset, "write_bytes", full_after_two)
+    result = CliRunner().invoke(render_command, command)
+    assert result.exit_code == 1
+    assert "No space left on device" in result.output
+    assert "Traceback" not in result.output
+
+    monkeypatch.setattr(dataset, "write_bytes", write_bytes)
+    assert CliRunner().invoke(render_command, command).exit_code == 0
+    assert files_of(tmp_path / "striped") == files_of(rendered)
+
+
+def test_a_machine_where_blender_does_not_load_is_told_what_to_install(
+    garments: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "bpy.py").write_text("raise ImportError('libXi.so.6: cannot open shared object file')\n")
+    finished = subprocess.run(
+        [sys.executable, "-m", "sdg.render", *SETTINGS, "--out", str(tmp_path), "--garments", str(garments)],
+        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert finished.returncode == 1
+    assert finished.stderr.count("apt-get install libegl1") == 1
+    assert "libXi.so.6" in finished.stderr
     assert "Traceback" not in finished.stderr
 
 

@@ -1,7 +1,6 @@
 """Images of both domains: decoded once, drawn and augmented as a pure function of (seed, epoch, step)."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from assets.common.files import atomic_path
+from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.common.rng import rng_for
 from train.images import square
@@ -186,11 +186,10 @@ def _rows(manifest: Path) -> list[dict]:
 
 def _decode(paths: Sequence[Path], size: int, destination: Path) -> None:
     """Write the images as one .npy file. A full disk is an error here, not a crash later."""
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with (
         atomic_path(destination) as temporary,
         temporary.open("wb") as file,
-        ThreadPoolExecutor(workers) as pool,
+        ThreadPoolExecutor(cores()) as pool,
         progress("img") as bar,
     ):
         header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), size, size, 3)}

@@ -1,6 +1,7 @@
 """Work spread over processes that do not outlive the command that started them."""
 
 import ctypes
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,8 @@ def in_processes(
     """Call `function` on every task in `workers` spawned processes; yield (task, result) as they finish.
 
     All processes are replaced after `recycle` tasks each, so that Blender's leaks stay small (the executor's
-    own max_tasks_per_child hangs on Python 3.11). An exception of a task, or BrokenProcessPool if a process
-    dies, comes out of the iterator; tasks not yet begun are dropped then.
+    own max_tasks_per_child hangs on Python 3.11 and 3.13). An exception of a task, or BrokenProcessPool if
+    a process dies, comes out of the iterator; tasks not yet begun are dropped then.
     """
     for first in range(0, len(tasks), recycle * workers):
         batch = tasks[first : first + recycle * workers]
@@ -34,6 +35,11 @@ def in_processes(
                 yield futures[future], future.result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def die_with_parent() -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 import time
-from os import cpu_count
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +10,7 @@ import click
 
 from assets.build import build
 from assets.common.files import write_bytes
+from assets.common.processes import cores
 from sdg.stand_in.fabrics import PAINTERS
 from sdg.stand_in.farm import render_all
 from sdg.stand_in.plan import Shot, plan
@@ -82,7 +82,7 @@ def main(
     setting renders anew what it changes.
     """
     began = time.monotonic()
-    workers = workers or cpu_count() or 1
+    workers = workers or cores()
     library = out / "garments"
     garments = build(library, n_garments, seed + SEED_OFFSET, workers, TYPES, PRESENTATIONS)
     order = tuple(name for name in PAINTERS if not classes or name in classes)
