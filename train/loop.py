@@ -32,6 +32,9 @@ LOGS_PER_EPOCH = 10
 SAMPLES_PER_CLASS = 3
 EVALUATION_BATCH = 64
 
+PRECISIONS = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
+"""Our name -> accelerate's. YAML reads a bare `no` as false."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -72,7 +75,7 @@ def train(run: Run) -> None:
 
     Raises click.ClickException for anything a user can put right.
     """
-    accelerator = Accelerator(mixed_precision=run.params.precision)
+    accelerator = Accelerator(mixed_precision=PRECISIONS[run.params.precision])
     if run.params.batch_size % (2 * accelerator.num_processes):
         raise click.ClickException(
             f"params.yaml: train.batch_size: {run.params.batch_size} images cannot be split in half over "
@@ -185,7 +188,7 @@ class _Trainer:
             if not math.isfinite(update.loss.item()):
                 raise click.ClickException(
                     f"the loss became {update.loss.item()} in epoch {position.epoch + 1}, step "
-                    f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: 'no'"
+                    f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: fp32"
                 )
             self.accelerator.backward(update.loss)
             self.descend([self.method.optimizers[name] for name in update.optimizers])

@@ -56,8 +56,8 @@ class TrainParams(Settings):
         default=False,
         description="take the saved classifier's batch-norm statistics from the unlabelled photos (AdaBN)",
     )
-    precision: Literal["no", "bf16", "fp16"] = Field(
-        default="no", description="mixed precision of accelerate"
+    precision: Literal["fp32", "bf16", "fp16"] = Field(
+        default="fp32", description="bf16 and fp16 are mixed precision"
     )
     generator: GeneratorParams = GeneratorParams()
     discriminator: DiscriminatorParams = DiscriminatorParams()
