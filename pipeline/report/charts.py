@@ -31,9 +31,12 @@ class Curve:
 
 
 def read_curves(folder: Path) -> dict[str, list[Curve]]:
-    """Return the curves in dvclive's TSV files (step, ..., value) below `folder`, by subfolder."""
+    """Return the curves in dvclive's TSV files (step, ..., value) below `folder`, by subfolder.
+
+    The epoch over the steps is no curve worth drawing.
+    """
     groups: dict[str, list[Curve]] = {}
-    for path in sorted(folder.rglob("*.tsv")):
+    for path in sorted(set(folder.rglob("*.tsv")) - {folder / "epoch.tsv"}):
         with path.open(newline="") as file:
             rows = list(csv.DictReader(file, delimiter="\t"))
         pairs = [(int(row["step"]), float(list(row.values())[-1])) for row in rows]
