@@ -19,7 +19,7 @@ repro: env
 	@echo "Open reports/index.html"
 
 test: env
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 5
 
 check: env
 	$(BIN)/ruff check .

@@ -48,7 +48,7 @@ def farm(workers: int, scheduler: str | None = None) -> Iterator[Client]:
                 n_workers=workers,
                 threads_per_worker=1,
                 processes=False,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",  # any free port, or several runs quarrel about one
                 memory_limit=0,
                 silence_logs=50,
             )

@@ -1,6 +1,10 @@
-"""The longest test first, so that two workers end together."""
+"""One thread per test process, as two of them share the cores; the longest test first, so that they end together."""
+
+import os
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
