@@ -1,4 +1,4 @@
-"""One thread per test process, as two of them share the cores; the longest test first, so that they end together."""
+"""One thread per test process, as two share the cores; the longest test first, so that they end together."""
 
 import os
 
