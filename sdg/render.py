@@ -29,7 +29,7 @@ IMAGES_WORTH_A_WORKER = 8
 EXAMPLES = """\b
 Examples:
   python -m sdg.render --class floral --n 5000
-  python -m sdg.render --class striped --class dotted --n 100 --size 128 --out /tmp/look
+  python -m sdg.render --class striped --class dotted --n 100 --size 128 --out look
   python -m sdg.render --class all --n 300 --workers 2
   python -m sdg.render --class all --n 5000 --scheduler tcp://10.0.0.1:8786
 
