@@ -1,6 +1,8 @@
-"""What every command of this room does when the disk refuses: one line instead of a traceback."""
+"""What the commands of this room share: options that name a path, and one line when the disk refuses."""
 
 import errno
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,3 +25,8 @@ class Command(click.Command):
                 f"{where}{error.strerror or error}; make room or choose another place, then run the same "
                 "command again"
             ) from None
+
+
+def path_option(name: str, default: str, help: str) -> Callable[[Any], Any]:
+    """Return the click option `name`, a path with a default that `--help` shows."""
+    return click.option(name, type=click.Path(path_type=Path), default=default, show_default=True, help=help)

@@ -12,7 +12,7 @@ import numpy as np
 
 from assets.common.files import atomic_path, write_json
 from assets.common.progress import progress
-from pipeline.command import Command
+from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
 from pipeline.manifest import read_manifest
 from pipeline.metrics import confusion_matrix, summarise
@@ -84,41 +84,11 @@ def write_predictions(
 @click.command(
     cls=Command, epilog="Example: python -m pipeline.evaluate --model models/classifier --out reports"
 )
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    default="models/classifier",
-    show_default=True,
-    help="Folder of the trained classifier.",
-)
-@click.option(
-    "--synthetic",
-    type=click.Path(path_type=Path),
-    default="data/manifest.parquet",
-    show_default=True,
-    help="Manifest of the rendered images.",
-)
-@click.option(
-    "--target",
-    type=click.Path(path_type=Path),
-    default="data/target/manifest.parquet",
-    show_default=True,
-    help="Manifest of the target photos.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default="reports",
-    show_default=True,
-    help="Folder for metrics.json and predictions_<split>.csv.",
-)
-@click.option(
-    "--params",
-    type=click.Path(path_type=Path),
-    default="params.yaml",
-    show_default=True,
-    help="Its `evaluate` and `seed` are used.",
-)
+@path_option("--model", "models/classifier", "Folder of the trained classifier.")
+@path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
+@path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
+@path_option("--out", "reports", "Folder for metrics.json and predictions_<split>.csv.")
+@path_option("--params", "params.yaml", "Its `evaluate` and `seed` are used.")
 def main(model: Path, synthetic: Path, target: Path, out: Path, params: Path) -> None:
     """Measure accuracy, balanced accuracy, macro-F1 and recall, each with its 95 % interval.
 

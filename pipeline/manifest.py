@@ -19,7 +19,7 @@ from PIL import Image
 from assets.common.files import atomic_path
 from assets.common.processes import cores
 from assets.common.progress import progress
-from pipeline.command import Command
+from pipeline.command import Command, path_option
 from pipeline.params import load_params
 from sdg.dataset import RECORDS, read_records
 
@@ -137,27 +137,11 @@ def _one_line(error: Exception) -> str:
     cls=Command,
     epilog="Example: python -m pipeline.manifest --images data/synthetic --out data/manifest.parquet",
 )
-@click.option(
-    "--images",
-    type=click.Path(path_type=Path),
-    default="data/synthetic",
-    show_default=True,
-    help="Folder with one folder per class, as `python -m sdg.render` writes it.",
+@path_option(
+    "--images", "data/synthetic", "Folder with one folder per class, as `python -m sdg.render` writes it."
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default="data/manifest.parquet",
-    show_default=True,
-    help="Parquet file to write.",
-)
-@click.option(
-    "--params",
-    type=click.Path(path_type=Path),
-    default="params.yaml",
-    show_default=True,
-    help="Its `classes` are listed.",
-)
+@path_option("--out", "data/manifest.parquet", "Parquet file to write.")
+@path_option("--params", "params.yaml", "Its `classes` are listed.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads.  [default: one per core]")
 def main(images: Path, out: Path, params: Path, workers: int | None) -> None:
     """Check every rendered image against its record, and list them all in one Parquet file.

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from assets.common.files import atomic_path
 from assets.common.progress import progress
-from pipeline.command import Command
+from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
 from pipeline.labels import read_csv
 from pipeline.photos import find_photos, report_unreadable
@@ -99,13 +99,7 @@ def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> N
     python -m pipeline.predict --images list.csv --format parquet --out predictions.parquet
     """,
 )
-@click.option(
-    "--model",
-    type=click.Path(path_type=Path),
-    default="models/classifier",
-    show_default=True,
-    help="Folder of the trained classifier.",
-)
+@path_option("--model", "models/classifier", "Folder of the trained classifier.")
 @click.option(
     "--images",
     type=click.Path(path_type=Path),

@@ -12,7 +12,7 @@ import click
 from ruamel.yaml import YAML
 
 from assets.common.files import write_bytes
-from pipeline.command import Command
+from pipeline.command import Command, path_option
 from pipeline.params import Params, load_params
 
 SCALES = Path(__file__).parent / "scales"
@@ -57,13 +57,7 @@ def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tu
 
 @click.command(cls=Command, epilog="Example: python -m pipeline.scale smoke && dvc repro")
 @click.argument("name", type=click.Choice(NAMES))
-@click.option(
-    "--params",
-    type=click.Path(path_type=Path),
-    default="params.yaml",
-    show_default=True,
-    help="File to change.",
-)
+@path_option("--params", "params.yaml", "File to change.")
 def main(name: str, params: Path) -> None:
     """Set every scale-dependent number in params.yaml: smoke (CI), laptop (the default) or paper (a GPU).
 

@@ -18,7 +18,7 @@ from PIL import Image
 from assets.common.files import atomic_path, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
-from pipeline.command import Command
+from pipeline.command import Command, path_option
 from pipeline.labels import read_labelled
 from pipeline.manifest import write_manifest
 from pipeline.params import Params, TargetParams, load_params
@@ -231,16 +231,8 @@ def _render_stand_in(params: Params, out: Path, workers: int) -> None:
       test: null
     """,
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), default="data/target", show_default=True, help="Folder to fill."
-)
-@click.option(
-    "--params",
-    type=click.Path(path_type=Path),
-    default="params.yaml",
-    show_default=True,
-    help="Its `target` is prepared.",
-)
+@path_option("--out", "data/target", "Folder to fill.")
+@path_option("--params", "params.yaml", "Its `target` is prepared.")
 @click.option("--workers", type=click.IntRange(min=1), help="Threads.  [default: one per core]")
 def main(out: Path, params: Path, workers: int | None) -> None:
     """Prepare the target set: every photo upright, RGB, and of one size.

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.command import Command
+from pipeline.command import Command, path_option
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.report.page import Sources, write_report
@@ -12,55 +12,13 @@ from train.model_folder import load_generator
 
 
 @click.command(cls=Command, epilog="Example: python -m pipeline.report --out reports/index.html")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default="reports/index.html",
-    show_default=True,
-    help="Page to write.",
-)
-@click.option(
-    "--params",
-    type=click.Path(path_type=Path),
-    default="params.yaml",
-    show_default=True,
-    help="What was run.",
-)
-@click.option(
-    "--synthetic",
-    type=click.Path(path_type=Path),
-    default="data/manifest.parquet",
-    show_default=True,
-    help="Manifest of the rendered images.",
-)
-@click.option(
-    "--target",
-    type=click.Path(path_type=Path),
-    default="data/target/manifest.parquet",
-    show_default=True,
-    help="Manifest of the target photos.",
-)
-@click.option(
-    "--generator",
-    type=click.Path(path_type=Path),
-    default="models/generator",
-    show_default=True,
-    help="Folder of the trained generator.",
-)
-@click.option(
-    "--evaluation",
-    type=click.Path(path_type=Path),
-    default="reports",
-    show_default=True,
-    help="Folder that `python -m pipeline.evaluate` wrote.",
-)
-@click.option(
-    "--curves",
-    type=click.Path(path_type=Path),
-    default="reports/train/plots/metrics",
-    show_default=True,
-    help="Folder of the training curves.",
-)
+@path_option("--out", "reports/index.html", "Page to write.")
+@path_option("--params", "params.yaml", "What was run.")
+@path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
+@path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
+@path_option("--generator", "models/generator", "Folder of the trained generator.")
+@path_option("--evaluation", "reports", "Folder that `python -m pipeline.evaluate` wrote.")
+@path_option("--curves", "reports/train/plots/metrics", "Folder of the training curves.")
 def main(
     out: Path, params: Path, synthetic: Path, target: Path, generator: Path, evaluation: Path, curves: Path
 ) -> None:
