@@ -27,7 +27,7 @@ def make(**changes):
 def batch(epoch: int = 0, n: int = 4) -> Batch:
     draw = torch.Generator().manual_seed(1)
     x, y = (torch.rand(n, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(2))
-    return Batch(x, torch.arange(n) % 3, y, epoch, 0.0, np.random.default_rng(0))
+    return Batch(x, torch.arange(n) % 3, y, epoch, np.random.default_rng(0))
 
 
 def gradients_of(method, **weights):

@@ -177,8 +177,7 @@ class _Trainer:
         position = self.position
         rng = rng_for(self.run_settings.seed, "step", position.epoch, position.step)
         torch.manual_seed(int(rng.integers(2**63)))  # dropout inside timm's backbones
-        done = position.epoch * self.sampler.steps + position.step
-        batch = Batch(x, labels, y, position.epoch, done / (self.sampler.steps * self.params.epochs), rng)
+        batch = Batch(x, labels, y, position.epoch, rng)
         updates = self.method.step(batch)
         while True:
             with self.accelerator.autocast():

@@ -28,8 +28,6 @@ class Batch:
     """Target images, unlabelled."""
     epoch: int
     """Epochs that have ended."""
-    progress: float
-    """Share of all steps that is done, in [0, 1), for schedules."""
     rng: np.random.Generator
     """For whatever the step draws."""
 
