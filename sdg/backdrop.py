@@ -11,12 +11,31 @@ from assets.library import Garment
 from materials import palette
 from materials.parameters import Color
 from sdg.camera import Camera
+from sdg.prints import printed
 
-Kind = Literal["paper", "studio", "wood", "tiles", "sheet", "quilt", "carpet", "curtain", "room", "clutter"]
+Kind = Literal[
+    "paper", "studio", "wood", "tiles", "sheet", "quilt", "carpet", "printed", "curtain", "room", "clutter"
+]
 
 KINDS: dict[str, dict[str, float]] = {
-    "flat": {"wood": 0.27, "sheet": 0.32, "quilt": 0.1, "tiles": 0.09, "carpet": 0.1, "paper": 0.12},
-    "hung": {"paper": 0.4, "wood": 0.17, "curtain": 0.12, "room": 0.13, "tiles": 0.06, "clutter": 0.12},
+    "flat": {
+        "wood": 0.24,
+        "sheet": 0.28,
+        "quilt": 0.08,
+        "tiles": 0.08,
+        "carpet": 0.08,
+        "printed": 0.14,
+        "paper": 0.1,
+    },
+    "hung": {
+        "paper": 0.36,
+        "wood": 0.17,
+        "curtain": 0.1,
+        "room": 0.13,
+        "tiles": 0.06,
+        "printed": 0.06,
+        "clutter": 0.12,
+    },
     "worn": {"studio": 0.66, "paper": 0.12, "room": 0.12, "clutter": 0.1},
 }
 """Shares of the kinds for each presentation, estimated by eye from photos; clutter is furniture."""
@@ -28,7 +47,9 @@ class Backdrop(Settings):
     kind: Kind
     color: Color
     second: Color = Field(description="joints between tiles and planks, the floor of a room, clutter")
-    scale_m: float = Field(gt=0, description="width of a plank or tile, distance of folds and stitches")
+    scale_m: float = Field(
+        gt=0, description="width of a plank or tile, distance of folds, period of a print"
+    )
     angle_deg: float = Field(description="turn of the planks, tiles or folds")
     relief: float = Field(ge=0, le=1, description="depth of folds, grain and stains")
     gap_m: float = Field(ge=0, description="from the garment's back to the wall; 0 for a floor")
@@ -82,6 +103,7 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
         "sheet": rng.uniform(0.08, 0.5),
         "quilt": rng.uniform(0.07, 0.2),
         "carpet": rng.uniform(0.006, 0.02),
+        "printed": np.exp(rng.uniform(np.log(0.02), np.log(0.35))),
         "curtain": rng.uniform(0.05, 0.16),
         "clutter": rng.uniform(0.15, 0.6),
     }.get(kind, 1.0)
@@ -162,6 +184,9 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         )
     elif backdrop.kind == "carpet":
         shade += (0.08 + 0.2 * relief) * noise(scale) + 0.06 * noise(0.2)
+    elif backdrop.kind == "printed":
+        shade += (0.04 + 0.1 * relief) * noise(0.15, 2.2) + 0.05 * noise(0.006)
+        mix = (0.5 + 0.5 * rng.random()) * printed(rng, along, across, scale)
     elif backdrop.kind == "room":
         edge = y - backdrop.horizon_m
         mix = _step(-edge, 0.0, pitch.mean())
@@ -208,7 +233,7 @@ def _colors(rng: np.random.Generator, kind: str) -> tuple[str, str]:
     if kind in ("paper", "room") and rng.random() < 0.7:
         wall = palette.oklch(rng.uniform(0.7, 0.96), rng.uniform(0, 0.03), rng.uniform(40, 280))
         return wall, palette.oklch(rng.uniform(0.3, 0.75), rng.uniform(0.01, 0.08), rng.uniform(40, 90))
-    if kind in ("sheet", "quilt", "carpet"):
+    if kind in ("sheet", "quilt", "carpet", "printed"):
         draw = rng.random()
         if draw < 0.3:
             return palette.oklch(

@@ -1,0 +1,88 @@
+"""Patterned bedspreads and rugs: a pattern in the picture is not always one on the cloth.
+
+Drawn alike for every class: a print under the garment says nothing about its label.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+Field = np.ndarray
+"""(pixels, pixels) float."""
+
+
+def printed(rng: np.random.Generator, along: Field, across: Field, period_m: float) -> Field:
+    """Return 0..1, the share of the second colour, at the points (along, across) in metres."""
+    draw = PRINTS[int(rng.integers(len(PRINTS)))]
+    return np.clip(draw(rng, along / period_m, across / period_m), 0, 1)
+
+
+def stripes(rng: np.random.Generator, u: Field, v: Field) -> Field:
+    widths = rng.uniform(0.1, 0.6, 3)
+    return np.max([_band(v * k, width) for k, width in zip((1, 2, 3), widths, strict=True)], axis=0)
+
+
+def checks(rng: np.random.Generator, u: Field, v: Field) -> Field:
+    width = rng.uniform(0.2, 0.5)
+    return 0.5 * _band(u, width) + 0.5 * _band(v, width)
+
+
+def dots(rng: np.random.Generator, u: Field, v: Field) -> Field:
+    u = u + 0.5 * (np.floor(v) % 2)
+    return _edge(rng.uniform(0.15, 0.35) - np.hypot(_cell(u), _cell(v)))
+
+
+def blossoms(rng: np.random.Generator, u: Field, v: Field) -> Field:
+    """A flower of a few petals in every cell, moved and turned by a number of its own."""
+    cell = np.floor(u) * 57 + np.floor(v)
+    x, y = (_cell(p) + 0.3 * (_hash(cell * k) - 0.5) for p, k in ((u, 3.0), (v, 7.0)))
+    angle, radius = np.arctan2(y, x) + 6.3 * _hash(cell), np.hypot(x, y)
+    petals = rng.integers(4, 8)
+    bloom = _edge(0.3 * (0.75 + 0.25 * np.cos(petals * angle)) - radius)
+    return bloom * (0.6 + 0.4 * _edge(radius - 0.08))
+
+
+def medallions(rng: np.random.Generator, u: Field, v: Field) -> Field:
+    """Rings and rays around the middle of each cell, as on woven rugs."""
+    x, y = _cell(u), _cell(v)
+    rays = np.cos(rng.integers(2, 7) * 2 * np.arctan2(y, x))
+    rings = np.sin(2 * np.pi * rng.uniform(1.5, 3.5) * (np.abs(x) + np.abs(y) + 0.12 * rays))
+    return _edge(0.15 * rings)
+
+
+def patches(rng: np.random.Generator, u: Field, v: Field) -> Field:
+    """Irregular spots: animal prints, abstract covers."""
+    field = sum(
+        np.sin(2 * np.pi * (k * (np.cos(a) * u + np.sin(a) * v) + rng.random()))
+        for a in rng.uniform(0, np.pi, 3)
+        for k in rng.uniform(0.6, 1.9, 2)
+    )
+    return _edge(0.15 * (field - rng.uniform(0.2, 1.4)))
+
+
+PRINTS: tuple[Callable[[np.random.Generator, Field, Field], Field], ...] = (
+    stripes,
+    checks,
+    dots,
+    blossoms,
+    medallions,
+    patches,
+)
+
+
+def _cell(p: Field) -> Field:
+    """Return the position -0.5..0.5 within the cell."""
+    return p - np.floor(p) - 0.5
+
+
+def _band(p: Field, width: float) -> Field:
+    return _edge(width / 2 - np.abs(_cell(p)))
+
+
+def _edge(distance: Field) -> Field:
+    """Return 0 below, 1 above zero, with a soft step between."""
+    return np.clip(distance / 0.04 + 0.5, 0, 1)
+
+
+def _hash(keys: Field) -> Field:
+    return np.modf(np.abs(np.sin(keys * 12.9898 + 4.1414)) * 43758.5453)[0]
