@@ -1,6 +1,6 @@
 """Read the pattern off photos with a trained classifier.
 
-`python -m pipeline.predict --model models/classifier --images DIR --out predictions.csv`
+`python -m pipeline.predict --images DIR --out predictions.csv`
 """
 
 import csv
@@ -46,11 +46,15 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
 
 
 def predict(
-    classifier: TrainedClassifier, images: Sequence[tuple[str, Path]], batch_size: int = 64
+    classifier: TrainedClassifier,
+    images: Sequence[tuple[str, Path]],
+    min_confidence: float = 0,
+    batch_size: int = 64,
 ) -> tuple[list[dict[str, Any]], list[tuple[Path, str]]]:
     """Return a row per (name, file): path, label, confidence, probabilities; and what is unreadable.
 
-    An unreadable photo has an empty label and None in the other columns.
+    Below `min_confidence` the label is empty. An unreadable photo has an empty label and None in the other
+    columns.
     """
     rows: list[dict[str, Any]] = []
     problems = []
@@ -58,15 +62,16 @@ def predict(
         task = bar.add_task("predict", total=len(images))
         results = classify(classifier, [file for _, file in images], batch_size)
         for (name, _), (file, result) in zip(images, results, strict=True):
+            row: dict[str, Any] = {"path": name, "label": "", "confidence": None}
             if isinstance(result, str):
                 problems.append((file, result))
-                rows.append(
-                    {"path": name, "label": "", "confidence": None} | dict.fromkeys(classifier.classes)
-                )
+                rows.append(row | dict.fromkeys(classifier.classes))
             else:
                 scores = [round(float(score), 6) for score in result]
                 best = max(range(len(scores)), key=scores.__getitem__)
-                row = {"path": name, "label": classifier.classes[best], "confidence": scores[best]}
+                row["confidence"] = scores[best]
+                if scores[best] >= min_confidence:
+                    row["label"] = classifier.classes[best]
                 rows.append(row | dict(zip(classifier.classes, scores, strict=True)))
             bar.advance(task)
     return rows, problems
@@ -94,12 +99,16 @@ def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> N
     epilog="""Examples:
 
     \b
-    python -m pipeline.predict --model models/classifier --images photos --out predictions.csv
-    python -m pipeline.predict --images photo.jpg
+    python -m pipeline.predict --images photos --out predictions.csv
+    python -m pipeline.predict --images photo.jpg --model models/classifier
     python -m pipeline.predict --images list.csv --format parquet --out predictions.parquet
+    python -m pipeline.predict --images photos --min-confidence 0.8
+
+    Exit status: 0 when at least one photo was read, however many could not be; 1 when none was, or nothing
+    could be written; 2 for wrong options.
     """,
 )
-@path_option("--model", "models/classifier", "Folder of the trained classifier.")
+@path_option("--model", "models/release", "Folder of the trained classifier.")
 @click.option(
     "--images",
     type=click.Path(path_type=Path),
@@ -122,23 +131,36 @@ def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> N
     help="Format of the file.",
 )
 @click.option(
+    "--min-confidence",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Leave the label empty where the best class is less probable.",
+)
+@click.option(
     "--batch-size",
     type=click.IntRange(min=1),
     default=64,
     show_default=True,
     help="Photos in one pass through the network.",
 )
-def main(model: Path, images: Path, out: Path, kind: Format, batch_size: int) -> None:
+def main(model: Path, images: Path, out: Path, kind: Format, min_confidence: float, batch_size: int) -> None:
     """Label photos: path, label, confidence, and the probability of every class.
 
     Any image format that Pillow reads. A file that cannot be read is named on stderr and keeps its line,
-    with an empty label.
+    with an empty label and no confidence. With --min-confidence the label of an unsure photo is empty too,
+    but its confidence and probabilities are there.
     """
     classifier = load_classifier(model, default_device())
-    rows, problems = predict(classifier, list_images(images), batch_size)
+    rows, problems = predict(classifier, list_images(images), min_confidence, batch_size)
     report_unreadable(problems)
     write_predictions(out, rows, kind)
-    click.echo(f"{out}: {len(rows) - len(problems)} photos labelled, {len(problems)} unreadable")
+    labelled = sum(1 for row in rows if row["label"])
+    unsure = len(rows) - len(problems) - labelled
+    abstained = f"{unsure} unsure (below {min_confidence:g}), " if min_confidence else ""
+    click.echo(f"{out}: {labelled} photos labelled, {abstained}{len(problems)} unreadable")
+    if len(problems) == len(rows):
+        raise click.ClickException(f"{images}: none of its photos can be read; see the reasons above")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -106,6 +107,48 @@ def test_one_photo_and_a_list_of_photos_are_read_too(models: Path, tmp_path: Pat
     assert [row["path"] for row in lines(tmp_path / "one.csv")] == ["a.png"]
     two = lines(tmp_path / "two.csv")
     assert [(row["path"], bool(row["label"])) for row in two] == [("sub/b.png", True), ("none.png", False)]
+
+
+def test_unsure_photos_keep_their_probabilities_but_get_no_label(models: Path, tmp_path: Path) -> None:
+    for seed in range(8):
+        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
+    (tmp_path / "photos" / "broken.png").write_bytes(b"broken")
+    arguments = ["--model", models / "classifier", "--images", tmp_path / "photos"]
+    run(*arguments, "--out", tmp_path / "all.csv")
+    sure = lines(tmp_path / "all.csv")[:8]
+    threshold = sorted(float(row["confidence"]) for row in sure)[4]
+    done = run(*arguments, "--out", tmp_path / "some.csv", "--min-confidence", threshold)
+    assert done.exit_code == 0
+    assert "4 photos labelled, 4 unsure" in done.stdout
+    for before, after in zip(sure, lines(tmp_path / "some.csv")[:8], strict=True):
+        label = before["label"] if float(before["confidence"]) >= threshold else ""
+        assert after == before | {"label": label}
+
+
+def test_not_one_readable_photo_is_a_failure_that_still_writes_its_lines(
+    models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"broken")
+    out = tmp_path / "out.csv"
+    done = run("--model", models / "classifier", "--images", tmp_path / "broken.jpg", "--out", out)
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+    assert [row["path"] for row in lines(out)] == ["broken.jpg"]
+
+
+def test_the_speed_is_shown(models: Path, tmp_path: Path) -> None:
+    save_photo(tmp_path / "a.png", 1)
+    done = run("--model", models / "classifier", "--images", tmp_path / "a.png", "--out", tmp_path / "out")
+    assert re.search(r"predict: 1 img in [\d.]+ s \([\d.]+ img/s\)", done.stderr)
+
+
+def test_without_a_model_the_cure_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_photo(tmp_path / "a.png", 1)
+    done = run("--images", "a.png")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: models/release: no trained model here")
+    assert "models/classifier" in done.stderr
 
 
 def test_the_batch_size_changes_nothing(models: Path, tmp_path: Path) -> None:

@@ -43,6 +43,26 @@ def test_a_saved_classifier_gives_the_probabilities_of_the_trained_one(folder, c
     torch.testing.assert_close(loaded.probabilities(batch).sum(dim=1), torch.ones(2))
 
 
+def test_half_precision_halves_the_file_and_hardly_changes_the_probabilities(folder, tmp_path, classifier):
+    save_classifier(tmp_path / "h", classifier, "test_resnet", CLASSES, 32, {}, dtype=torch.float16)
+    half, full = (load_classifier(name) for name in (tmp_path / "h", folder))
+    sizes = [(name / "model.safetensors").stat().st_size for name in (tmp_path / "h", folder)]
+    assert sizes[0] < 0.6 * sizes[1]
+    assert {parameter.dtype for parameter in half.network.parameters()} == {torch.float32}
+    batch = torch.rand(4, 3, 32, 32)
+    torch.testing.assert_close(half.probabilities(batch), full.probabilities(batch), atol=2e-3, rtol=0)
+
+
+def test_a_temperature_above_one_lowers_the_confidence_and_changes_no_label(folder, tmp_path, classifier):
+    save_classifier(tmp_path / "t", classifier, "test_resnet", CLASSES, 32, {}, temperature=3)
+    batch = torch.rand(4, 3, 32, 32)
+    cool = load_classifier(tmp_path / "t").probabilities(batch)
+    plain = load_classifier(folder).probabilities(batch)
+    torch.testing.assert_close(cool, (classifier(batch * 2 - 1) / 3).softmax(dim=1))
+    assert torch.equal(cool.argmax(1), plain.argmax(1))
+    assert (cool.amax(1) < plain.amax(1)).all()
+
+
 def test_a_saved_generator_translates_as_the_trained_one(tmp_path):
     generator = Generator(TINY)
     save_generator(tmp_path / "g", generator, TINY, 32, {})

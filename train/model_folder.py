@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 import click
 import torch
 from PIL import Image
+from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn
@@ -48,6 +49,9 @@ class ClassifierDescription(Settings):
     mean: list[float]
     std: list[float]
     resize: Resize
+    temperature: float = Field(
+        default=1, gt=0, description="logits are divided by it, to calibrate confidence"
+    )
     trained_with: dict[str, Any]
 
 
@@ -82,7 +86,7 @@ class TrainedClassifier:
     def probabilities(self, batch: Tensor) -> Tensor:
         """Preprocessed images (N, 3, size, size) -> float32 (N, K) on the CPU; each row sums to 1."""
         logits = self.network(batch.to(self.device) * 2 - 1)
-        return logits.float().softmax(dim=1).cpu()
+        return (logits.float() / self.description.temperature).softmax(dim=1).cpu()
 
     def predict(self, images: Sequence[Image.Image]) -> list[str]:
         """Return the most probable class of each PIL image."""
@@ -123,8 +127,11 @@ def save_classifier(
     classes: Sequence[str],
     size: int,
     trained_with: dict[str, Any],
+    *,
+    temperature: float = 1,
+    dtype: torch.dtype = torch.float32,
 ) -> None:
-    """Write a folder that `load_classifier` reads."""
+    """Write a folder that `load_classifier` reads; `dtype` torch.float16 halves it (it is run in float32)."""
     description = ClassifierDescription(
         backbone=backbone,
         classes=list(classes),
@@ -132,9 +139,10 @@ def save_classifier(
         mean=[round(v, 6) for v in network.mean.flatten().tolist()],
         std=[round(v, 6) for v in network.std.flatten().tolist()],
         resize=Resize(short_side=size),
+        temperature=temperature,
         trained_with=trained_with,
     )
-    _save(Path(folder), network, description)
+    _save(Path(folder), network, description, dtype)
 
 
 def save_generator(
@@ -176,8 +184,13 @@ def load_generator(folder: Path | str, device: torch.device | str = "cpu") -> Tr
     return TrainedGenerator(network, description, torch.device(device))
 
 
-def _save(folder: Path, network: nn.Module, description: Settings) -> None:
-    tensors = {name: t.detach().cpu().contiguous() for name, t in network.state_dict().items()}
+def _save(
+    folder: Path, network: nn.Module, description: Settings, dtype: torch.dtype = torch.float32
+) -> None:
+    tensors = {
+        name: tensor.detach().to("cpu", dtype if tensor.is_floating_point() else tensor.dtype).contiguous()
+        for name, tensor in network.state_dict().items()
+    }
     write_bytes(folder / WEIGHTS, save(tensors))
     write_json(folder / DESCRIPTION, description.model_dump(mode="json"))
 
@@ -191,7 +204,8 @@ def _describe(folder: Path, kind: type[D]) -> D:
         data = json.loads(path.read_text())
     except FileNotFoundError:
         raise click.ClickException(
-            f"{folder}: no trained model here ({DESCRIPTION} is missing); `python -m train` writes one"
+            f"{folder}: no trained model here ({DESCRIPTION} is missing); name the folder of another one, or "
+            "train one: `dvc repro` or `python -m train` write models/classifier"
         ) from None
     except ValueError:
         raise click.ClickException(f"{path}: not valid JSON; train again") from None

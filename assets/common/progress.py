@@ -39,7 +39,10 @@ class _Bar(Progress):
             seconds = time.monotonic() - self.began
             for task in self.tasks:
                 self.console.print(
-                    f"{task.description}: {task.completed:g} {self.unit} in {seconds:.1f} s", highlight=False
+                    f"{task.description}: {task.completed:g} {self.unit} in {seconds:.1f} s "
+                    f"({task.completed / max(seconds, 1e-6):.1f} {self.unit}/s)",
+                    highlight=False,
+                    soft_wrap=True,
                 )
 
 
