@@ -91,12 +91,14 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface, ao: Value) ->
     washed = smoothstep(0.35, 0.85, blotch)
     fold = rotate(cloth.uv, p.wrinkle_angle_deg) / p.wrinkle_cm
     height = noise(vector(fold.x, fold.y * 0.3), detail=1, roughness=0.35, seed=p.seed + 3.0)
-    crease = smoothstep(0.05, 0.0, absolute(height - 0.55)) * smoothstep(0.45, 0.65, blotch)
+    valley = smoothstep(0.05, 0.0, absolute(height - 0.55))
+    ridge_line = smoothstep(0.05, 0.0, absolute(height - 0.49))
+    crease = (0.32 * valley - 0.2 * ridge_line) * smoothstep(0.4, 0.6, blotch)
     toward = vector(sin(p.shadow_angle_deg * RADIANS), cos(p.shadow_angle_deg * RADIANS)) * (
         cloth.place - 0.5
     )
     dark = smoothstep(-0.6, 0.6, toward.x + toward.y)
     shade = (1.0 + streak * p.melange * 0.8) * (1.0 - p.relief * 0.075 * (1.0 - ridge))
-    shade = shade * (1.0 - p.wrinkles * (0.12 * crease + 0.5 * (height - 0.5))) * (1.0 - p.shadow * dark)
+    shade = shade * (1.0 - p.wrinkles * (crease + 0.8 * (height - 0.5))) * (1.0 - p.shadow * dark)
     faded = surface.color * (1.0 + 0.35 * p.fading * washed) + 0.015 * p.fading * washed
     return faded * (shade * ao), surface.height + height * p.wrinkles * p.wrinkle_cm * 0.3

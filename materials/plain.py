@@ -1,6 +1,7 @@
-"""Plain cloth: one colour, with all that real plain clothes show and that is no pattern.
+"""Plain cloth: one colour, with all that real plain cloth shows and that is no pattern.
 
-Heathered yarn, washed denim, quilting, seams, a placket with buttons, a hem and a small chest print.
+Heathered yarn, ribs and cables, corduroy, washed and faded denim, quilting. Seams, buttons and prints are
+trims, which every class has (`materials.trims`).
 """
 
 import numpy as np
@@ -14,13 +15,12 @@ from materials.nodes import (
     Value,
     absolute,
     below,
-    floor,
     fract,
     length,
     maximum,
     noise,
-    random,
     rotate,
+    sin,
     smoothstep,
     vector,
 )
@@ -28,10 +28,13 @@ from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
+TAU = 6.283185307179586
 MAX_HEATHER_CONTRAST = 0.15
 """The two yarns of heathered cloth differ by at most this much (delta E OK)."""
-MAX_LOGO_SHARE = 0.25
-"""A chest print is at most this share of the garment's width."""
+MAX_RIB_SHADE = 0.3
+"""The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
+MIN_RIB_PIXELS = 2.5
+"""Ribs are at least this many pixels of the final image apart, because unresolved ones would alias."""
 
 
 class Params(Settings):
@@ -43,59 +46,53 @@ class Params(Settings):
     heather_cm: float = Field(0.3, ge=0.15, le=1.2, description="thickness of its specks")
     heather_stretch: float = Field(4, ge=1, le=12, description="length of its specks over their thickness")
     wash: float = Field(0, ge=0, le=1, description="stone wash of denim: upright streaks and worn areas")
+    fade: float = Field(0, ge=0, le=1, description="paler in the middle of both sides, like worn thighs")
+    rib: float = Field(0, ge=0, le=1, description="depth of ribs, wales or cables; 0 = none")
+    rib_cm: float = Field(1, ge=0.4, le=6, description="distance of the ribs")
+    rib_groove: float = Field(0.4, ge=0.15, le=0.8, description="width of the groove, share of the distance")
+    rib_twist: float = Field(0, ge=0, le=0.35, description="sway of cables, share of the distance; 0 = ribs")
+    rib_angle_deg: float = Field(90, ge=0, le=90, description="direction: 90 = upright")
     quilt_cm: float = Field(6, ge=3, le=14, description="distance of the quilting seams")
     quilt_angle_deg: float = Field(0, ge=0, le=50, description="0 = level channels, 45 = diamonds")
     quilt: float = Field(0, ge=0, le=1, description="depth of quilting; 0 = none")
-    placket: float = Field(0, ge=0, le=1, description="a front edge in the middle, darker by up to 40 %")
-    buttons: float = Field(0, ge=0, le=1, description="1 = buttons along the middle, 9 cm apart")
-    seam: float = Field(0, ge=0, le=1, description="a level seam and a pocket outline, darker by up to 40 %")
-    seam_height: float = Field(0.8, ge=0.2, le=0.95, description="height of the seam, share of the garment")
-    hem: float = Field(0, ge=-1, le=1, description="hem of another shade, up to 30 % darker or lighter")
-    hem_cm: float = Field(4, ge=1, le=8, description="height of the hem")
-    logo: float = Field(0, ge=0, le=1, description="opacity of a small print on the front")
-    logo_color: Color = Field("#f4f4f4", description="colour of the print")
-    logo_x: float = Field(0.6, ge=0.3, le=0.7, description="its place, share of the width")
-    logo_y: float = Field(0.7, ge=0.4, le=0.8, description="its place, share of the height")
-    logo_cm: float = Field(6, ge=1.5, le=16, description="its width")
-    logo_round: float = Field(0, ge=0, le=1, description="0 = lines of lettering, 1 = a badge")
     seed: float = Field(0, ge=0, le=100, description="moves the randomness about")
 
 
 def sample(rng: np.random.Generator, view: View) -> Params:
     """Draw plain cloth; every `view` shows it."""
-    color = palette.from_family(rng, "denim") if (denim := rng.random() < 0.08) else palette.color(rng)
-    heathered = rng.random() < 0.28
-    quilted = rng.random() < 0.07
-    buttoned = rng.random() < 0.2
-    logo = rng.random() < 0.16
+    making = str(
+        rng.choice(
+            ["smooth", "heather", "denim", "rib", "cable", "corduroy", "quilt"],
+            p=[0.42, 0.2, 0.1, 0.09, 0.04, 0.03, 0.12],
+        )
+    )
+    denim = making == "denim" or rng.random() < 0.05
+    color = palette.from_family(rng, "denim") if making == "denim" and rng.random() < 0.6 else palette.color(rng)
+    finest, widest = {"corduroy": (0.4, 0.9), "cable": (3.0, 6.0)}.get(making, (0.5, 2.2))
+    finest = max(finest, MIN_RIB_PIXELS * view.cm_per_pixel)
+    ribbed = making in ("rib", "cable", "corduroy")
     return Params(
         color=color,
         yarn=palette.near(rng, color, MAX_HEATHER_CONTRAST),
-        heather=rng.uniform(0.3, 1) if heathered else 0.0,
+        heather=rng.uniform(0.3, 1) if making == "heather" or rng.random() < 0.1 else 0.0,
         heather_cm=rng.uniform(0.15, 0.7),
         heather_stretch=rng.uniform(1, 8),
-        wash=rng.uniform(0.3, 1) if denim or rng.random() < 0.1 else 0.0,
+        wash=rng.uniform(0.3, 1) if denim else 0.0,
+        fade=rng.beta(1.2, 1.2) if denim and rng.random() < 0.7 else 0.0,
+        rib=rng.uniform(0.3, 1) if ribbed else 0.0,
+        rib_cm=float(np.clip(rng.uniform(finest, max(finest, widest)), 0.4, 6)),
+        rib_groove=rng.uniform(0.2, 0.7),
+        rib_twist=rng.uniform(0.1, 0.35) if making == "cable" else 0.0,
+        rib_angle_deg=0.0 if making == "rib" and rng.random() < 0.2 else 90.0,
         quilt_cm=rng.uniform(4, 12),
-        quilt_angle_deg=0.0 if rng.random() < 0.5 else rng.uniform(35, 50),
-        quilt=rng.uniform(0.3, 1) if quilted else 0.0,
-        placket=rng.uniform(0.2, 1) if buttoned else 0.0,
-        buttons=float(buttoned and rng.random() < 0.7),
-        seam=rng.uniform(0.2, 1) if rng.random() < 0.3 else 0.0,
-        seam_height=rng.uniform(0.2, 0.95),
-        hem=rng.uniform(-1, 1) if rng.random() < 0.3 else 0.0,
-        hem_cm=rng.uniform(1.5, 7),
-        logo=rng.uniform(0.6, 1) if logo else 0.0,
-        logo_color=palette.color(rng),
-        logo_x=0.5 if rng.random() < 0.5 else rng.uniform(0.35, 0.65),
-        logo_y=rng.uniform(0.5, 0.78),
-        logo_cm=float(np.clip(rng.uniform(0.06, MAX_LOGO_SHARE) * view.width_cm, 1.5, 16)),
-        logo_round=float(rng.random() < 0.4),
+        quilt_angle_deg=0.0 if rng.random() < 0.6 else rng.uniform(35, 50),
+        quilt=rng.uniform(0.3, 1) if making == "quilt" else 0.0,
         seed=rng.uniform(0, 100),
     )
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
-    """Draw the yarn, the wash, the quilting, the seams and the print."""
+    """Draw the yarn, the wash, the ribs and the quilting."""
     speck = noise(
         vector(cloth.uv.x / p.heather_stretch, cloth.uv.y) / p.heather_cm,
         detail=1,
@@ -104,22 +101,22 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     )
     color = p.color.mix(p.yarn, smoothstep(0.62, 0.4, speck) * p.heather)
     worn = noise(vector(cloth.uv.x / 2.5, cloth.uv.y / 16.0), detail=3, roughness=0.55, seed=p.seed + 5.0)
-    color = color.mix(color * 0.75 + 0.12, smoothstep(0.3, 0.9, worn) * p.wash)
+    thigh = length(vector((absolute(cloth.place.x - 0.5) - 0.24) / 0.2, (cloth.place.y - 0.62) / 0.34))
+    pale = maximum(smoothstep(0.3, 0.9, worn) * p.wash, smoothstep(1.0, 0.1, thigh) * p.fade)
+    color = color.mix(color * 0.75 + 0.12, pale)
 
+    groove = grooves(p, cloth)
     seam_distance, puff = quilting(p, cloth)
-    shade = 1.0 - p.quilt * 0.3 * below(0.5, seam_distance, 1.0)
+    seam = below(0.5, seam_distance, 1.0) * 0.3 + (1.0 - puff) * 0.25
+    shade = (1.0 - p.rib * MAX_RIB_SHADE * groove) * (1.0 - p.quilt * seam)
+    return Surface(color * shade, puff * p.quilt * p.quilt_cm * 0.12 - groove * p.rib * p.rib_cm * 0.08)
 
-    across = (cloth.place.x - 0.5) * cloth.extent.x
-    up = cloth.place.y * cloth.extent.y
-    front = cloth.place.z > 0.5
-    shade = shade * (1.0 - p.placket * 0.4 * line(across, 1.5, 0.5) * front)
-    shade = shade * (1.0 - p.seam * 0.4 * seams(p, across, up, cloth, front))
-    shade = shade * (1.0 + p.hem * 0.3 * (up < p.hem_cm))
 
-    button = length(vector(across, (fract(up / 9.0) - 0.5) * 9.0))
-    shade = shade.mix(0.45, p.buttons * below(0.6, button, 0.2) * front)
-    color = (color * shade).mix(p.logo_color, p.logo * front * emblem(p, cloth))
-    return Surface(color, puff * p.quilt * p.quilt_cm * 0.12)
+def grooves(p: Inputs, cloth: Cloth) -> Value:
+    """1 at the bottom of the groove between two ribs, 0 on a rib; cables sway in turns to left and right."""
+    q = rotate(cloth.uv, 90.0 - p.rib_angle_deg) / p.rib_cm
+    sway = sin(q.y * (TAU / 3.0)) * p.rib_twist
+    return smoothstep(1.0 - p.rib_groove, 1.0, absolute(fract(q.x + sway) * 2.0 - 1.0))
 
 
 def quilting(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
@@ -128,28 +125,3 @@ def quilting(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
     falling = rotate(cloth.uv, -p.quilt_angle_deg).y / p.quilt_cm
     nearest = 0.5 - maximum(absolute(fract(rising) - 0.5), absolute(fract(falling) - 0.5))
     return nearest * p.quilt_cm, 1.0 - (1.0 - nearest * 2.0) ** 3.0
-
-
-def seams(p: Inputs, across: Value, up: Value, cloth: Cloth, front: Value) -> Value:
-    """Draw a level seam, and the outline of a 10 x 11 cm pocket beside the middle of the front."""
-    level = line(up - p.seam_height * cloth.extent.y, 0.0, 0.4)
-    x, y = absolute(across - 8.0) - 5.0, absolute(up - 0.68 * cloth.extent.y) - 5.5
-    pocket = line(maximum(x, y), 0.0, 0.4) * front
-    return maximum(level, pocket)
-
-
-def line(distance: Value, at: float, width: float) -> Value:
-    """Draw a line `width` cm wide where `distance` is `at`."""
-    return below(width, absolute(distance - at), 0.3)
-
-
-def emblem(p: Inputs, cloth: Cloth) -> Value:
-    """Draw two lines of lettering or a round badge around the print's place."""
-    x = (cloth.place.x - p.logo_x) * cloth.extent.x / p.logo_cm
-    y = (cloth.place.y - p.logo_y) * cloth.extent.y / p.logo_cm
-    letter = random(floor(vector(x * 14.0, y * 24.0)), p.seed).x > 0.4
-    rows = below(0.25, absolute(fract(y * 4.0 + 0.5) - 0.5), 0.05)
-    inside = (absolute(x) < 0.5) * (absolute(y) < 0.24)
-    badge = below(0.4, length(vector(x, y)), 0.05)
-    cut = below(0.3, length(vector(x, y)), 0.05) * letter
-    return (letter * rows * inside).mix(badge * (1.0 - cut * 0.7), p.logo_round)

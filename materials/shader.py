@@ -10,11 +10,12 @@ import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import PATTERNS, fabric
+from materials import PATTERNS, fabric, trims
 from materials.fabric import Fabric
 from materials.nodes import Graph, Inputs, Value
 from materials.parameters import Input, inputs_of, values_of
 from materials.surface import Cloth, Surface
+from materials.trims import Trims
 
 CM = 100.0
 """Centimetres per metre: garments and their UVs are in metres, patterns in centimetres."""
@@ -31,7 +32,7 @@ def pattern(name: str) -> ModuleType:
 
 
 def make_material(name: str) -> bpy.types.Material:
-    """Build the material of class `name`: its pattern, the fabric layer over it, and a Principled BSDF.
+    """Build the material of class `name`: its pattern, trims and fabric over it, and a Principled BSDF.
 
     It reads the UV map "UVMap" (metres of cloth), the point attribute "AO" (0..1) and the bounding box.
     """
@@ -46,6 +47,7 @@ def make_material(name: str) -> bpy.types.Material:
     ao = graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name="AO")
     place = _group(graph, "Place", placement_group())
     drawing = _group(graph, "Pattern", pattern_group(name))
+    sewn = _group(graph, "Trims", trims_group())
     cloth = _group(graph, "Fabric", fabric_group())
     principled = graph.node("ShaderNodeBsdfPrincipled")
     output = graph.node("ShaderNodeOutputMaterial")
@@ -54,11 +56,12 @@ def make_material(name: str) -> bpy.types.Material:
     link(uv.outputs["UV"], place.inputs["UV"])
     link(box.outputs["Generated"], place.inputs["Generated"])
     for socket in ("UV", "Place", "Extent"):
-        link(place.outputs[socket], drawing.inputs[socket])
-        link(place.outputs[socket], cloth.inputs[socket])
+        for layer in (drawing, sewn, cloth):
+            link(place.outputs[socket], layer.inputs[socket])
     link(ao.outputs["Fac"], cloth.inputs["AO"])
-    for socket in ("Color", "Height"):
-        link(drawing.outputs[socket], cloth.inputs[socket])
+    link(drawing.outputs["Color"], sewn.inputs["Color"])
+    link(sewn.outputs["Color"], cloth.inputs["Color"])
+    link(drawing.outputs["Height"], cloth.inputs["Height"])
     link(cloth.outputs["Color"], principled.inputs["Base Color"])
     link(cloth.outputs["Roughness"], principled.inputs["Roughness"])
     link(cloth.outputs["Sheen"], principled.inputs["Sheen Weight"])
@@ -70,9 +73,13 @@ def make_material(name: str) -> bpy.types.Material:
 
 
 def apply(
-    material: bpy.types.Material, params: Settings, cloth: Fabric, garment: bpy.types.Object | None = None
+    material: bpy.types.Material,
+    params: Settings,
+    sewn: Trims,
+    cloth: Fabric,
+    garment: bpy.types.Object | None = None,
 ) -> None:
-    """Make `material` show `params` on `cloth`, placed on the bounding box of `garment`.
+    """Make `material` show `params` with trims on `cloth`, placed on the bounding box of `garment`.
 
     Sets input values (and the pixels of images) only. A garment that is less high than deep lies flat,
     and its "up" is +y instead of +z.
@@ -80,6 +87,7 @@ def apply(
     nodes = material.node_tree.nodes
     _set(nodes["Pattern"], values_of(params))
     _set_images(nodes["Pattern"].node_tree, params)
+    _set(nodes["Trims"], values_of(sewn))
     _set(nodes["Fabric"], values_of(cloth))
     if garment is not None:
         corners = [tuple(corner) for corner in garment.bound_box]
@@ -119,6 +127,25 @@ def pattern_group(name: str) -> Any:
         list(inputs_of(module.Params)),
         draw,
         (module.__doc__ or "").strip().splitlines()[0],
+    )
+
+
+def trims_group() -> Any:
+    """Return the node group of the trims."""
+
+    def draw(graph: Graph, source: Any, sink: Any) -> None:
+        cloth = _cloth(graph, source)
+        p = Inputs(graph, source, list(inputs_of(Trims)), cloth.uv)
+        given = Surface(graph.value(source.outputs["Color"]), 0.0)
+        graph.link(trims.build(graph, p, cloth, given), sink.inputs["Color"])
+
+    return _new_group(
+        "Fashion CUT trims",
+        {**CLOTH_SOCKETS, "Color": "Color"},
+        {"Color": "Color"},
+        list(inputs_of(Trims)),
+        draw,
+        "Seams, pockets, closures, hems and a print over a pattern",
     )
 
 

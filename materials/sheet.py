@@ -15,6 +15,7 @@ from materials import CLASSES
 from materials.fabric import Fabric, sample_fabric
 from materials.parameters import choices_of
 from materials.shader import apply, make_material, pattern, plain_slot
+from materials.trims import Trims, sample_trims
 from materials.view import View
 
 CELL = 0.8
@@ -29,6 +30,7 @@ class Draw(NamedTuple):
 
     name: str
     params: Settings
+    sewn: Trims
     cloth: Fabric
 
 
@@ -68,15 +70,15 @@ def main(out: Path, names: Sequence[str], n: int, pixels: int, seed: int, garmen
 
 
 def random_draw(name: str, seed: int, index: int, view: View) -> Draw:
-    """Draw the parameters and the fabric of one picture."""
+    """Draw the parameters, the trims and the fabric of one picture."""
     rng = rng_for(seed, "sheet", name, index)
-    return Draw(name, pattern(name).sample(rng, view), sample_fabric(rng, view))
+    return Draw(name, pattern(name).sample(rng, view), sample_trims(rng, view), sample_fabric(rng, view))
 
 
 def range_draws(name: str, view: View, seed: int) -> list[Draw]:
     """Return five draws per parameter, from its lowest to its highest value, all else as in one draw."""
     draws = []
-    _, base, cloth = random_draw(name, seed, 0, view)
+    _, base, _, cloth = random_draw(name, seed, 0, view)
     params = pattern(name).Params
     for field, info in params.model_fields.items():
         if info.annotation is str:
@@ -86,7 +88,7 @@ def range_draws(name: str, view: View, seed: int) -> list[Draw]:
         for step in np.linspace(0, 1, 5):
             value: Any = limits["ge"] + step * (limits["le"] - limits["ge"]) if limits else None
             value = words[round(step * (len(words) - 1))] if words else value
-            draws.append(Draw(name, params.model_validate({**base.model_dump(), field: value}), cloth))
+            draws.append(Draw(name, params.model_validate({**base.model_dump(), field: value}), Trims(), cloth))
     return draws
 
 
@@ -155,7 +157,7 @@ def render_sheet(
     rows = -(-len(draws) // columns)
     with silence():
         scene = empty_scene()
-    for index, (name, params, cloth) in enumerate(draws):
+    for index, (name, params, sewn, cloth) in enumerate(draws):
         thing = make(index)
         scene.collection.objects.link(thing)
         material = make_material(name)
@@ -163,7 +165,7 @@ def render_sheet(
             thing.data.materials[0] = material
         else:
             thing.data.materials.append(material)
-        apply(material, params, cloth, thing)
+        apply(material, params, sewn, cloth, thing)
         thing.location = ((index % columns) * CELL, 0, -(index // columns) * CELL)
     light_and_camera(scene, columns, rows)
     scene.render.engine = EEVEE

@@ -64,7 +64,8 @@ class Renderer:
         for thing in (garment, *lamps):
             self.scene.collection.objects.link(thing)
         try:
-            apply(material, pattern(name).Params.model_validate(scene.material), scene.fabric, garment)
+            params = pattern(name).Params.model_validate(scene.material)
+            apply(material, params, scene.trims, scene.fabric, garment)
             _place_camera(self.camera, scene.camera)
             _set_world(self.scene.world, scene.environment)
             self._set_backdrop(scene, garment)

@@ -10,6 +10,7 @@ from assets.common.settings import Settings
 from assets.library import Garment
 from materials.fabric import Fabric, sample_fabric
 from materials.shader import pattern
+from materials.trims import Trims, sample_trims
 from sdg.backdrop import Backdrop, sample_backdrop
 from sdg.camera import Camera, sample_camera, view_of
 from sdg.lights import Environment, Light, sample_lights
@@ -20,6 +21,7 @@ class Scene(Settings):
 
     garment: Garment
     material: dict[str, Any]
+    trims: Trims
     fabric: Fabric
     environment: Environment
     lights: tuple[Light, ...]
@@ -39,6 +41,7 @@ def sample_scene(garment: Garment, seed: int, name: str, index: int, size: int) 
     return Scene(
         garment=garment,
         material=material.model_dump(mode="json"),
+        trims=sample_trims(rng_for(seed, "trims", name, index), view),
         fabric=sample_fabric(rng_for(seed, "fabric", name, index), view),
         environment=environment,
         lights=lights,
