@@ -21,13 +21,15 @@ class _Bar(Progress):
     """Without a terminal (CI, a log file) the live bar is silent, so `stop` leaves one line instead."""
 
     def __init__(self, unit: str) -> None:
+        console = Console(stderr=True)
         super().__init__(
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             _Rate(unit),
             Remaining(),
-            console=Console(stderr=True),
+            console=console,
+            transient=not console.is_terminal,
             speed_estimate_period=60,
         )
         self.unit = unit

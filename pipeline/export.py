@@ -1,0 +1,105 @@
+"""Write a trained classifier as one ONNX file, for programs without PyTorch.
+
+`python -m pipeline.export --onnx model.onnx`
+"""
+
+import json
+from pathlib import Path
+
+import click
+import torch
+from torch import Tensor, nn
+
+from assets.common.files import atomic_path
+from pipeline.command import Command, path_option
+from train.model_folder import TrainedClassifier, load_classifier
+
+INPUT, OUTPUT = "pixels", "probabilities"
+
+
+class FromPixels(nn.Module):
+    """uint8 RGB (N, size, size, 3) -> probabilities float32 (N, K): all that follows the resizing."""
+
+    def __init__(self, classifier: TrainedClassifier) -> None:
+        super().__init__()
+        self.network = classifier.network
+        self.temperature = classifier.description.temperature
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        images = pixels.permute(0, 3, 1, 2).float() / 255
+        return (self.network(images * 2 - 1) / self.temperature).softmax(dim=1)
+
+
+def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
+    """Write `path`: input `pixels` uint8 (N, size, size, 3), output `probabilities` float32 (N, K), any N.
+
+    The metadata hold `classes`, `mean` and `std` (as JSON), `size`, and `preprocessing` in words.
+    Raises click.ClickException if the packages for it are not installed.
+    """
+    try:
+        import onnx
+        import onnxscript  # noqa: F401  torch.onnx needs it
+    except ImportError:
+        raise click.ClickException("ONNX is not installed; run `pip install -e '.[onnx]'`") from None
+
+    description = classifier.description
+    example = torch.zeros(2, classifier.size, classifier.size, 3, dtype=torch.uint8)
+    program = torch.onnx.export(
+        FromPixels(classifier).cpu().eval(),
+        (example,),
+        dynamo=True,
+        input_names=[INPUT],
+        output_names=[OUTPUT],
+        dynamic_shapes=({0: torch.export.Dim("images")},),
+        verbose=False,
+    )
+    assert program is not None
+    model = program.model_proto
+    metadata = {
+        "classes": json.dumps(description.classes),
+        "size": str(description.size),
+        "mean": json.dumps(description.mean),
+        "std": json.dumps(description.std),
+        "preprocessing": "Turn the photo upright (EXIF), put it over white, crop the centre square and "
+        f"resize it to {description.size} x {description.size} pixels (bicubic, anti-aliased). The mean and std are "
+        "applied inside.",
+    }
+    onnx.helper.set_model_props(model, metadata)
+    with atomic_path(path) as temporary:
+        onnx.save(model, temporary)
+
+
+@click.command(
+    cls=Command,
+    epilog="""Example:
+
+    \b
+    python -m pipeline.export --model models/classifier --onnx model.onnx
+
+    In Python, with onnxruntime and Pillow only:
+
+    \b
+    session = onnxruntime.InferenceSession("model.onnx")
+    meta = session.get_modelmeta().custom_metadata_map
+    size = int(meta["size"])
+    photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
+    photo = ImageOps.fit(photo, (size, size), Image.Resampling.BICUBIC)
+    scores = session.run(None, {"pixels": numpy.asarray(photo)[None]})[0][0]
+    label = json.loads(meta["classes"])[scores.argmax()]
+    """,
+)
+@path_option("--model", "models/release", "Folder of the trained classifier.")
+@path_option("--onnx", "model.onnx", "File to write.")
+def main(model: Path, onnx: Path) -> None:
+    """Write the classifier as one ONNX file.
+
+    Its input is `pixels`, uint8 RGB (N, size, size, 3), its output `probabilities`, float32 (N, classes), for
+    any N. Size, classes and what to do with a photo before are in the file's metadata.
+    """
+    classifier = load_classifier(model)
+    export_onnx(classifier, onnx)
+    click.echo(f"{onnx}: {classifier.description.backbone}, {onnx.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
