@@ -61,8 +61,8 @@ def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
         "mean": json.dumps(description.mean),
         "std": json.dumps(description.std),
         "preprocessing": "Turn the photo upright (EXIF), put it over white, crop the centre square and "
-        f"resize it to {description.size} x {description.size} pixels (bicubic, anti-aliased). The mean and std are "
-        "applied inside.",
+        f"resize it to {description.size} x {description.size} pixels (bicubic, anti-aliased). The mean and "
+        "std are applied inside.",
     }
     onnx.helper.set_model_props(model, metadata)
     with atomic_path(path) as temporary:
