@@ -1,4 +1,4 @@
-"""Camouflage: layered blobs in four or five colours; woodland, desert, urban, navy, digital, brush-stroke."""
+"""Camouflage: layered blobs in four or five colours; woodland, desert, urban, navy, digital, brush, fleck."""
 
 import numpy as np
 from pydantic import Field
@@ -10,7 +10,7 @@ from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 15.0
+MIN_PIXELS = 14.0
 """A blob and its gap span at least this many pixels of the final image ..."""
 MIN_BLOCK_PIXELS = 1.8
 """... and a block of digital camouflage at least this many."""
@@ -28,6 +28,7 @@ ISSUED: dict[str, tuple[str, ...]] = {
     "navy": ("#6f87a6", "#3d5375", "#1a2236", "#a9b8c9"),
     "marine digital": ("#8d8a63", "#59643f", "#3f3a2a", "#1f211a"),
     "snow": ("#eceded", "#b3b7b8", "#6b7072", "#393b3c"),
+    "flecktarn": ("#7c8458", "#4a5a3a", "#5d4535", "#22261f"),
     "jungle": ("#7d9149", "#3d6034", "#24371f", "#a99a61"),
 }
 """Colours of uniforms: ground, then the blobs over it."""
@@ -46,7 +47,7 @@ class Params(Settings):
     cover_2: float = Field(0.4, ge=0.2, le=0.5, description="cloth under the second layer")
     cover_3: float = Field(0.25, ge=0.12, le=0.4, description="cloth under the third layer")
     cover_4: float = Field(0, ge=0, le=0.3, description="cloth under the top layer; 0 = none")
-    roughness: float = Field(0.4, ge=0.1, le=0.75, description="raggedness of the edges")
+    roughness: float = Field(0.4, ge=0.1, le=1, description="raggedness of the edges; 1 = flecks")
     stretch: float = Field(1.5, ge=1, le=4, description="length of a blob over its width; 3 = brush strokes")
     angle_deg: float = Field(0, ge=-90, le=90, description="direction of the stretch; 0 = across")
     digital: float = Field(0, ge=0, le=1, description="1 = drawn in square blocks")
@@ -60,8 +61,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no scale is visible.
     """
     low, high = view.period_cm("camouflage", 3, 45, MIN_PIXELS, MIN_REPEATS)
-    scale = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    kind = str(rng.choice(["blobs", "digital", "brush"], p=[0.6, 0.22, 0.18]))
+    scale = float(low * (high / low) ** rng.beta(1, 1.4))
+    kind = str(rng.choice(["blobs", "digital", "brush", "flecks"], p=[0.52, 0.18, 0.15, 0.15]))
+    roughness = {"blobs": (0.3, 0.6), "digital": (0.4, 0.7), "brush": (0.65, 0.75), "flecks": (0.85, 1)}[kind]
     colors = _colors(rng)
     block = max(MIN_BLOCK_PIXELS * view.cm_per_pixel, scale * rng.uniform(0.08, 0.16))
     return Params(
@@ -75,7 +77,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         cover_2=rng.uniform(0.28, 0.42),
         cover_3=rng.uniform(0.16, 0.28),
         cover_4=rng.uniform(0.08, 0.16) if rng.random() < 0.4 else 0.0,
-        roughness={"blobs": rng.uniform(0.3, 0.6), "digital": rng.uniform(0.4, 0.6), "brush": 0.7}[kind],
+        roughness=rng.uniform(*roughness),
         stretch=rng.uniform(2.2, 3.5) if kind == "brush" else rng.uniform(1, 1.9),
         angle_deg=rng.normal(0, 15) if rng.random() < 0.7 else rng.uniform(-90, 90),
         digital=float(kind == "digital"),

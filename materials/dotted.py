@@ -1,11 +1,25 @@
-"""Polka dots: pin dots to coins, filled or rings, on square, staggered, hexagonal or jittered lattices."""
+"""Polka dots: pin dots to coins; filled or rings; round, square or triangular; even or jittered lattices."""
+
+from typing import Literal
 
 import numpy as np
 from pydantic import Field
 
 from assets.common.settings import Settings
 from materials import palette
-from materials.nodes import Graph, Inputs, below, floor, fract, length, random, rotate, vector
+from materials.nodes import (
+    Graph,
+    Inputs,
+    absolute,
+    below,
+    floor,
+    fract,
+    length,
+    maximum,
+    random,
+    rotate,
+    vector,
+)
 from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
@@ -16,10 +30,14 @@ MIN_DOT_PIXELS = 2.2
 """... and at least this wide; a ring at least three times as wide."""
 MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
-MIN_CONTRAST = 0.32
-"""Ground and each dot colour differ by at least this much (delta E OK) ..."""
-MIN_LIGHTNESS = 0.2
-"""... and in lightness by this much (OKLCH)."""
+FINE_PIXELS = 9.0
+"""Dots less than this many pixels apart are fine, and differ from the ground by at least ..."""
+MIN_FINE_CONTRAST = 0.32
+"""... this much (delta E OK); coarser ones by ..."""
+MIN_CONTRAST = 0.22
+"""... this much, ..."""
+MIN_LIGHTNESS = 0.18
+"""... and all of them in lightness by this much (OKLCH)."""
 ROWS = {"square": (0.0, 1.0), "staggered": (0.5, 1.0), "hexagonal": (0.5, 0.866)}
 """Lattice -> (shift of each next row, distance of the rows), in periods."""
 
@@ -35,6 +53,7 @@ class Params(Settings):
     stagger: float = Field(0.5, ge=0, le=0.5, description="shift of each next row in periods")
     angle_deg: float = Field(0, ge=-45, le=45, description="turn of the lattice")
     radius: float = Field(0.25, ge=0.12, le=0.4, description="radius of a dot in periods")
+    shape: Literal["round", "square", "triangle"] = Field("round", description="outline of a dot")
     hole: float = Field(0, ge=0, le=0.7, description="radius of the hole in radii; 0 = filled dots")
     jitter: float = Field(0, ge=0, le=0.5, description="random shift of each dot in periods")
     second_share: float = Field(0, ge=0, le=0.5, description="share of dots of the second kind")
@@ -50,15 +69,17 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no period is visible.
     """
     low, high = view.period_cm("dotted", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
-    period = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    period = float(low * (high / low) ** rng.beta(1, 1.6))
     stagger, spacing = ROWS[str(rng.choice(list(ROWS), p=[0.3, 0.35, 0.35]))]
     thinnest = MIN_DOT_PIXELS * view.cm_per_pixel / 2 / period
-    radius = float(np.clip(rng.uniform(0.16, 0.38), thinnest, 0.4))
-    ring = rng.random() < 0.2 and radius > 3 * thinnest
+    radius = float(np.clip(0.14 + 0.24 * rng.beta(1, 1.4), thinnest, 0.4))
+    shape = str(rng.choice(["round", "square", "triangle"], p=[0.86, 0.08, 0.06]))
+    ring = shape == "round" and rng.random() < 0.15 and radius > 3 * thinnest
     two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest
     jittered = rng.random() < 0.3
-    ground, color = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
-    second = palette.another(rng, [ground], MIN_CONTRAST, MIN_LIGHTNESS) if rng.random() < 0.4 else color
+    contrast = MIN_FINE_CONTRAST if period < FINE_PIXELS * view.cm_per_pixel else MIN_CONTRAST
+    ground, color = palette.pair(rng, contrast, MIN_LIGHTNESS)
+    second = palette.another(rng, [ground], contrast, MIN_LIGHTNESS) if rng.random() < 0.4 else color
     return Params(
         ground=ground,
         color_1=color,
@@ -68,6 +89,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         stagger=stagger,
         angle_deg=rng.uniform(-45, 45) if rng.random() < 0.25 else rng.normal(0, 1),
         radius=radius,
+        shape=shape,  # type: ignore[arg-type]
         hole=rng.uniform(0.4, 0.65) if ring else 0.0,
         jitter=rng.uniform(0.3, 1) * min(max(spacing - 2.2 * radius, 0), 0.5) if jittered else 0.0,
         second_share=rng.uniform(0.2, 0.5) if two_kinds else 0.0,
@@ -86,7 +108,12 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     chance = random(floor(q), p.seed)
     centre = vector(chance.x - 0.5, (chance.y - 0.5)) * p.jitter
     from_centre = (fract(q) - 0.5 - centre) * vector(1.0, p.row_spacing)
-    distance = length(vector(from_centre.x, from_centre.y))
+    x, y = absolute(from_centre.x), from_centre.y
+    distance = p.shape.select(
+        length(vector(x, y)),
+        maximum(x, absolute(y)) * 1.13,
+        maximum(x * 0.87 + y * 0.5, -y) * 1.4,
+    )
     second = p.second_share > chance.z
     radius = (
         p.radius * (1.0 - p.irregularity * fract(chance.z * 7.0)) * (1.0 - second * (1.0 - p.second_scale))

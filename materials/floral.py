@@ -48,11 +48,21 @@ MIN_CONTRAST = 0.25
 """Petals and ground differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.15
 """... and in lightness by this much (OKLCH)."""
+MIN_LINE_CONTRAST = 0.38
+"""In line art, petals and ground differ by at least this much: lines are thin."""
 MIN_CENTRE = 0.18
 """Petals and the flower's centre differ by at least this much (delta E OK)."""
-MIN_LEAF = 0.15
-"""Leaves differ from the ground and from the petals by at least this much (delta E OK)."""
-TILE_SHARE = 0.6
+MIN_LEAF = 0.12
+"""Leaves differ from the ground by at least this much (delta E OK), and by less than the petals do, ..."""
+MIN_LEAF_PETAL = 0.28
+"""... and from the petals by this much: they are what lies behind most of them."""
+DARK_PETAL, LIGHT_GROUND = 0.38, 0.7
+"""Petals below the first lightness (OKLCH) need a ground above the second, or they look like holes."""
+MIN_DENSE_PIXELS = 19.0
+"""Tiles whose blooms hide the ground need them this far apart."""
+MIN_DITSY_PIXELS = 26.0
+"""Ditsy and bunched tiles, whose flowers are half as large, and palm leaves need a period this long."""
+TILE_SHARE = 0.75
 """This share of draws is an image tile."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
 
@@ -61,6 +71,9 @@ class Params(Settings):
     """Large blooms with leaves, small blossoms between, vines behind; sizes in shares of the period."""
 
     source: Literal["nodes", "tile"] = Field("nodes", description="drawn by shader nodes or on an image tile")
+    layout: Literal["scatter", "bunches", "dense", "ditsy"] = Field(
+        "scatter", description="how an image tile places its flowers"
+    )
     ground: Color = Field("#f4efe6", description="colour of the cloth")
     petal_1: Color = Field("#c4506a", description="colour of most petals")
     petal_2: Color = Field("#e6a4b4", description="colour of the other petals")
@@ -96,24 +109,26 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no size is visible.
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
-    period = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    period = float(low * (high / low) ** rng.beta(1, 1.2))
     look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.62, 0.22, 0.16]))
     tile = rng.random() < TILE_SHARE
     if tile:
         period = min(max(period, MIN_TILE_PIXELS * view.cm_per_pixel), high)
-    if period < MIN_FINE_PIXELS * view.cm_per_pixel:
+    pixels = period / view.cm_per_pixel
+    layouts = ["scatter"]
+    if pixels >= MIN_DENSE_PIXELS:
+        layouts = ["scatter", "scatter", "dense"]
+    if pixels >= MIN_DITSY_PIXELS:
+        layouts = ["scatter", "dense", "bunches", "ditsy"]
+    if pixels < MIN_FINE_PIXELS:
         look = "painted"
-    tropical = rng.random() < 0.15
-    ground, petal = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
-    second = palette.another(rng, [ground], MIN_CONTRAST, 0.1) if rng.random() < 0.6 else petal
+    tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
+    colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
     bloom = rng.uniform(0.27, 0.38)
     return Params(
         source="tile" if tile else "nodes",
-        ground=ground,
-        petal_1=petal,
-        petal_2=second,
-        centre=palette.another(rng, [petal], MIN_CENTRE),
-        leaf=_leaf(rng, ground, petal),
+        layout=str(rng.choice(layouts)),  # type: ignore[arg-type]
+        **colors,
         period_cm=period,
         petals=float(rng.integers(4, 9)),
         bloom=bloom,
@@ -137,13 +152,25 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     )
 
 
-def _leaf(rng: np.random.Generator, ground: str, petal: str) -> str:
-    """Draw a green (or, now and then, any colour) that shows on the ground and beside the petals."""
+def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
+    """Draw ground, petals, centre and leaf; the leaf is often green, and always less conspicuous than petals.
+
+    Raises click.ClickException if no such colours are found.
+    """
     for _ in range(palette.TRIES):
-        leaf = str(rng.choice(LEAVES)) if rng.random() < 0.8 else palette.color(rng)
-        if palette.contrast(leaf, ground) >= MIN_LEAF and palette.contrast(leaf, petal) >= MIN_LEAF:
-            return leaf
-    raise palette.no_colors(f"a leaf colour that differs from {ground} and {petal}", MIN_LEAF)
+        ground, petal = palette.pair(rng, min_contrast, MIN_LIGHTNESS)
+        second = palette.another(rng, [ground], min_contrast, 0.1) if rng.random() < 0.6 else petal
+        leaf = str(rng.choice(LEAVES)) if rng.random() < 0.75 else palette.color(rng)
+        petals = (petal, second)
+        dark = min(palette.to_oklch(color)[0] for color in petals) < DARK_PETAL
+        if (
+            min(palette.contrast(leaf, color) for color in petals) >= MIN_LEAF_PETAL
+            and MIN_LEAF <= palette.contrast(leaf, ground) <= palette.contrast(petal, ground)
+            and not (dark and palette.to_oklch(ground)[0] < LIGHT_GROUND)
+        ):
+            centre = palette.another(rng, petals, MIN_CENTRE)
+            return {"ground": ground, "petal_1": petal, "petal_2": second, "centre": centre, "leaf": leaf}
+    raise palette.no_colors("colours of flowers that differ", min_contrast)
 
 
 class Flower(NamedTuple):
@@ -192,6 +219,7 @@ def draw_image(params: Params) -> np.ndarray | None:
         return None
     return tiles.draw_tile(
         seed=params.seed,
+        layout=params.layout,
         ground=params.ground,
         petal_1=params.petal_1,
         petal_2=params.petal_2,

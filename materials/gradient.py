@@ -7,14 +7,14 @@ from pydantic import Field
 
 from assets.common.settings import Settings
 from materials import palette
-from materials.nodes import Graph, Inputs, absolute, cos, length, noise, sin, smoothstep, vector
+from materials.nodes import Graph, Inputs, absolute, cos, length, maximum, noise, sin, smoothstep, vector
 from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
 MIN_CONTRAST = 0.42
 """The two ends differ by at least this much (delta E OK) ..."""
-MIN_LIGHTNESS = 0.24
+MIN_LIGHTNESS = 0.36
 """... and in lightness by this much (OKLCH), more than light and shade do on plain cloth."""
 RADIANS = 0.017453292519943295
 
@@ -46,18 +46,20 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     three = rng.random() < 0.3
     direction = rng.choice([180, 0, 90, -90, 1000], p=[0.42, 0.22, 0.09, 0.09, 0.18])
     angle = rng.uniform(-180, 180) if direction == 1000 else direction + rng.normal(0, 4)
-    dip = rng.random() < 0.3
+    shape = "radial" if rng.random() < 0.12 else "linear"
+    sideways = shape == "linear" and abs(np.sin(np.radians(angle))) > 0.5
+    dip = not sideways and shape == "linear" and rng.random() < 0.3
     return Params(
         color_1=top,
         color_2=bottom,
         color_middle=palette.another(rng, [top, bottom], 0.12) if three else palette.blend(top, bottom),
         three=float(three),
-        shape="radial" if rng.random() < 0.12 else "linear",
+        shape=shape,
         angle_deg=(angle + 180) % 360 - 180,
         centre_x=rng.uniform(0.35, 0.65),
         centre_y=rng.uniform(0.35, 0.65),
-        middle=rng.uniform(0.38, 0.62),
-        width=rng.uniform(0.15, 0.4) if dip else rng.uniform(0.6, 1),
+        middle=rng.uniform(0.46, 0.54) if sideways else rng.uniform(0.38, 0.62),
+        width=rng.uniform(0.15, 0.4) if dip else rng.uniform(0.5, 0.85),
         wobble=rng.beta(1, 2),
         seed=rng.uniform(0, 100),
     )
@@ -67,9 +69,9 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Draw the ramp."""
     across, up = cloth.place.x - 0.5, cloth.place.y - 0.5
     s, c = sin(p.angle_deg * RADIANS), cos(p.angle_deg * RADIANS)
-    linear = (across * s + up * c) / (absolute(s) + absolute(c)) + 0.5
+    linear = (across * s + up * c) / maximum(absolute(s), absolute(c)) + 0.5
     from_centre = vector(cloth.place.x - p.centre_x, cloth.place.y - p.centre_y)
-    radial = length(from_centre) * 1.6
+    radial = length(from_centre) * 2.0
     path = p.shape.select(linear, radial)
     path = path + (noise(cloth.uv / 9.0, detail=1, seed=p.seed) - 0.5) * p.wobble * 0.24
     half = p.width * 0.5

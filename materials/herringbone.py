@@ -11,17 +11,17 @@ from materials.striped import band
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_LINE_PIXELS = 3.4
+MIN_LINE_PIXELS = 4.2
 """A slanted line and its gap, measured across, span at least this many pixels of the final image."""
-MIN_COLUMN_PIXELS = 5.0
+MIN_COLUMN_PIXELS = 7.0
 """A column is at least this many pixels wide ..."""
 MIN_RISE = 1.0
 """... and its lines climb by at least this many line periods, or the zigzag looks like stripes."""
 MIN_REPEATS = 5.0
 """At least this many columns fit on the garment."""
-MIN_CONTRAST = 0.25
+MIN_CONTRAST = 0.3
 """The two yarns differ by at least this much (delta E OK) ..."""
-MIN_LIGHTNESS = 0.2
+MIN_LIGHTNESS = 0.24
 """... and in lightness by this much (OKLCH)."""
 
 
@@ -49,7 +49,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 
     Raises click.ClickException if no column width is visible.
     """
-    slope = rng.uniform(0.6, 1.6)
+    slope = rng.uniform(0.75, 1.6)
     across = np.cos(np.arctan(slope))
     line_low = MIN_LINE_PIXELS * view.cm_per_pixel / across
     low, high = view.period_cm("herringbone", 0.8, 18, MIN_COLUMN_PIXELS, MIN_REPEATS)

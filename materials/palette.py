@@ -11,6 +11,8 @@ import numpy as np
 from coloraide import Color as OkColor
 
 TRIES = 500
+TONAL_SHARE = 0.25
+"""This share of pairs of colours is one hue in two shades."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,21 @@ def no_colors(wanted: str, min_contrast: float) -> click.ClickException:
 
 
 def pair(rng: np.random.Generator, min_contrast: float, min_lightness: float = 0.0) -> tuple[str, str]:
-    """Draw a ground and a pattern colour that differ by at least `min_contrast` (delta E OK)."""
+    """Draw a ground and a pattern colour that differ by at least `min_contrast` (delta E OK).
+
+    A quarter of the pairs are tone on tone: one hue in two shades, where such shades exist.
+    """
     ground = color(rng)
+    if rng.random() < TONAL_SHARE and (shade := tone(rng, ground, min_contrast, min_lightness)):
+        return ground, shade
     return ground, another(rng, [ground], min_contrast, min_lightness)
+
+
+def tone(rng: np.random.Generator, other: str, min_contrast: float, min_lightness: float) -> str | None:
+    """Draw a lighter or darker shade of `other`, hardly further off than asked for; None if there is none."""
+    lightness, chroma, hue = to_oklch(other)
+    step = max(min_contrast, min_lightness) + rng.uniform(0.01, 0.12)
+    up = lightness < 0.5 if rng.random() < 0.8 else lightness >= 0.5
+    drawn = oklch(float(np.clip(lightness + (step if up else -step), 0.1, 0.98)), chroma, hue)
+    far = contrast(drawn, other) >= min_contrast and lightness_contrast(drawn, other) >= min_lightness
+    return drawn if far else None

@@ -88,7 +88,9 @@ def range_draws(name: str, view: View, seed: int) -> list[Draw]:
         for step in np.linspace(0, 1, 5):
             value: Any = limits["ge"] + step * (limits["le"] - limits["ge"]) if limits else None
             value = words[round(step * (len(words) - 1))] if words else value
-            draws.append(Draw(name, params.model_validate({**base.model_dump(), field: value}), Trims(), cloth))
+            draws.append(
+                Draw(name, params.model_validate({**base.model_dump(), field: value}), Trims(), cloth)
+            )
     return draws
 
 

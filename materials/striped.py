@@ -12,16 +12,20 @@ from materials.view import View
 
 MIN_PIXELS = 4.5
 """A repeat spans at least this many pixels of the final image ..."""
-MIN_BAND_PIXELS = 1.3
+MIN_BAND_PIXELS = 1.5
 """... and each band, and the ground between bands, at least this many."""
 MIN_REPEATS = 4.5
 """At least this many repeats fit on the garment."""
 MIN_NARROW_REPEATS = 8.0
 """Narrow single bands repeat at least this often."""
-MIN_CONTRAST = 0.28
-"""Ground and first band differ by at least this much (delta E OK) ..."""
+FINE_PIXELS = 9.0
+"""Stripes are fine below this many pixels a repeat, and then differ by at least ..."""
+MIN_FINE_CONTRAST = 0.28
+"""... this much (delta E OK); broader ones by ..."""
+MIN_CONTRAST = 0.22
+"""... this much, ..."""
 MIN_LIGHTNESS = 0.18
-"""... and in lightness by this much (OKLCH)."""
+"""... and all of them in lightness by this much (OKLCH)."""
 MIN_COVERED = 0.6
 """Stripes cover at least this share of the garment's height."""
 
@@ -56,17 +60,18 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no period is visible.
     """
     low, high = view.period_cm("striped", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
-    period = float(np.exp(rng.uniform(np.log(low), np.log(high))))
+    period = float(low * (high / low) ** rng.beta(1, 1.3))
     thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
     bands = int(rng.choice([1, 2, 3], p=[0.65, 0.2, 0.15]))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
         bands = 1  # several bands need pixels
     angle = _angle(rng)
-    ground, color = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
+    fine = period < FINE_PIXELS * view.cm_per_pixel
+    ground, color = palette.pair(rng, MIN_FINE_CONTRAST if fine else MIN_CONTRAST, MIN_LIGHTNESS)
     second = color if rng.random() < 0.4 else palette.another(rng, [ground], 0.15)
     third = ground if rng.random() < 0.3 else palette.another(rng, [ground], 0.15)
     if bands == 1:
-        narrow = rng.random() < 0.35 and period < view.extent_cm / MIN_NARROW_REPEATS
+        narrow = rng.random() < 0.45 and period < view.extent_cm / MIN_NARROW_REPEATS
         width = rng.uniform(0.1, 0.3) if narrow else rng.uniform(0.35, 0.65)
         shares = (max(width, thinnest), 0.5, 0.0, 0.5, 0.0)
     elif bands == 2:

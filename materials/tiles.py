@@ -3,6 +3,7 @@
 Unlike on a lattice of shader cells, elements overlap; those that cross an edge come back on the other side.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,9 @@ SCALE = 2
 BLOOMS = 3.0
 """About this many large blooms fit along the side of a tile."""
 
+LAYOUTS = {"scatter": (12, 1.0), "dense": (26, 1.0), "bunches": (7, 0.5), "ditsy": (44, 0.5)}
+"""Layout -> (places for flowers, their size relative to a large bloom)."""
+
 Rgb = tuple[int, int, int]
 Points = np.ndarray
 """Float array (N, 2): x right, y down, in tiles."""
@@ -25,6 +29,7 @@ Points = np.ndarray
 @lru_cache(maxsize=8)
 def draw_tile(
     seed: float,
+    layout: str,
     ground: str,
     petal_1: str,
     petal_2: str,
@@ -40,31 +45,33 @@ def draw_tile(
 ) -> np.ndarray:
     """Draw one tile; return uint8 (384, 384, 3) sRGB, row 0 at the top.
 
-    `bloom` is the radius of a large bloom in thirds of a tile, `small` that of small blossoms in sixths,
-    `density` the share of places that carry a bloom, `wash` (0..1) the blur of watercolour.
+    `layout` is a key of `LAYOUTS`, `bloom` the radius of a large bloom in thirds of a tile, `small` that of
+    small blossoms in sixths, `density` the share of places that carry a bloom, `wash` (0..1) the blur of
+    watercolour.
     """
     rng = rng_for("floral tile", f"{seed:.4f}")
     brush = Brush(rgb(ground), outline)
-    green, colors, heart = rgb(leaf), (rgb(petal_1), rgb(petal_2)), rgb(centre)
-    large = scatter(rng, round(BLOOMS**2 * 1.3 * density), 0.8 * bloom / BLOOMS)
+    green, heart = rgb(leaf), rgb(centre)
+    colors = (rgb(petal_1), rgb(petal_1), rgb(petal_2), tint(rgb(petal_1), 1.2), tint(rgb(petal_2), 0.85))
+    places, size = LAYOUTS[layout]
+    radius = bloom / BLOOMS * size
+    large = scatter(rng, round(places * density), 0.8 * radius * (2.4 if layout == "bunches" else 1))
     little = scatter(rng, 16 if small > 0 else 0, 0.1)
+
     for at in scatter(rng, 12, 0.15):
-        sprig(brush, rng, at, 0.16, green)
+        sprig(brush, rng, at, 0.16 * size, green)
     for at in little:
-        flower(brush, rng, at, max(small, 0.1) * 0.16, colors[int(rng.random() < 0.7)], heart, 5)
+        flower(brush, rng, at, max(small, 0.1) * 0.16, colors[int(rng.integers(5))], heart, 5)
     for at in large:
-        radius = bloom / BLOOMS * rng.uniform(0.75, 1.1)
-        color = colors[int(rng.random() < 0.35)]
-        for _ in range(int(rng.integers(2, 5))):
-            turn = rng.uniform(0, 2 * np.pi)
-            (palm if tropical else leaf_blade)(brush, at, turn, radius * rng.uniform(1.5, 2.1), green)
-        kind = rng.choice(["flower", "rose", "tulip"], p=[0.6, 0.25, 0.15])
-        if kind == "flower":
-            flower(brush, rng, at, radius, color, heart, petals)
-        elif kind == "rose":
-            rose(brush, rng, at, radius, color)
-        else:
-            tulip(brush, rng, at, radius, color, green)
+        bunch = int(rng.integers(3, 6)) if layout == "bunches" else 1
+        for _ in range(int(rng.integers(1, 4)) + bunch // 2):
+            length = radius * rng.uniform(1.5, 2.1)
+            (palm if tropical else leaf_blade)(
+                brush, at, rng.uniform(0, 2 * np.pi), length, shade(rng, green)
+            )
+        for _ in range(bunch):
+            aside = rng.normal(0, 0.75 * radius, 2) if bunch > 1 else np.zeros(2)
+            bloom_at(brush, rng, at + aside, radius * rng.uniform(0.7, 1.15), colors, heart, green, petals)
     return brush.finish(wash)
 
 
@@ -83,40 +90,61 @@ class Brush:
         for xy in self._copies(points):
             if self.outline:
                 self.pen.polygon(xy, fill=between(self.ground, color))
-                self.pen.line([*xy, xy[0]], fill=color, width=9, joint="curve")
+                self.pen.line(xy + xy[:2], fill=color, width=9, joint="curve")
             else:
                 self.pen.polygon(xy, fill=color)
 
     def line(self, points: Points, color: Rgb, width: int) -> None:
         """Draw an open line `width` pixels wide."""
         for xy in self._copies(points):
-            self.pen.line(xy, fill=color, width=width, joint="curve")
+            self.pen.line(xy, fill=color, width=width)
 
     def finish(self, wash: float) -> np.ndarray:
         """Return the tile; with `wash` the dye bleeds and pools like watercolour."""
+        if wash == 0:
+            return np.asarray(self.image.resize((SIZE, SIZE), Image.Resampling.BOX))
         side = SIZE * SCALE
         wide = Image.new("RGB", (side + 128, side + 128))
         for x in (64 - side, 64, 64 + side):
             for y in (64 - side, 64, 64 + side):
                 wide.paste(self.image, (x, y))
-        if wash > 0:
-            soft = wide.filter(ImageFilter.GaussianBlur(4 + 6 * wash))
-            pooled = np.asarray(wide, np.float32) * 1.35 - np.asarray(soft, np.float32) * 0.35
-            mixed = Image.fromarray(np.clip(pooled, 0, 255).astype(np.uint8)).filter(
-                ImageFilter.GaussianBlur(3)
-            )
-            wide = Image.blend(mixed, soft, 0.5)
-        return np.asarray(
-            wide.crop((64, 64, 64 + side, 64 + side)).resize((SIZE, SIZE), Image.Resampling.BOX)
-        )
+        soft = wide.filter(ImageFilter.GaussianBlur(3 + 4 * wash))
+        pooled = np.asarray(wide, np.float32) * 1.35 - np.asarray(soft, np.float32) * 0.35
+        mixed = Image.fromarray(np.clip(pooled, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(2))
+        wide = Image.blend(mixed, soft, 0.5).crop((64, 64, 64 + side, 64 + side))
+        return np.asarray(wide.resize((SIZE, SIZE), Image.Resampling.BOX))
 
-    def _copies(self, points: Points) -> list[list[tuple[float, float]]]:
+    def _copies(self, points: Points) -> list[list[float]]:
+        """Return x0, y0, x1, y1, ... in pixels for every tile that the points lie in."""
         low, high = np.floor(points.min(0)), np.floor(points.max(0))
         return [
-            [tuple(p) for p in ((points - (x, y)) * SIZE * SCALE).tolist()]
+            ((points - (x, y)) * (SIZE * SCALE)).ravel().tolist()
             for x in np.arange(low[0], high[0] + 1)
             for y in np.arange(low[1], high[1] + 1)
         ]
+
+
+def bloom_at(
+    brush: Brush,
+    rng: np.random.Generator,
+    at: Points,
+    radius: float,
+    colors: Sequence[Rgb],
+    heart: Rgb,
+    green: Rgb,
+    petals: int,
+) -> None:
+    """Draw one flower of a random kind and colour."""
+    color = shade(rng, colors[int(rng.integers(len(colors)))])
+    kind = rng.choice(["flower", "double", "rose", "tulip"], p=[0.45, 0.2, 0.23, 0.12])
+    if kind == "rose":
+        rose(brush, rng, at, radius, color)
+    elif kind == "tulip":
+        tulip(brush, rng, at, radius, color, green)
+    else:
+        flower(brush, rng, at, radius, color, heart, petals)
+        if kind == "double":
+            flower(brush, rng, at, radius * 0.62, tint(color, 1.15), heart, petals)
 
 
 def flower(
@@ -226,6 +254,11 @@ def tint(color: Rgb, light: float) -> Rgb:
     """Return a colour made darker (`light` < 1) or lighter."""
     red, green, blue = (round(min(c * light, 255)) for c in color)
     return red, green, blue
+
+
+def shade(rng: np.random.Generator, color: Rgb) -> Rgb:
+    """Return a colour a little lighter or darker, as prints vary from flower to flower."""
+    return tint(color, rng.uniform(0.85, 1.15))
 
 
 def between(a: Rgb, b: Rgb) -> Rgb:

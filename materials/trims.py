@@ -1,4 +1,4 @@
-"""What is sewn and printed onto clothes of any pattern: seams, pockets, a placket, hems, cuffs, a chest print.
+"""What is sewn or printed onto clothes of any pattern: seams, pockets, closures, hems, cuffs, a chest print.
 
 Every class draws its trims from the same distribution, so that a button or a logo never says which pattern
 it is: each covers a small part of the garment and repeats too seldom to be a pattern of its own.
@@ -37,12 +37,16 @@ class Trims(Settings):
     """Parameters of the trims; an opacity of 0 means that there is none."""
 
     thread: Color = Field("#141414", description="colour of seams, stitching and buttons")
-    placket: float = Field(0, ge=-1, le=1, description="front edge in the middle: darker, < 0 lighter, by 40 %")
+    placket: float = Field(
+        0, ge=-1, le=1, description="front edge in the middle: darker, < 0 lighter, by 40 %"
+    )
     buttons: float = Field(0, ge=0, le=1, description="1 = buttons along the middle, 9 cm apart")
     zip: float = Field(0, ge=0, le=1, description="opacity of a zip along the middle, in the trim's colour")
     seam: float = Field(0, ge=0, le=1, description="opacity of a level seam, up to 60 %")
     seam_height: float = Field(0.8, ge=0.2, le=0.95, description="its height, share of the garment")
-    pocket: float = Field(0, ge=0, le=1, description="opacity of the outline of two patch pockets, up to 60 %")
+    pocket: float = Field(
+        0, ge=0, le=1, description="opacity of the outline of two patch pockets, up to 60 %"
+    )
     pocket_x: float = Field(9, ge=5, le=16, description="their distance from the middle, cm")
     pocket_y: float = Field(0.68, ge=0.15, le=0.8, description="their height, share of the garment")
     trim: Color = Field("#f4f4f4", description="colour of contrasting hem and cuffs")
@@ -105,7 +109,8 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface) -> Value:
     color = color.mix(p.thread, sewn)
 
     edge = maximum(
-        p.hem * below(p.hem_cm, up, 0.3), p.cuffs * below(p.cuff_cm, cloth.extent.x * 0.5 - absolute(across), 0.3)
+        p.hem * below(p.hem_cm, up, 0.3),
+        p.cuffs * below(p.cuff_cm, cloth.extent.x * 0.5 - absolute(across), 0.3),
     )
     color = color.mix(p.trim, maximum(edge, p.zip * line(across, 0.0, 0.8) * front))
     return color.mix(p.print_color, p.print * front * emblem(p, cloth))
