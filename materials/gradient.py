@@ -59,7 +59,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         centre_x=rng.uniform(0.35, 0.65),
         centre_y=rng.uniform(0.35, 0.65),
         middle=rng.uniform(0.46, 0.54) if sideways else rng.uniform(0.38, 0.62),
-        width=rng.uniform(0.15, 0.4) if dip else rng.uniform(0.5, 0.85),
+        width=rng.uniform(0.15, 0.4) if dip else rng.uniform(0.5, 0.7 if sideways else 0.85),
         wobble=rng.beta(1, 2),
         seed=rng.uniform(0, 100),
     )
@@ -71,7 +71,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     s, c = sin(p.angle_deg * RADIANS), cos(p.angle_deg * RADIANS)
     linear = (across * s + up * c) / maximum(absolute(s), absolute(c)) + 0.5
     from_centre = vector(cloth.place.x - p.centre_x, cloth.place.y - p.centre_y)
-    radial = length(from_centre) * 2.0
+    radial = length(from_centre) * 1.4
     path = p.shape.select(linear, radial)
     path = path + (noise(cloth.uv / 9.0, detail=1, seed=p.seed) - 0.5) * p.wobble * 0.24
     half = p.width * 0.5

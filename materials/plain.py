@@ -88,7 +88,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         rib_angle_deg=0.0 if making == "rib" and rng.random() < 0.2 else 90.0,
         quilt_cm=rng.uniform(4, 12),
         quilt_angle_deg=0.0 if rng.random() < 0.6 else rng.uniform(35, 50),
-        quilt=rng.uniform(0.3, 1) if making == "quilt" else 0.0,
+        quilt=rng.uniform(0.3, 0.8) if making == "quilt" else 0.0,
         seed=rng.uniform(0, 100),
     )
 
@@ -109,7 +109,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 
     groove = grooves(p, cloth)
     seam_distance, puff = quilting(p, cloth)
-    seam = below(0.5, seam_distance, 1.0) * 0.3 + (1.0 - puff) * 0.25
+    seam = below(0.5, seam_distance, 1.0) * 0.1 + (1.0 - puff) * 0.3
     shade = (1.0 - p.rib * MAX_RIB_SHADE * groove) * (1.0 - p.quilt * seam)
     return Surface(color * shade, puff * p.quilt * p.quilt_cm * 0.12 - groove * p.rib * p.rib_cm * 0.08)
 

@@ -12,6 +12,7 @@ from assets.common.rng import rng_for
 from materials import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, sheet, striped
 from materials.fabric import Fabric, sample_fabric
 from materials.shader import apply, make_material, pattern
+from materials.trims import Trims, sample_trims
 from materials.view import View
 
 PIXELS = 72
@@ -36,7 +37,9 @@ CORNERS = {
         plain.Params(wash=1, color="#4a6a9a"),
         plain.Params(quilt=1, quilt_cm=4),
         plain.Params(quilt=1, quilt_cm=12, quilt_angle_deg=45),
-        plain.Params(placket=1, buttons=1, seam=1, hem=-1, logo=1, logo_cm=16),
+        plain.Params(rib=1, rib_cm=plain.MIN_RIB_PIXELS * VIEW.cm_per_pixel, rib_groove=0.7),
+        plain.Params(rib=0.6, rib_cm=6, rib_twist=0.35, rib_groove=0.2),
+        plain.Params(fade=1, wash=1, color="#4a6a9a"),
     ],
     "floral": [
         floral.Params(period_cm=FLORAL_LOW),
@@ -83,7 +86,7 @@ CORNERS = {
 def pictures():
     """Render every corner once, on calm and on lively cloth; return class -> float arrays (H, W, 3) 0..1."""
     draws = [
-        sheet.Draw(name, params, cloth)
+        sheet.Draw(name, params, Trims(), cloth)
         for name, corners in CORNERS.items()
         for params in corners
         for cloth in ([ROUGH] if name == "plain" else [SMOOTH, ROUGH])
@@ -210,14 +213,14 @@ def test_a_draw_changes_values_but_never_the_graph(name):
         nodes = material.node_tree.nodes
         return [
             tuple(s.default_value) if s.type in ("RGBA", "VECTOR") else s.default_value
-            for n in (nodes["Pattern"], nodes["Fabric"])
+            for n in (nodes["Pattern"], nodes["Trims"], nodes["Fabric"])
             for s in n.inputs
         ]
 
     before, seen = graph(), []
     for index in range(3):
         rng = rng_for(index)
-        apply(material, pattern(name).sample(rng, VIEW), sample_fabric(rng, VIEW))
+        apply(material, pattern(name).sample(rng, VIEW), sample_trims(rng, VIEW), sample_fabric(rng, VIEW))
         seen.append(values())
         assert graph() == before
     assert seen[0] != seen[1] != seen[2]
@@ -236,7 +239,8 @@ def test_sockets_carry_the_range_and_the_description_of_their_parameter():
 def test_no_number_reaches_the_graph_as_a_constant_that_blender_5_would_fold(name):
     empty_scene()
     make_material(name)
-    for tree in (bpy.data.node_groups[f"Fashion CUT {name}"], bpy.data.node_groups["Fashion CUT fabric"]):
+    for group in (name, "trims", "fabric"):
+        tree = bpy.data.node_groups[f"Fashion CUT {group}"]
         given = next(n for n in tree.nodes if n.bl_idname == "NodeGroupInput")
         for socket in given.outputs:
             if socket.type == "VALUE" and socket.name not in ("AO", "Height", ""):

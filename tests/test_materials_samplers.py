@@ -19,12 +19,15 @@ from materials import (
     gradient,
     herringbone,
     palette,
+    plain,
     striped,
+    trims,
 )
 from materials.parameters import inputs_of, linear_rgba, values_of
 from materials.view import View
 
 seeds = st.integers(0, 2**32)
+VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
 views = st.builds(
     lambda pixels, width, height: View(cm_per_pixel=height / pixels, width_cm=width, height_cm=height),
     pixels=st.integers(60, 400),
@@ -57,12 +60,44 @@ def test_fabric_is_valid_survives_its_record_and_hides_threads_that_would_alias(
 
 @settings(max_examples=40, deadline=None)
 @given(seed=seeds, view=views)
+def test_plain_ribs_are_resolved_and_fainter_than_any_stripe(seed, view):
+    p = plain.sample(rng_for(seed), view)
+    if p.rib:
+        assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
+    groove = palette.oklch(
+        0.9 * (1 - plain.MAX_RIB_SHADE) ** (1 / 3), 0, 0
+    )  # lightness is a cube root of light
+    assert palette.lightness_contrast(palette.oklch(0.9, 0, 0), groove) < striped.MIN_LIGHTNESS
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=seeds, view=views)
+def test_trims_are_small_and_survive_their_record(seed, view):
+    p = trims.sample_trims(rng_for(seed), view)
+    assert trims.Trims.model_validate(p.model_dump()) == p
+    assert p.print_cm <= max(trims.MAX_PRINT_SHARE * view.width_cm, 1.5)
+    assert p.hem_cm <= trims.MAX_HEM_SHARE * view.height_cm + 1e-9
+
+
+def test_most_clothes_of_every_class_have_few_trims():
+    drawn = [trims.sample_trims(rng_for(i), VIEW) for i in range(300)]
+    counts = [
+        sum(v > 0 for v in (p.buttons, p.zip, p.seam, p.pocket, p.hem, p.cuffs, p.print)) for p in drawn
+    ]
+    assert np.mean([count <= 2 for count in counts]) > 0.7
+    assert np.mean([count == 0 for count in counts]) > 0.1
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=seeds, view=views)
 def test_stripes_are_visible(seed, view):
     p = striped.sample(rng_for(seed), view)
     assert p.period_cm >= striped.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert p.period_cm * striped.MIN_REPEATS <= view.extent_cm * 1.001
     assert p.width_1 * p.period_cm >= striped.MIN_BAND_PIXELS * view.cm_per_pixel * 0.999
-    assert palette.contrast(p.ground, p.color_1) >= striped.MIN_CONTRAST
+    fine = p.period_cm < striped.FINE_PIXELS * view.cm_per_pixel
+    least = striped.MIN_FINE_CONTRAST if fine else striped.MIN_CONTRAST
+    assert palette.contrast(p.ground, p.color_1) >= least
     assert palette.lightness_contrast(p.ground, p.color_1) >= striped.MIN_LIGHTNESS
     assert p.to_height - p.from_height >= striped.MIN_COVERED * 0.999
     covered = p.width_1 + p.width_2 + p.width_3
@@ -76,8 +111,11 @@ def test_dots_are_visible_and_do_not_touch(seed, view):
     assert p.period_cm >= dotted.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert 2 * p.radius * p.period_cm >= dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
     assert p.jitter + 2 * p.radius <= p.row_spacing + 1e-9
-    assert palette.contrast(p.ground, p.color_1) >= dotted.MIN_CONTRAST
-    assert palette.contrast(p.ground, p.color_2) >= dotted.MIN_CONTRAST
+    fine = p.period_cm < dotted.FINE_PIXELS * view.cm_per_pixel
+    least = dotted.MIN_FINE_CONTRAST if fine else dotted.MIN_CONTRAST
+    for color in (p.color_1, p.color_2):
+        assert palette.contrast(p.ground, color) >= least
+        assert palette.lightness_contrast(p.ground, color) >= dotted.MIN_LIGHTNESS
 
 
 @settings(max_examples=40, deadline=None)
@@ -107,8 +145,11 @@ def test_flowers_stand_out_from_the_ground(seed, view):
     assert p.period_cm >= floral.MIN_PIXELS * view.cm_per_pixel * 0.999
     for petal in (p.petal_1, p.petal_2):
         assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
-    assert palette.contrast(p.petal_1, p.centre) >= floral.MIN_CENTRE
-    assert palette.contrast(p.leaf, p.ground) >= floral.MIN_LEAF
+        assert palette.contrast(petal, p.centre) >= floral.MIN_CENTRE
+        assert palette.contrast(petal, p.leaf) >= floral.MIN_LEAF_PETAL
+    assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= palette.contrast(p.petal_1, p.ground)
+    if p.layout in ("bunches", "ditsy"):
+        assert p.period_cm >= floral.MIN_DITSY_PIXELS * view.cm_per_pixel * 0.999
 
 
 @settings(max_examples=25, deadline=None)
