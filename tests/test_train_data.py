@@ -14,13 +14,10 @@ from PIL import Image
 from train.data import (
     Images,
     Sampler,
-    augment,
     balanced_order,
-    draw_augmentation,
     load_images,
     require_every_class,
     stream_order,
-    to_network,
 )
 
 
@@ -80,20 +77,6 @@ def test_two_processes_share_the_batch_of_one():
     for part in range(3):
         assert torch.equal(whole[part][0::2], halves[0][part])
         assert torch.equal(whole[part][1::2], halves[1][part])
-
-
-def test_augmentation_keeps_range_and_shape_and_does_something():
-    images = to_network(random_images(4, []).pixels)
-    result = augment(images, draw_augmentation(4, np.random.default_rng(0)))
-    assert result.shape == images.shape
-    assert result.abs().max() <= 1
-    assert not torch.allclose(result, images, atol=0.1)
-
-
-def test_the_identity_map_leaves_images_as_they_are():
-    images = to_network(random_images(2, []).pixels)
-    same = augment(images, torch.eye(2, 3).expand(2, 2, 3))
-    torch.testing.assert_close(same, images, atol=1e-4, rtol=0)
 
 
 def test_images_are_decoded_once_and_come_back_the_same(tmp_path, monkeypatch):

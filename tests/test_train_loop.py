@@ -17,6 +17,7 @@ from train import loop
 from train.__main__ import main
 from train.data import Images
 from train.loop import Run, train
+from train.methods import METHODS
 from train.model_folder import load_classifier, load_generator
 from train.params import TrainParams
 
@@ -30,6 +31,10 @@ TINY = {
     "lr": 1e-3,
     "lr_gan": 1e-3,
     "pseudo_label_epoch": 1,
+    "pseudo_label_balance": 0.5,
+    "head_epochs": 1,
+    "adversary": {"width": 16},
+    "augment": {"jitter": 0.2},
     "generator": {"width": 4, "blocks": 1},
     "discriminator": {"width": 4, "layers": 2},
     "nce": {"patches": 16, "width": 8},
@@ -90,8 +95,10 @@ def interrupt_after(monkeypatch, steps: int, number: int) -> None:
     monkeypatch.setattr(loop._Trainer, "step", counted)
 
 
-@pytest.mark.parametrize("method", ["source_only", "fashion_cut"])
-@pytest.mark.parametrize("steps", [2, 3, 5])
+@pytest.mark.parametrize(
+    ("method", "steps"),
+    [("fashion_cut", 2), ("fashion_cut", 3), *((name, 5) for name in METHODS), ("cut_then_classify", 8)],
+)
 def test_a_stopped_run_that_goes_on_equals_an_uninterrupted_one(tmp_path, monkeypatch, method, steps):
     whole, parts = (make_run(tmp_path / name, method=method) for name in ("whole", "parts"))
     train(whole)
@@ -304,7 +311,7 @@ def test_a_full_disk_is_one_line_whatever_was_being_written(tmp_path, monkeypatc
     ("changes", "line"),
     [
         ({"epochs": 0}, "train.epochs"),
-        ({"method": "magic"}, "train.method: unknown method; there are source_only, fashion_cut"),
+        ({"method": "magic"}, "train.method: unknown method; there are source_only, dann,"),
         ({"lamda_gan": 1}, "train.lamda_gan: unknown key"),
         ({"batch_size": 5}, "train.batch_size"),
         ({"backbone": "resnet5O"}, "train.backbone: timm has no 'resnet5O'"),

@@ -1,7 +1,7 @@
 """C: the pattern classifier, a timm backbone and one linear layer."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 
 import click
 import timm
@@ -33,9 +33,21 @@ class Classifier(nn.Module):
         super().__init__()
         self.backbone = _backbone(backbone, pretrained)
         self.head = nn.Linear(self.backbone.num_features, classes)
+        self.frozen = False
         config = self.backbone.pretrained_cfg
         self.register_buffer("mean", torch.tensor(config["mean"]).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(config["std"]).view(3, 1, 1), persistent=False)
+
+    def freeze_backbone(self, frozen: bool) -> None:
+        """Let only the head learn (True) or all (False); frozen batch norms keep their statistics."""
+        self.frozen = frozen
+        self.backbone.requires_grad_(not frozen)
+        self.train(self.training)
+
+    def train(self, mode: bool = True) -> Self:
+        super().train(mode)
+        self.backbone.train(mode and not self.frozen)
+        return self
 
     def features(self, images: Tensor) -> Tensor:
         """Return the pooled features (N, F) of images (N, 3, H, W) in [-1, 1]."""

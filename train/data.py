@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
@@ -12,13 +12,14 @@ import pyarrow.parquet as pq
 import torch
 from PIL import Image
 from torch import Tensor
-from torch.nn import functional as F
 
 from assets.common.files import atomic_path
 from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.common.rng import rng_for
+from train.augmentation import SMALLEST_CROP, change_appearance, draw_appearance, draw_maps, transform
 from train.images import square
+from train.params import AugmentParams
 
 CACHE_VERSION = 1
 """Part of a cache file's name; raise it when `train.images.square` changes."""
@@ -103,31 +104,9 @@ def stream_order(size: int, start: int, count: int, seed: int) -> np.ndarray:
     return stream[start - rounds[0] * size :][:count]
 
 
-def draw_augmentation(count: int, rng: np.random.Generator) -> Tensor:
-    """Draw `count` inverse affine maps, float32 (count, 2, 3), for `augment`.
-
-    A square of 80 to 100 % of the side anywhere in the image, mirrored or not, turned by up to 10 degrees.
-    The names of the patterns survive all of that, and both domains get the same.
-    """
-    scale = rng.uniform(0.8, 1.0, count)
-    angle = np.radians(rng.uniform(-10, 10, count))
-    flip = rng.choice([-1.0, 1.0], count)
-    shift = rng.uniform(-1, 1, (2, count)) * (1 - scale)
-    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
-    maps = np.array([[cos * flip, -sin, shift[0]], [sin * flip, cos, shift[1]]])
-    return torch.from_numpy(np.moveaxis(maps, 2, 0).astype(np.float32))
-
-
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
     """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
     return torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
-
-
-def augment(images: Tensor, maps: Tensor) -> Tensor:
-    """Resample images (N, 3, S, S) through `draw_augmentation`'s maps; mirrored at the border."""
-    grid = F.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
-    resampled = F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
-    return resampled.contiguous(memory_format=torch.channels_last)
 
 
 @dataclass(frozen=True)
@@ -142,6 +121,8 @@ class Sampler:
     target: Images
     batch_size: int
     seed: int
+    augment: AugmentParams = field(default_factory=AugmentParams)
+    """What synthetic images get beyond what both domains get."""
 
     @property
     def steps(self) -> int:
@@ -159,15 +140,18 @@ class Sampler:
         order_x = balanced_order(self.synthetic.labels, count, rng_for(self.seed, "synthetic", epoch))
         order_y = stream_order(len(self.target), epoch * count, count, self.seed)
         mine = slice(rank, None, world)
+        smallest = np.repeat([self.augment.crop, SMALLEST_CROP], self.batch_size)
         for step in range(first, self.steps):
             now = slice(step * self.batch_size, (step + 1) * self.batch_size)
-            maps = draw_augmentation(2 * self.batch_size, rng_for(self.seed, "augment", epoch, step))
-            maps_x, maps_y = maps.split(self.batch_size)
+            maps_x, maps_y = draw_maps(smallest, rng_for(self.seed, "augment", epoch, step)).chunk(2)
+            rng = rng_for(self.seed, "appearance", epoch, step)
+            looks = draw_appearance(self.batch_size, self.augment, rng)
             ix, iy = order_x[now][mine], order_y[now][mine]
+            x = transform(to_network(self.synthetic.pixels[ix], device), maps_x[mine])
             yield (
-                augment(to_network(self.synthetic.pixels[ix], device), maps_x[mine]),
+                change_appearance(x, looks[mine]),
                 torch.from_numpy(self.synthetic.labels[ix]).to(device),
-                augment(to_network(self.target.pixels[iy], device), maps_y[mine]),
+                transform(to_network(self.target.pixels[iy], device), maps_y[mine]),
             )
 
 

@@ -113,10 +113,11 @@ class _Trainer:
         self.run_settings, self.params, self.accelerator = run, run.params, accelerator
         self.device = accelerator.device
         self.main = accelerator.is_main_process
-        self.sampler = Sampler(run.synthetic, run.target, run.params.batch_size, run.seed)
+        self.sampler = Sampler(run.synthetic, run.target, run.params.batch_size, run.seed, run.params.augment)
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
+        self.epochs = self.method.preparation + run.params.epochs
         self.position = Position()
         self.checkpoint = run.folder / "checkpoint.pt"
         self.pictures = run.folder / "translations"
@@ -132,7 +133,7 @@ class _Trainer:
 
     def run(self, stopped: Callable[[], int]) -> None:
         self.resume()
-        steps, epochs = self.sampler.steps, self.params.epochs
+        steps, epochs = self.sampler.steps, self.epochs
         drawn = sorted(self.pictures.glob("*.png"))
         self.curves = Curves(self.run_settings.report, self.position.history, drawn) if self.main else None
         with progress("img") as self.bar:
@@ -151,6 +152,8 @@ class _Trainer:
         position, steps = self.position, self.sampler.steps
         every = math.ceil(steps / LOGS_PER_EPOCH)
         began, first = time.monotonic(), position.step
+        only_head = position.epoch < self.method.preparation + self.params.head_epochs
+        self.method.classifier.freeze_backbone(only_head)
         self.method.train()
         batches = self.sampler.batches(
             position.epoch,
@@ -170,14 +173,15 @@ class _Trainer:
                 self.stop(stopped())
         rate = (steps - first) * self.params.batch_size / (time.monotonic() - began)
         self.end_epoch(rate)
-        if self.everyone(stopped()) and position.epoch < self.params.epochs:
+        if self.everyone(stopped()) and position.epoch < self.epochs:
             self.stop(stopped())
 
     def step(self, x: Tensor, labels: Tensor, y: Tensor) -> None:
         position = self.position
         rng = rng_for(self.run_settings.seed, "step", position.epoch, position.step)
-        torch.manual_seed(int(rng.integers(2**63)))  # dropout inside timm's backbones
-        batch = Batch(x, labels, y, position.epoch, rng)
+        torch.manual_seed(int(rng.integers(2**63)))  # dropout
+        progress = (position.epoch * self.sampler.steps + position.step) / (self.epochs * self.sampler.steps)
+        batch = Batch(x, labels, y, position.epoch, progress, rng)
         updates = self.method.step(batch)
         while True:
             with self.accelerator.autocast():
@@ -260,7 +264,7 @@ class _Trainer:
         self.save()
         values = ", ".join(f"{k.removeprefix('loss/')} {v:.3f}" for k, v in entry.items() if "/" in k)
         self.bar.console.print(
-            f"epoch {position.epoch}/{self.params.epochs}: {values} ({rate:.1f} img/s)",
+            f"epoch {position.epoch}/{self.epochs}: {values} ({rate:.1f} img/s)",
             highlight=False,
             soft_wrap=True,
         )
@@ -299,7 +303,7 @@ class _Trainer:
         self.position = Position(**state["position"])
         if self.main:
             done = f"epoch {self.position.epoch + 1}, step {self.position.step + 1}"
-            over = self.position.epoch == self.params.epochs
+            over = self.position.epoch == self.epochs
             click.echo(f"{self.checkpoint}: {'already trained' if over else f'going on at {done}'}", err=True)
 
     def save(self) -> None:

@@ -28,6 +28,8 @@ class Batch:
     """Target images, unlabelled."""
     epoch: int
     """Epochs that have ended."""
+    progress: float
+    """Share of the run's steps that have ended, in [0, 1)."""
     rng: np.random.Generator
     """For whatever the step draws."""
 
@@ -49,6 +51,8 @@ class Method(nn.Module, ABC):
     """
 
     optimizers: dict[str, Optimizer]
+    preparation: int = 0
+    """Epochs before the first one that trains the classifier; the run is longer by them."""
     generator: Generator | None
     """Translates synthetic images; None if the method has no such network."""
 

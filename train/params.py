@@ -29,6 +29,57 @@ class NCEParams(Settings):
     width: int = Field(default=256, ge=1, description="output features of the patch sampler's MLP")
 
 
+class AdversaryParams(Settings):
+    """dann, cdan, bsp, mic: the domain discriminator; mdd: the second head."""
+
+    weight: float = Field(default=1.0, ge=0, description="weight of the adversarial loss")
+    width: int = Field(default=1024, ge=1, description="features of its hidden layers")
+    lr: float = Field(default=1e-3, gt=0, description="its Adam's learning rate")
+
+
+class BSPParams(Settings):
+    weight: float = Field(default=1e-4, ge=0, description="weight of the spectral penalty (beta)")
+    k: int = Field(default=1, ge=1, description="largest singular values that are penalised")
+
+
+class MDDParams(Settings):
+    gamma: float = Field(default=4.0, gt=0, description="exponential of the margin; the paper tries 1 to 4")
+    strength: float = Field(default=0.1, ge=0, description="what the reversed gradient warms up to")
+
+
+class AFNParams(Settings):
+    form: Literal["stepwise", "hard"] = Field(default="stepwise", description="SAFN or HAFN")
+    weight: float = Field(default=0.05, ge=0, description="weight of the norm loss (lambda)")
+    step: float = Field(default=1.0, gt=0, description="stepwise: what a norm shall grow by (delta r)")
+    radius: float = Field(default=25.0, gt=0, description="hard: the norm to reach (R)")
+    dropout: float = Field(default=0.5, ge=0, lt=1, description="share of features that are dropped")
+
+
+class MCCParams(Settings):
+    weight: float = Field(default=1.0, ge=0, description="weight of the class confusion (mu)")
+    temperature: float = Field(
+        default=2.5, gt=0, description="of the probabilities; above 1 makes them softer"
+    )
+
+
+class MICParams(Settings):
+    weight: float = Field(default=1.0, ge=0, description="weight of the masked consistency")
+    ratio: float = Field(default=0.7, ge=0, lt=1, description="share of the blocks that are hidden")
+    grid: int = Field(default=4, ge=1, description="blocks along a side; the paper: 64 px of 224 px")
+    decay: float = Field(default=0.9, ge=0, lt=1, description="of the teacher's moving average (alpha)")
+
+
+class AugmentParams(Settings):
+    """How synthetic images are changed more than target images. The defaults do not."""
+
+    crop: float = Field(default=0.8, gt=0, le=1, description="smallest random crop, as a share of the side")
+    jitter: float = Field(
+        default=0.0, ge=0, le=1, description="brightness, contrast and saturation: factors within 1 +- jitter"
+    )
+    blur: float = Field(default=0.0, ge=0, le=5, description="largest sigma of a Gaussian blur, pixels")
+    jpeg: int | None = Field(default=None, ge=5, le=95, description="lowest JPEG quality; null: no JPEG")
+
+
 class TrainParams(Settings):
     method: str = Field(default="fashion_cut", description="a name in train.methods.METHODS")
     size: int = Field(default=128, ge=32, multiple_of=4, description="pixels of a training image")
@@ -52,6 +103,16 @@ class TrainParams(Settings):
     pseudo_label_threshold: float = Field(
         default=0.0, ge=0, lt=1, description="least confidence of a pseudo-label"
     )
+    pseudo_label_balance: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="how much a class that the classifier names often must be surer; 1: pseudo-labels of all "
+        "classes become equally frequent",
+    )
+    head_epochs: int = Field(
+        default=0, ge=0, description="first epochs that train only the classifier's last layer"
+    )
     adapt_batch_norm: bool = Field(
         default=False,
         description="take the saved classifier's batch-norm statistics from the unlabelled photos (AdaBN)",
@@ -62,6 +123,13 @@ class TrainParams(Settings):
     generator: GeneratorParams = GeneratorParams()
     discriminator: DiscriminatorParams = DiscriminatorParams()
     nce: NCEParams = NCEParams()
+    augment: AugmentParams = AugmentParams()
+    adversary: AdversaryParams = AdversaryParams()
+    bsp: BSPParams = BSPParams()
+    mdd: MDDParams = MDDParams()
+    afn: AFNParams = AFNParams()
+    mcc: MCCParams = MCCParams()
+    mic: MICParams = MICParams()
 
     @field_validator("method")
     @classmethod

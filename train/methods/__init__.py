@@ -10,8 +10,19 @@ if TYPE_CHECKING:
     from train.method import Method
 
 METHODS: dict[str, str] = {
-    "source_only": "train.methods.source_only",
-    "fashion_cut": "train.methods.fashion_cut",
+    name: f"train.methods.{name}"
+    for name in (
+        "source_only",
+        "dann",
+        "cdan",
+        "bsp",
+        "mdd",
+        "afn",
+        "mcc",
+        "mic",
+        "cut_then_classify",
+        "fashion_cut",
+    )
 }
 """Name in params.yaml -> module."""
 

@@ -1,0 +1,43 @@
+"""Vanilla CUT first, then a classifier on its frozen translations: the baseline of the paper's figure 5.
+
+The first `epochs` epochs train G, D and F as Fashion CUT does, but without a classifier; as many more train
+the classifier on G(x), G frozen. Each half makes as many updates as Fashion CUT in its run.
+"""
+
+from collections.abc import Iterator
+
+import torch
+
+from train.cut import CUT
+from train.losses import classification
+from train.method import Batch, Update
+from train.params import TrainParams
+
+
+class Method(CUT):
+    """Two phases in one run.
+
+    >>> from train.params import TrainParams
+    >>> params = TrainParams(size=32, backbone="test_resnet", pretrained=False, epochs=3)
+    >>> Method(params, classes=7).preparation
+    3
+    """
+
+    def __init__(self, params: TrainParams, classes: int) -> None:
+        super().__init__(params, classes)
+        self.preparation = params.epochs
+
+    def step(self, batch: Batch) -> Iterator[Update]:
+        return self.translation_step(batch) if batch.epoch < self.preparation else self.classifier_step(batch)
+
+    def translation_step(self, batch: Batch) -> Iterator[Update]:
+        translated, features = self.translate(batch)
+        yield self.discriminator_update(translated[: len(batch.x)], batch)
+        loss, metrics = self.translation_loss(translated, features, batch)
+        yield Update(loss, ("translation",), metrics)
+
+    def classifier_step(self, batch: Batch) -> Iterator[Update]:
+        with torch.no_grad():
+            translated = self.generator(batch.x)
+        loss = classification(self.classifier(translated), batch.labels)
+        yield Update(loss, ("classifier",), {"classifier": loss})

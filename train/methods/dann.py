@@ -1,0 +1,38 @@
+"""Domain-adversarial neural network (Ganin et al. 2016).
+
+    min over features and head, max over D:   cross-entropy(synthetic) - weight * strength * L_domain(D)
+
+(equations (9) to (11)): a domain discriminator D learns to tell the domains apart by their features, and the
+gradient reversal layer lets the features learn that it cannot. The strength rises from 0 to 1 (section
+5.2.2).
+"""
+
+from torch import Tensor
+from torch.optim import Adam
+
+from train.alignment import Alignment, Terms
+from train.domain_discriminator import DomainDiscriminator, domain_loss
+from train.gradient_reversal import reverse_gradient, warm_up
+from train.method import Batch
+from train.params import TrainParams
+
+
+class Method(Alignment):
+    """The domain discriminator sees the features of the classifier's last layer.
+
+    >>> from train.params import TrainParams
+    >>> params = TrainParams(method="dann", size=32, backbone="test_resnet", pretrained=False)
+    >>> sorted(Method(params, classes=7).optimizers)
+    ['adversary', 'classifier']
+    """
+
+    def __init__(self, params: TrainParams, classes: int) -> None:
+        super().__init__(params, classes)
+        features = self.classifier.head.in_features
+        self.discriminator = DomainDiscriminator(features, params.adversary.width)
+        self.optimizers["adversary"] = Adam(self.discriminator.parameters(), lr=params.adversary.lr)
+
+    def terms(self, features: Tensor, logits: Tensor, batch: Batch) -> Terms:
+        reversed_features = reverse_gradient(features, warm_up(batch.progress))
+        domain = domain_loss(self.discriminator(reversed_features), len(batch.x))
+        return {"domain": (self.params.adversary.weight, domain)}
