@@ -28,6 +28,8 @@ MIN_PIXELS = 5.0
 """Dots are at least this many pixels of the final image apart ..."""
 MIN_DOT_PIXELS = 2.2
 """... and at least this wide; a ring at least three times as wide."""
+MAX_MOTIF_PIXELS = 22.0
+"""Square and triangular dots are at most this many pixels apart: large ones are shapes, not dots."""
 MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
 FINE_PIXELS = 9.0
@@ -73,7 +75,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     stagger, spacing = ROWS[str(rng.choice(list(ROWS), p=[0.3, 0.35, 0.35]))]
     thinnest = MIN_DOT_PIXELS * view.cm_per_pixel / 2 / period
     radius = float(np.clip(0.14 + 0.24 * rng.beta(1, 1.4), thinnest, 0.4))
-    shape = str(rng.choice(["round", "square", "triangle"], p=[0.86, 0.08, 0.06]))
+    motif = rng.random() < 0.16 and period < MAX_MOTIF_PIXELS * view.cm_per_pixel
+    shape = str(rng.choice(["square", "triangle"])) if motif else "round"
+    radius = min(radius, 0.24) if motif else radius
     ring = shape == "round" and rng.random() < 0.15 and radius > 3 * thinnest
     two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest
     jittered = rng.random() < 0.3

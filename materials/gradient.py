@@ -16,6 +16,8 @@ MIN_CONTRAST = 0.42
 """The two ends differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.36
 """... and in lightness by this much (OKLCH), more than light and shade do on plain cloth."""
+MIDDLE = {"radial": (0.32, 0.45), "sideways": (0.46, 0.54), "up": (0.38, 0.62)}
+"""Where a fade is half way, so that both its ends lie on the body of the garment and not on a sleeve."""
 RADIANS = 0.017453292519943295
 
 
@@ -32,7 +34,7 @@ class Params(Settings):
     )
     centre_x: float = Field(0.5, ge=0.3, le=0.7, description="centre of a radial fade, share of the width")
     centre_y: float = Field(0.5, ge=0.3, le=0.7, description="centre of a radial fade, share of the height")
-    middle: float = Field(0.5, ge=0.35, le=0.65, description="where the fade is half way, share of its path")
+    middle: float = Field(0.5, ge=0.3, le=0.65, description="where the fade is half way, share of its path")
     width: float = Field(
         0.9, ge=0.1, le=1, description="length of the fade, share of its path; small = dip-dye"
     )
@@ -56,9 +58,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         three=float(three),
         shape=shape,
         angle_deg=(angle + 180) % 360 - 180,
-        centre_x=rng.uniform(0.35, 0.65),
-        centre_y=rng.uniform(0.35, 0.65),
-        middle=rng.uniform(0.46, 0.54) if sideways else rng.uniform(0.38, 0.62),
+        centre_x=rng.uniform(0.42, 0.58),
+        centre_y=rng.uniform(0.4, 0.6),
+        middle=rng.uniform(*MIDDLE["radial" if shape == "radial" else "sideways" if sideways else "up"]),
         width=rng.uniform(0.15, 0.4) if dip else rng.uniform(0.5, 0.7 if sideways else 0.85),
         wobble=rng.beta(1, 2),
         seed=rng.uniform(0, 100),

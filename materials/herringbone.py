@@ -33,7 +33,7 @@ class Params(Settings):
     color_2: Color = Field("#6a4a3a", description="colour of some lines (multi-tone)")
     second_share: float = Field(0, ge=0, le=0.5, description="share of lines in the second colour")
     column_cm: float = Field(4, ge=0.8, le=18, description="width of a column")
-    line_cm: float = Field(2, ge=0.5, le=12, description="vertical distance of the lines")
+    line_cm: float = Field(2, ge=0.5, le=16, description="vertical distance of the lines")
     slope: float = Field(1, ge=0.5, le=1.8, description="climb of the lines per width: 1 = 45 degrees")
     line_width: float = Field(0.5, ge=0.35, le=0.65, description="share of a line in its period")
     broken: float = Field(
@@ -55,7 +55,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     low, high = view.period_cm("herringbone", 0.8, 18, MIN_COLUMN_PIXELS, MIN_REPEATS)
     low = min(max(low, MIN_RISE * line_low / slope), high)
     column = float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    line_high = max(line_low, min(column * slope / MIN_RISE, 12.0))
+    line_high = max(line_low, min(column * slope / MIN_RISE, 16.0))
     line = rng.uniform(line_low, max(line_low, 0.8 * line_high))
     ground, color = palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS)
     multi = rng.random() < 0.3
@@ -65,7 +65,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         color_2=palette.another(rng, [ground], MIN_CONTRAST, 0.15) if multi else color,
         second_share=rng.uniform(0.2, 0.5) if multi else 0.0,
         column_cm=column,
-        line_cm=float(np.clip(line, 0.5, 12)),
+        line_cm=float(np.clip(line, 0.5, 16)),
         slope=slope,
         line_width=rng.uniform(0.42, 0.58),
         broken=0.5 if rng.random() < 0.65 else 0.0,

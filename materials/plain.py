@@ -73,6 +73,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     finest, widest = {"corduroy": (0.4, 0.9), "cable": (3.0, 6.0)}.get(making, (0.5, 2.2))
     finest = max(finest, MIN_RIB_PIXELS * view.cm_per_pixel)
     ribbed = making in ("rib", "cable", "corduroy")
+    level = making == "rib" and rng.random() < 0.15
     return Params(
         color=color,
         yarn=palette.near(rng, color, MAX_HEATHER_CONTRAST),
@@ -81,11 +82,11 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         heather_stretch=rng.uniform(1, 8),
         wash=rng.uniform(0.3, 1) if denim else 0.0,
         fade=rng.beta(1.2, 1.2) if denim and rng.random() < 0.7 else 0.0,
-        rib=rng.uniform(0.3, 0.6 if making == "cable" else 1) if ribbed else 0.0,
+        rib=rng.uniform(0.3, 0.6 if level or making == "cable" else 1) if ribbed else 0.0,
         rib_cm=float(np.clip(rng.uniform(finest, max(finest, widest)), 0.4, 6)),
         rib_groove=rng.uniform(0.2, 0.7),
         rib_twist=rng.uniform(0.1, 0.35) if making == "cable" else 0.0,
-        rib_angle_deg=0.0 if making == "rib" and rng.random() < 0.2 else 90.0,
+        rib_angle_deg=0.0 if level else 90.0,
         quilt_cm=rng.uniform(4, 12),
         quilt_angle_deg=0.0 if rng.random() < 0.6 else rng.uniform(35, 50),
         quilt=rng.uniform(0.3, 0.8) if making == "quilt" else 0.0,
