@@ -6,6 +6,7 @@ from pydantic import Field
 
 from assets.common.settings import Settings, read_yaml
 from assets.params import GarmentParams
+from pipeline.experiments.params import ExperimentParams
 from sdg.params import RenderParams
 from train.params import TrainParams
 
@@ -40,6 +41,7 @@ class Params(Settings):
     target: TargetParams
     train: TrainParams
     evaluate: EvaluateParams
+    experiments: ExperimentParams
 
 
 def load_params(path: Path | str = "params.yaml") -> Params:

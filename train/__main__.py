@@ -45,23 +45,19 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
     data = read_yaml(params)
     settings = _Params.parse({k: data[k] for k in _Params.model_fields if k in data}, params)
 
-    from train.data import load_images, require_every_class
+    from train.data import load_domains
     from train.loop import Run, train
 
     size, classes = settings.train.size, settings.classes
     try:
-        renders = load_images(synthetic, "train", classes, size, cache)
-        require_every_class(renders, classes, synthetic)
-        photos = load_images(target, "unlabelled", None, size, cache)
-        if not len(photos):
-            raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in {params}")
+        renders, validation, photos = load_domains(synthetic, target, classes, size, cache)
         train(
             Run(
                 params=settings.train,
                 seed=settings.seed,
                 classes=tuple(classes),
                 synthetic=renders,
-                validation=load_images(synthetic, "val", classes, size, cache),
+                validation=validation,
                 target=photos,
                 out=Path(out),
                 folder=Path(folder),

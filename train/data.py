@@ -65,6 +65,21 @@ def load_images(
     return Images(pixels, np.array(labels, dtype=np.int64), digest)
 
 
+def load_domains(
+    synthetic: Path | str, target: Path | str, classes: Sequence[str], size: int, cache: Path | str
+) -> tuple[Images, Images, Images]:
+    """Return what a run needs from two manifests: synthetic images to train on and to validate on, photos.
+
+    Raises click.ClickException as `load_images`, or if there is no image of a class, or no photo.
+    """
+    renders = load_images(synthetic, "train", classes, size, cache)
+    require_every_class(renders, classes, synthetic)
+    photos = load_images(target, "unlabelled", None, size, cache)
+    if not len(photos):
+        raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in params.yaml")
+    return renders, load_images(synthetic, "val", classes, size, cache), photos
+
+
 def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:
     """Raise click.ClickException that names the classes without an image."""
     present = {classes[label] for label in np.unique(images.labels)}

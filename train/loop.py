@@ -2,7 +2,9 @@
 
 import copy
 import math
+import resource
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,10 +67,14 @@ class Position:
     sums: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     history: list[dict[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+    """Spent in steps, their batches included."""
+    peak_mb: float = 0.0
+    """Most memory that a process of it held: on the device, or of the process on a CPU."""
 
 
-def train(run: Run) -> None:
-    """Train and write the model folders; go on from `run.folder`'s checkpoint if it fits.
+def train(run: Run) -> Position:
+    """Train and write the model folders; go on from `run.folder`'s checkpoint if it fits. Return the end.
 
     SIGTERM and SIGINT (Ctrl-C) finish the step under way, write a checkpoint and raise SystemExit (143, 130).
     The same command then goes on with the next step, and ends with the weights of an undisturbed run.
@@ -82,7 +88,9 @@ def train(run: Run) -> None:
             f"{accelerator.num_processes} processes; choose a multiple of {2 * accelerator.num_processes}"
         )
     with torch.random.fork_rng(devices=[]), stop_on_signal() as stopped:
-        _Trainer(run, accelerator).run(stopped)
+        trainer = _Trainer(run, accelerator)
+        trainer.run(stopped)
+    return trainer.position
 
 
 @contextmanager
@@ -151,7 +159,7 @@ class _Trainer:
     def epoch(self, stopped: Callable[[], int]) -> None:
         position, steps = self.position, self.sampler.steps
         every = math.ceil(steps / LOGS_PER_EPOCH)
-        began, first = time.monotonic(), position.step
+        first, before = position.step, position.seconds
         only_head = position.epoch < self.method.preparation + self.params.head_epochs
         self.method.classifier.freeze_backbone(only_head)
         self.method.train()
@@ -162,16 +170,18 @@ class _Trainer:
             self.accelerator.num_processes,
             self.device,
         )
+        clock = time.monotonic()
         for x, labels, y in batches:
             self.step(x, labels, y)
             position.step += 1
+            position.seconds, clock = position.seconds + time.monotonic() - clock, time.monotonic()
             self.bar.advance(self.task, self.params.batch_size)
             if position.step % every == 0 and position.step < steps:
                 self.log({})
             if self.everyone(stopped()) and position.step < steps:
                 self.save()
                 self.stop(stopped())
-        rate = (steps - first) * self.params.batch_size / (time.monotonic() - began)
+        rate = (steps - first) * self.params.batch_size / (position.seconds - before)
         self.end_epoch(rate)
         if self.everyone(stopped()) and position.epoch < self.epochs:
             self.stop(stopped())
@@ -309,6 +319,7 @@ class _Trainer:
     def save(self) -> None:
         if not self.main:
             return
+        self.position.peak_mb = max(self.position.peak_mb, self.peak_mb())
         scaler = self.accelerator.scaler
         state = {
             "fingerprint": self.fingerprint,
@@ -318,6 +329,12 @@ class _Trainer:
             "position": vars(self.position),
         }
         save_checkpoint(self.checkpoint, state)
+
+    def peak_mb(self) -> float:
+        if self.device.type == "cuda":
+            return torch.cuda.max_memory_allocated() / 2**20
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
     def stop(self, number: int) -> None:
         if self.main:

@@ -1,0 +1,1 @@
+"""The paper's table 1, figure 5 and figure 7 on your target, as DVC stages (dvc.yaml in this folder)."""

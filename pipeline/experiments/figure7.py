@@ -1,0 +1,94 @@
+"""Figure 7: accuracy of Fashion CUT against the number of synthetic images.
+
+`python -m pipeline.experiments.figure7 --out reports/experiments/figure7`
+"""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import click
+from matplotlib.figure import Figure
+
+from assets.common.files import atomic_path
+from pipeline.command import Command, path_option
+from pipeline.experiments.results import SPLITS, interval, read_seeds, resample
+from pipeline.params import Params, load_params
+
+METRICS = ("accuracy", "balanced_accuracy")
+
+
+def points(runs: Path, params: Params) -> list[dict[str, Any]]:
+    """Return one line per split and number of images: the mean over seeds with its bootstrap interval."""
+    settings = params.experiments
+    lines = []
+    for split in SPLITS:
+        for images in sorted(settings.images):
+            found = read_seeds([runs / f"{images}-{seed}" for seed in settings.seeds], split)
+            if found is None:
+                continue
+            line: dict[str, Any] = {"split": split, "images": images * len(params.classes)}
+            resampled = resample(found, params.evaluate.bootstrap, params.seed)
+            for metric, values in zip(METRICS, resampled, strict=True):
+                line[metric] = found.values(metric).mean()
+                line[f"{metric}_low"], line[f"{metric}_high"] = interval(values)
+            lines.append(line)
+    return lines
+
+
+def draw(path: Path, lines: list[dict[str, Any]]) -> None:
+    """Write a PNG: one curve per metric, with its interval as a band, on the first split in `lines`."""
+    shown = [line for line in lines if line["split"] == lines[0]["split"]]
+    sizes = [line["images"] for line in shown]
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes = figure.add_subplot(
+        xscale="log",
+        xticks=sizes,
+        xticklabels=[str(size) for size in sizes],
+        ylim=(0, 1),
+        xlabel="synthetic images",
+        ylabel=f"on the target's {shown[0]['split']} photos",
+        title="Fashion CUT, equally many updates each",
+    )
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+    for metric in METRICS:
+        axes.plot(sizes, [line[metric] for line in shown], marker="o", label=metric.replace("_", " "))
+        low, high = ([line[f"{metric}_{end}"] for line in shown] for end in ("low", "high"))
+        axes.fill_between(sizes, low, high, alpha=0.2)
+    axes.legend()
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=150)
+
+
+@click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:figure7")
+@path_option("--runs", "reports/experiments/sizes", "Folder of the finished runs, <images>-<seed>.")
+@path_option("--out", "reports/experiments/figure7", "Folder for figure7.csv and figure7.png.")
+@path_option("--params", "params.yaml", "Its `experiments` says which sizes and seeds.")
+def main(runs: Path, out: Path, params: Path) -> None:
+    """Put the finished runs into one curve."""
+    lines = points(runs, load_params(params))
+    if not lines:
+        raise click.ClickException(
+            f"{runs}: the target has no labelled photos to measure on; name some in target.val or target.test"
+        )
+    with (
+        atomic_path(out / "figure7.csv") as temporary,
+        temporary.open("w", newline="", encoding="utf-8") as file,
+    ):
+        writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(
+            {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
+            for line in lines
+        )
+    draw(out / "figure7.png", lines)
+    for line in lines:
+        click.echo(
+            f"{line['split']}: {line['images']} synthetic images: accuracy {line['accuracy']:.3f} "
+            f"({line['accuracy_low']:.3f} to {line['accuracy_high']:.3f})"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""Read finished runs and say how sure their figures are."""
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from assets.common.rng import rng_for
+from pipeline.metrics import LEVEL
+
+SPLITS = ("test", "val")
+"""Labelled photos of the target; nothing is chosen by `test`."""
+
+
+@dataclass(frozen=True)
+class Seeds:
+    """The runs of one method (or of one size) on one split.
+
+    Attributes: `actual` (N,): class names; `right` bool (S, N): which images each of S runs got right;
+    `metrics`: what metrics.json says of each run.
+    """
+
+    actual: np.ndarray
+    right: np.ndarray
+    metrics: list[dict[str, Any]]
+
+    def values(self, metric: str) -> np.ndarray:
+        """Return a metric of each run, (S,)."""
+        return np.array([m[metric] for m in self.metrics])
+
+
+def read_seeds(folders: Sequence[Path], split: str) -> Seeds | None:
+    """Return the runs in `folders` on a split, or None if it has no labelled images.
+
+    Raises click.ClickException if a run is missing, or if they were not measured on the same images.
+    """
+    metrics, rows = [], []
+    for folder in folders:
+        try:
+            metrics.append(json.loads((folder / "metrics.json").read_text()).get(split))
+            with (folder / f"predictions_{split}.csv").open(newline="", encoding="utf-8") as file:
+                rows.append(list(csv.DictReader(file)))
+        except FileNotFoundError as error:
+            raise click.ClickException(f"{error.filename}: this run has not finished") from None
+    if metrics[0] is None:
+        return None
+    actual = np.array([row["actual"] for row in rows[0]])
+    if any([r["path"] for r in run] != [r["path"] for r in rows[0]] for run in rows):
+        raise click.ClickException(f"{folders[0].parent}: the runs saw different photos; run them again")
+    right = np.array([[row["predicted"] == row["actual"] for row in run] for run in rows])
+    return Seeds(actual, right, metrics)
+
+
+def cost(folders: Sequence[Path]) -> tuple[float, float]:
+    """Return the mean training time in minutes and the mean peak memory in MB."""
+    costs = [json.loads((folder / "cost.json").read_text()) for folder in folders]
+    return (
+        float(np.mean([c["seconds"] for c in costs])) / 60,
+        float(np.mean([c["peak_mb"] for c in costs])),
+    )
+
+
+def resample(seeds: Seeds, resamples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return accuracy and balanced accuracy, the means over the runs, of resampled images: two (R,).
+
+    Bootstrap over images, stratified by class. Equal images and `seed` draw equal resamples, so that the
+    difference of two methods may be taken resample by resample.
+    """
+    rng = rng_for(seed, "experiments", "bootstrap")
+    score = seeds.right.mean(axis=0)
+    recalls, counts = [], []
+    for name in np.unique(seeds.actual):
+        of_class = score[seeds.actual == name]
+        drawn = rng.integers(len(of_class), size=(resamples, len(of_class)))
+        recalls.append(of_class[drawn].mean(axis=1))
+        counts.append(len(of_class))
+    return np.average(recalls, axis=0, weights=counts), np.mean(recalls, axis=0)
+
+
+def interval(values: np.ndarray) -> tuple[float, float]:
+    """Return the percentiles between which LEVEL of the resampled values lie."""
+    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)

@@ -1,0 +1,32 @@
+"""What table 1 compares: how each row differs from `train:` in params.yaml, and what the paper reports."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from train.methods import METHODS
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of table 1."""
+
+    title: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    """Keys of `train:` that this row sets."""
+    published: float | None = None
+    """Accuracy in Moreu et al. 2023, table 1: on other photos and other renders."""
+
+
+_SPECIAL = {
+    "source_only": Row("No adaptation", published=0.441),
+    "bsp": Row("BSP", published=0.499),
+    "mdd": Row("MDD", published=0.540),
+    "afn": Row("AFN (stepwise)", published=0.578),
+    "afn_hard": Row("AFN (hard)", {"method": "afn", "afn": {"form": "hard"}}),
+    "cut_then_classify": Row("CUT, then a classifier"),
+    "fashion_cut": Row("Fashion CUT", {"pseudo_label_epoch": None}, 0.613),
+    "fashion_cut_pseudo": Row("Fashion CUT with pseudo-labels", {"method": "fashion_cut"}, 0.628),
+}
+
+ROWS: dict[str, Row] = {name: Row(name.upper()) for name in METHODS} | _SPECIAL
+"""Name -> row; a method without an entry above is a row of its own."""

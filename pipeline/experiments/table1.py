@@ -1,0 +1,132 @@
+"""Table 1: every method beside the paper's figures.
+
+`python -m pipeline.experiments.table1 --out reports/experiments/table1`
+"""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assets.common.files import atomic_path, write_bytes
+from pipeline.command import Command, path_option
+from pipeline.experiments.results import SPLITS, cost, interval, read_seeds, resample
+from pipeline.experiments.rows import ROWS
+from pipeline.params import Params, load_params
+
+BASE = "source_only"
+"""The method that the gain is over."""
+
+
+def table(runs: Path, params: Params) -> list[dict[str, Any]]:
+    """Return one line per split and method.
+
+    `<metric>` is the mean over the seeds, `<metric>_sd` their standard deviation (None for one seed), `_low`
+    and `_high` bound the mean's 95 % bootstrap interval over images; `gain` is the accuracy over BASE's.
+    """
+    names, seeds = params.experiments.methods, params.experiments.seeds
+    folders = {name: [runs / f"{name}-{seed}" for seed in seeds] for name in names}
+    lines = []
+    for split in SPLITS:
+        read = {name: read_seeds(folders[name], split) for name in names}
+        resampled = {
+            name: resample(found, params.evaluate.bootstrap, params.seed)
+            for name, found in read.items()
+            if found is not None
+        }
+        for name, found in read.items():
+            if found is None:
+                continue
+            line: dict[str, Any] = {"split": split, "method": name, "images": len(found.actual)}
+            line["seeds"] = len(seeds)
+            for metric in ("accuracy", "balanced_accuracy", "macro_f1"):
+                values = found.values(metric)
+                line[metric] = values.mean()
+                line[f"{metric}_sd"] = values.std(ddof=1) if len(values) > 1 else None
+            for metric, values in zip(("accuracy", "balanced_accuracy"), resampled[name], strict=True):
+                line[f"{metric}_low"], line[f"{metric}_high"] = interval(values)
+            if BASE in resampled and name != BASE:
+                gain = resampled[name][0] - resampled[BASE][0]
+                line["gain"] = line["accuracy"] - read[BASE].values("accuracy").mean()  # type: ignore[union-attr]
+                line["gain_low"], line["gain_high"] = interval(gain)
+            line["minutes"], line["peak_mb"] = cost(folders[name])
+            line["published"] = ROWS[name].published
+            lines.append(line)
+    return lines
+
+
+def markdown(lines: list[dict[str, Any]]) -> str:
+    """Return the tables of all splits as Markdown."""
+    text = []
+    for split in dict.fromkeys(line["split"] for line in lines):
+        chosen = [line for line in lines if line["split"] == split]
+        text += [
+            f"`{split}`: {chosen[0]['images']} photos, {chosen[0]['seeds']} seeds. Mean ± standard deviation "
+            "over seeds (95 % bootstrap interval of the mean, over photos).",
+            "",
+            "| method | accuracy | gain over no adaptation | balanced accuracy | macro-F1 | minutes "
+            "| peak MB | paper |",
+            "|---|---|---|---|---|---|---|---|",
+            *(_markdown_line(line) for line in chosen),
+            "",
+        ]
+    text.append(
+        "Paper: accuracy in Moreu et al. 2023, table 1, with other photos, other renders and a larger scale."
+    )
+    return "\n".join(text) + "\n"
+
+
+def _markdown_line(line: dict[str, Any]) -> str:
+    def mean(metric: str) -> str:
+        spread = line[f"{metric}_sd"]
+        return f"{line[metric]:.3f}" + (f" ± {spread:.3f}" if spread is not None else "")
+
+    def bounds(metric: str) -> str:
+        return f"({line[f'{metric}_low']:.3f} to {line[f'{metric}_high']:.3f})"
+
+    gain = (
+        f"{line['gain']:+.3f} ({line['gain_low']:+.3f} to {line['gain_high']:+.3f})" if "gain" in line else ""
+    )
+    cells = [
+        ROWS[line["method"]].title,
+        f"{mean('accuracy')} {bounds('accuracy')}",
+        gain,
+        f"{mean('balanced_accuracy')} {bounds('balanced_accuracy')}",
+        mean("macro_f1"),
+        f"{line['minutes']:.1f}",
+        f"{line['peak_mb']:.0f}",
+        f"{line['published']:.3f}" if line["published"] is not None else "",
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+@click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:table1")
+@path_option("--runs", "reports/experiments/runs", "Folder of the finished runs, <method>-<seed>.")
+@path_option("--out", "reports/experiments/table1", "Folder for table1.csv and table1.md.")
+@path_option("--params", "params.yaml", "Its `experiments` says which methods and seeds.")
+def main(runs: Path, out: Path, params: Path) -> None:
+    """Put the finished runs into one table, as CSV and Markdown, and print it."""
+    lines = table(runs, load_params(params))
+    if not lines:
+        raise click.ClickException(
+            f"{runs}: the target has no labelled photos to measure on; name some in target.val or target.test"
+        )
+    fields = list(dict.fromkeys(key for line in lines for key in line))
+    with (
+        atomic_path(out / "table1.csv") as temporary,
+        temporary.open("w", newline="", encoding="utf-8") as file,
+    ):
+        writer = csv.DictWriter(file, fields, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(
+            {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
+            for line in lines
+        )
+    text = markdown(lines)
+    write_bytes(out / "table1.md", text.encode())
+    click.echo(text)
+
+
+if __name__ == "__main__":
+    main()
