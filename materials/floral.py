@@ -56,7 +56,7 @@ MIN_LEAF = 0.12
 """Leaves differ from the ground by at least this much (delta E OK), and by less than the petals do, ..."""
 MIN_LEAF_PETAL = 0.28
 """... and from the petals by this much: they are what lies behind most of them."""
-DARK_PETAL, LIGHT_GROUND = 0.38, 0.8
+DARK_PETAL, LIGHT_GROUND = 0.4, 0.88
 """Petals below the first lightness (OKLCH) need a ground above the second, or they look like holes."""
 MIN_DENSE_PIXELS = 19.0
 """Tiles whose blooms hide the ground need them this far apart."""

@@ -14,7 +14,7 @@ from materials.view import View
 
 MIN_CONTRAST = 0.42
 """The two ends differ by at least this much (delta E OK) ..."""
-MIN_LIGHTNESS = 0.36
+MIN_LIGHTNESS = 0.4
 """... and in lightness by this much (OKLCH), more than light and shade do on plain cloth."""
 MIDDLE = {"radial": (0.32, 0.45), "sideways": (0.46, 0.54), "up": (0.38, 0.62)}
 """Where a fade is half way, so that both its ends lie on the body of the garment and not on a sleeve."""

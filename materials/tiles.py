@@ -18,7 +18,7 @@ SCALE = 2
 BLOOMS = 3.0
 """About this many large blooms fit along the side of a tile."""
 
-LAYOUTS = {"scatter": (12, 1.0), "dense": (26, 1.0), "bunches": (7, 0.5), "ditsy": (44, 0.5)}
+LAYOUTS = {"scatter": (12, 1.0), "dense": (26, 1.0), "bunches": (10, 0.5), "ditsy": (44, 0.5)}
 """Layout -> (places for flowers, their size relative to a large bloom)."""
 
 Rgb = tuple[int, int, int]
