@@ -21,6 +21,9 @@ BLOOMS = 3.0
 LAYOUTS = {"scatter": (12, 1.0), "dense": (26, 1.0), "bunches": (10, 0.5), "ditsy": (44, 0.5)}
 """Layout -> (places for flowers, their size relative to a large bloom)."""
 
+NEAR_BLACK = 90
+"""A colour whose channels are all below this is too dark for a darker shade of it to show."""
+
 Rgb = tuple[int, int, int]
 Points = np.ndarray
 """Float array (N, 2): x right, y down, in tiles."""
@@ -251,8 +254,11 @@ def rgb(color: str) -> Rgb:
 
 
 def tint(color: Rgb, light: float) -> Rgb:
-    """Return a colour made darker (`light` < 1) or lighter."""
-    red, green, blue = (round(min(c * light, 255)) for c in color)
+    """Return a colour made darker (`light` < 1) or lighter; a near-black is lightened either way, to show."""
+    if max(color) < NEAR_BLACK:
+        red, green, blue = (round(c + abs(light - 1) * NEAR_BLACK) for c in color)
+    else:
+        red, green, blue = (round(min(c * light, 255)) for c in color)
     return red, green, blue
 
 
