@@ -1,15 +1,17 @@
 """Flowers: scattered blossoms, large blooms, ditsy prints, vines, palm leaves; painted or line art.
 
-Two sources: shader nodes on a lattice, and image tiles (`materials.tiles`).
+Three sources: shader nodes on a lattice, image tiles (`materials.tiles`), and a user's own tiles
+(`materials.textures`).
 """
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
 from pydantic import Field
 
 from assets.common.settings import Settings
-from materials import palette, tiles
+from materials import palette, textures, tiles
 from materials.nodes import (
     Graph,
     Inputs,
@@ -29,7 +31,7 @@ from materials.nodes import (
     smoothstep,
     vector,
 )
-from materials.parameters import Color
+from materials.parameters import Color, File
 from materials.surface import Cloth, Surface
 from materials.view import View
 
@@ -64,13 +66,19 @@ MIN_DITSY_PIXELS = 26.0
 """Ditsy and bunched tiles, whose flowers are half as large, and palm leaves need a period this long."""
 TILE_SHARE = 0.75
 """This share of draws is an image tile."""
+TEXTURE_SHARE = 0.5
+"""This share of tiles is the user's, if there are any."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
 
 
 class Params(Settings):
     """Large blooms with leaves, small blossoms between, vines behind; sizes in shares of the period."""
 
-    source: Literal["nodes", "tile"] = Field("nodes", description="drawn by shader nodes or on an image tile")
+    source: Literal["nodes", "tile", "texture"] = Field(
+        "nodes", description="drawn by shader nodes, on an image tile, or a tile of the user's"
+    )
+    texture: File = Field("", description="the user's tile")
+    texture_sha256: File = Field("", description="SHA-256 of that file")
     layout: Literal["scatter", "bunches", "dense", "ditsy"] = Field(
         "scatter", description="how an image tile places its flowers"
     )
@@ -103,8 +111,8 @@ class Params(Settings):
     seed: float = Field(0, ge=0, le=100, description="moves the flowers about")
 
 
-def sample(rng: np.random.Generator, view: View) -> Params:
-    """Draw flowers that `view` resolves.
+def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture] = ()) -> Params:
+    """Draw flowers that `view` resolves, half of the tiles from a user's `own` if there are any.
 
     Raises click.ClickException if no size is visible.
     """
@@ -125,7 +133,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
     colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
     bloom = rng.uniform(0.27, 0.38)
-    return Params(
+    params = Params(
         source="tile" if tile else "nodes",
         layout=str(rng.choice(layouts)),  # type: ignore[arg-type]
         **colors,
@@ -150,6 +158,11 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         density=rng.uniform(0.75, 1),
         seed=rng.uniform(0, 100),
     )
+    if own and tile and rng.random() < TEXTURE_SHARE:
+        chosen = own[int(rng.integers(len(own)))]
+        update = {"source": "texture", "texture": chosen.file, "texture_sha256": chosen.sha256}
+        return params.model_copy(update=update)
+    return params
 
 
 def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
@@ -214,9 +227,14 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 
 
 def draw_image(params: Params) -> np.ndarray | None:
-    """Return the image for the node `TILE` as uint8 (H, W, 3) sRGB, or None where nodes draw the flowers."""
+    """Return the image for the node `TILE` as uint8 (H, W, 3) sRGB, or None where nodes draw the flowers.
+
+    Raises click.ClickException if a user's tile has gone or changed.
+    """
     if params.source == "nodes":
         return None
+    if params.source == "texture":
+        return textures.load_texture(params.texture, params.texture_sha256, tiles.SIZE)
     return tiles.draw_tile(
         seed=params.seed,
         layout=params.layout,

@@ -48,7 +48,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     three = rng.random() < 0.3
     direction = rng.choice([180, 0, 90, -90, 1000], p=[0.42, 0.22, 0.09, 0.09, 0.18])
     angle = rng.uniform(-180, 180) if direction == 1000 else direction + rng.normal(0, 4)
-    shape = "radial" if rng.random() < 0.12 else "linear"
+    shape: Literal["linear", "radial"] = "radial" if rng.random() < 0.12 else "linear"
     sideways = shape == "linear" and abs(np.sin(np.radians(angle))) > 0.5
     dip = not sideways and shape == "linear" and rng.random() < 0.3
     return Params(

@@ -11,7 +11,11 @@ from assets.common.settings import Settings
 Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 """An sRGB colour as `#rrggbb`."""
 
-PARAMETER_TYPES = "a pattern parameter is a float, an int, a Color or a Literal of words"
+FILE = "names a file"
+File = Annotated[str, FILE]
+"""What the pixels of an image node come from: recorded, but no input of the node group."""
+
+PARAMETER_TYPES = "a pattern parameter is a float, an int, a Color, a File or a Literal of words"
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,11 @@ def choices_of(params: type[Settings], field: str) -> tuple[str, ...]:
 
 
 def inputs_of(params: type[Settings]) -> Iterator[Input]:
-    """Yield one node-group input per field: its range from `ge`/`le`, its default and its description."""
+    """Yield one input per field that is not a File: its range from `ge`/`le`, default and description."""
     defaults = params()
     for field, info in params.model_fields.items():
+        if FILE in info.metadata:
+            continue
         choices = choices_of(params, field)
         kind: Literal["float", "color"] = "color" if info.annotation is str else "float"
         if not choices and info.annotation not in (str, float, int):
@@ -57,8 +63,8 @@ def inputs_of(params: type[Settings]) -> Iterator[Input]:
 
 
 def values_of(params: Settings) -> dict[str, Any]:
-    """Return socket name -> socket value (a float, or linear RGBA) for every field of `params`."""
-    return {title(field): _socket_value(params, field) for field in type(params).model_fields}
+    """Return socket name -> socket value (a float, or linear RGBA) for every input of `params`."""
+    return {parameter.name: _socket_value(params, parameter.field) for parameter in inputs_of(type(params))}
 
 
 def title(field: str) -> str:

@@ -15,7 +15,7 @@ from materials import CLASSES
 from materials.fabric import Fabric, sample_fabric
 from materials.parameters import choices_of
 from materials.shader import apply, make_material, pattern, plain_slot
-from materials.trims import Trims, sample_trims
+from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View
 
 CELL = 0.8
@@ -89,7 +89,7 @@ def range_draws(name: str, view: View, seed: int) -> list[Draw]:
             value: Any = limits["ge"] + step * (limits["le"] - limits["ge"]) if limits else None
             value = words[round(step * (len(words) - 1))] if words else value
             draws.append(
-                Draw(name, params.model_validate({**base.model_dump(), field: value}), Trims(), cloth)
+                Draw(name, params.model_validate({**base.model_dump(), field: value}), NO_TRIMS, cloth)
             )
     return draws
 

@@ -63,6 +63,9 @@ class Trims(Settings):
     seed: float = Field(0, ge=0, le=100, description="moves the lettering about")
 
 
+NO_TRIMS = Trims.model_validate({})
+
+
 def sample_trims(rng: np.random.Generator, view: View) -> Trims:
     """Draw trims; most clothes have one or two of them."""
     dark = rng.random() < 0.7

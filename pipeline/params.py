@@ -6,6 +6,7 @@ from pydantic import Field
 
 from assets.common.settings import Settings, read_yaml
 from assets.params import GarmentParams
+from materials.params import MaterialParams
 from pipeline.experiments.params import ExperimentParams
 from sdg.params import RenderParams
 from train.params import TrainParams
@@ -37,6 +38,7 @@ class Params(Settings):
     seed: int = Field(ge=0)
     classes: list[str] = Field(min_length=2, description="patterns to render and to tell apart")
     garments: GarmentParams
+    materials: MaterialParams = MaterialParams()
     render: RenderParams
     target: TargetParams
     train: TrainParams

@@ -57,7 +57,9 @@ def answer(renderer: "Renderer", order: Order) -> tuple[bytes, dict[str, Any]]:
     from assets.common.blender import bpy
     from sdg.scene import sample_scene
 
-    scene = sample_scene(order.garment, order.seed, order.name, order.index, order.quality.size)
+    scene = sample_scene(
+        order.garment, order.seed, order.name, order.index, order.quality.size, order.textures
+    )
     image = renderer.render(order.name, scene)
     entry = scene.garment.model_dump(mode="json")
     record = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import materials
 import sdg
 from assets.common.code import code_hash
 from materials import PATTERNS
+from materials.textures import Texture
 from sdg.params import Quality
 
 NOT_RENDERING = {"__init__", "child", "dataset", "farm", "fingerprint", "render", "sheet", "verify", "worker"}
@@ -19,12 +21,14 @@ SHARED = ("mesh.py", "common/blender.py", "common/rng.py", "common/settings.py")
 """Files of `assets` that decide how an image looks, besides the library itself."""
 
 
-def fingerprint(name: str, seed: int, quality: Quality, library: str) -> str:
+def fingerprint(
+    name: str, seed: int, quality: Quality, library: str, textures: Sequence[Texture] = ()
+) -> str:
     """Return the hex SHA-256 of what decides the images of class `name`.
 
-    That is the seed, the quality, the hash of the garment library, Blender's version, and the code: of this
-    class's material but of no other's, of what all materials share, and of scene and renderer. Comments
-    and layout of the code do not count.
+    That is the seed, the quality, the hash of the garment library, a user's own tiles, Blender's version, and
+    the code: of this class's material but of no other's, of what all materials share, and of scene and
+    renderer. Comments and layout of the code do not count.
     """
     everything = {
         "class": name,
@@ -34,6 +38,8 @@ def fingerprint(name: str, seed: int, quality: Quality, library: str) -> str:
         "blender": version("bpy"),
         "code": code_hash(sources(name)),
     }
+    if textures:
+        everything["textures"] = [texture.model_dump() for texture in textures]
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.library import INDEX, Garment, library_hash, read_library
 from materials import CLASSES
+from materials.textures import Texture, read_textures
 from sdg.dataset import Dataset
 from sdg.farm import Failure, farm, render_orders
 from sdg.fingerprint import fingerprint
@@ -69,6 +70,12 @@ class Stopped(Exception):
     default=Path("data/garments"),
     help="Garment library; built if absent.",
 )
+@click.option(
+    "--texture-dir",
+    default="",
+    metavar="DIR",
+    help="Floral: your own square, seamless tiles, for some images.",
+)
 @click.option("--workers", type=click.IntRange(1), help="Processes on this machine.  [default: one per core]")
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead."
@@ -80,6 +87,7 @@ def main(
     out: Path,
     seed: int,
     garments: Path,
+    texture_dir: str,
     workers: int | None,
     scheduler: str | None,
     overwrite: bool,
@@ -91,7 +99,7 @@ def main(
         raise click.ClickException(f"--n: must be at least 1 (got {n})")
     render(
         classes(names), n, out, seed, Quality.parse({**quality, "format": suffix}, "sdg.render"), garments,
-        workers=workers, scheduler=scheduler, overwrite=overwrite,
+        texture_dir=texture_dir, workers=workers, scheduler=scheduler, overwrite=overwrite,
     )  # fmt: skip
 
 
@@ -113,6 +121,7 @@ def render(
     quality: Quality,
     garments: Path,
     *,
+    texture_dir: str = "",
     workers: int | None = None,
     scheduler: str | None = None,
     overwrite: bool = False,
@@ -124,7 +133,8 @@ def render(
     if not (garments / INDEX).exists():
         build_library(garments)
     library = read_library(garments)
-    identity = library_hash(garments)
+    hash_of_library = library_hash(garments)
+    tiles = read_textures(texture_dir) if texture_dir and "floral" in names else ()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     failures: list[str] = []
@@ -132,19 +142,21 @@ def render(
         with progress("img") as bar, ExitStack() as stack:
             jobs = []
             for name in names:
-                folder = Dataset(out / name, fingerprint(name, seed, quality, identity), quality.format)
+                own = tiles if name == "floral" else ()
+                identity = fingerprint(name, seed, quality, hash_of_library, own)
+                folder = Dataset(out / name, identity, quality.format)
                 data = stack.enter_context(folder)
                 data.resume(n, overwrite)
                 todo = [index for index in range(n) if index not in data.finished]
                 task = bar.add_task(name, total=n, completed=n - len(todo))
                 if todo:
-                    jobs.append((name, data, task, todo))
+                    jobs.append((name, data, task, todo, own))
             if not jobs:
                 return
-            useful = -(-sum(len(todo) for *_, todo in jobs) // IMAGES_WORTH_A_WORKER)
+            useful = -(-sum(len(todo) for *_, todo, _ in jobs) // IMAGES_WORTH_A_WORKER)
             client = stack.enter_context(farm(min(workers or cores(), useful), scheduler))
-            for name, data, task, todo in jobs:
-                orders = (_order(name, index, seed, quality, library) for index in todo)
+            for name, data, task, todo, own in jobs:
+                orders = (_order(name, index, seed, quality, library, own) for index in todo)
                 for result in render_orders(client, orders, garments):
                     if isinstance(result, Failure):
                         failures.append(f"{name} {result.order.index} (seed {seed}): {result.reason}")
@@ -175,9 +187,16 @@ def build_library(folder: Path) -> None:
         raise click.ClickException(f"{folder}: sewing the garment library failed; see above")
 
 
-def _order(name: str, index: int, seed: int, quality: Quality, library: Sequence[Garment]) -> Order:
+def _order(
+    name: str,
+    index: int,
+    seed: int,
+    quality: Quality,
+    library: Sequence[Garment],
+    textures: tuple[Texture, ...],
+) -> Order:
     garment = pick_garment(library, seed, name, index)
-    return Order(name=name, index=index, seed=seed, quality=quality, garment=garment)
+    return Order(name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures)
 
 
 def _failed(failures: list[str], out: Path) -> click.ClickException:

@@ -10,6 +10,7 @@ from assets.common.settings import Settings
 from assets.library import Garment
 from materials.fabric import Fabric, sample_fabric
 from materials.shader import pattern
+from materials.textures import Texture
 from materials.trims import Trims, sample_trims
 from sdg.backdrop import Backdrop, sample_backdrop
 from sdg.camera import Camera, sample_camera, view_of
@@ -29,15 +30,19 @@ class Scene(Settings):
     backdrop: Backdrop
 
 
-def sample_scene(garment: Garment, seed: int, name: str, index: int, size: int) -> Scene:
+def sample_scene(
+    garment: Garment, seed: int, name: str, index: int, size: int, textures: Sequence[Texture] = ()
+) -> Scene:
     """Draw image `index` of class `name`; everything but the pattern is distributed alike in every class.
 
-    `size` is the image's side in pixels: patterns and fabric stay coarse enough to be seen in it.
+    `size` is the image's side in pixels: patterns and fabric stay coarse enough to be seen in it. `textures`
+    are a user's own tiles, for a pattern that takes some.
     """
     camera = sample_camera(rng_for(seed, "camera", name, index), garment, size)
     environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
     view = view_of(camera, garment, size)
-    material = pattern(name).sample(rng_for(seed, "pattern", name, index), view)
+    own = (textures,) if textures else ()
+    material = pattern(name).sample(rng_for(seed, "pattern", name, index), view, *own)
     return Scene(
         garment=garment,
         material=material.model_dump(mode="json"),

@@ -16,6 +16,7 @@ import sdg
 from assets.common.files import write_bytes
 from assets.common.settings import Settings
 from assets.library import Garment
+from materials.textures import Texture
 from sdg.params import Quality
 
 PLUGIN = "fashion-cut-renderer"
@@ -44,6 +45,8 @@ class Order(Settings):
     seed: int
     quality: Quality
     garment: Garment
+    textures: tuple[Texture, ...] = ()
+    """A user's own floral tiles."""
 
     @property
     def limit_s(self) -> float:

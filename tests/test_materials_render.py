@@ -12,7 +12,7 @@ from assets.common.rng import rng_for
 from materials import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, sheet, striped
 from materials.fabric import Fabric, sample_fabric
 from materials.shader import apply, make_material, pattern
-from materials.trims import Trims, sample_trims
+from materials.trims import NO_TRIMS, sample_trims
 from materials.view import View
 
 PIXELS = 72
@@ -86,7 +86,7 @@ CORNERS = {
 def pictures():
     """Render every corner once, on calm and on lively cloth; return class -> float arrays (H, W, 3) 0..1."""
     draws = [
-        sheet.Draw(name, params, Trims(), cloth)
+        sheet.Draw(name, params, NO_TRIMS, cloth)
         for name, corners in CORNERS.items()
         for params in corners
         for cloth in ([ROUGH] if name == "plain" else [SMOOTH, ROUGH])
