@@ -10,7 +10,8 @@ from train.batch_norm import adapt_batch_norm
 from train.classifier import LITE0, Classifier
 from train.discriminator import Discriminator
 from train.generator import Generator
-from train.layers import BlurDown, BlurUp, instance_norm
+from train.instance_norm import InstanceNorm
+from train.layers import BlurDown, BlurUp
 from train.params import DiscriminatorParams, GeneratorParams
 from train.patch_sampler import PatchSampler, draw_patches
 
@@ -43,9 +44,15 @@ def test_the_discriminator_judges_patches():
     assert scores.shape[2] > 1
 
 
-def test_instance_norm_is_pytorchs_instance_norm():
-    x = torch.randn(2, 5, 7, 9)
-    torch.testing.assert_close(instance_norm(5)(x), nn.InstanceNorm2d(5)(x))
+def test_instance_norm_and_its_gradient_are_pytorchs():
+    draw = torch.Generator().manual_seed(0)
+    x, gradient = torch.randn(2, 2, 5, 7, 9, generator=draw)
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    results = InstanceNorm()(ours), nn.InstanceNorm2d(5)(theirs)
+    for result in results:
+        result.backward(gradient)
+    torch.testing.assert_close(*results)
+    torch.testing.assert_close(ours.grad, theirs.grad)
 
 
 def test_blur_down_is_the_binomial_filter_and_every_second_pixel():

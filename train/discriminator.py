@@ -2,7 +2,8 @@
 
 from torch import Tensor, nn
 
-from train.layers import BlurDown, init_weights, instance_norm
+from train.instance_norm import InstanceNorm
+from train.layers import BlurDown, init_weights
 from train.params import DiscriminatorParams
 
 
@@ -35,6 +36,6 @@ class Discriminator(nn.Module):
 def _block(inputs: int, outputs: int) -> list[nn.Module]:
     return [
         nn.Conv2d(inputs, outputs, 4, padding=1, bias=False),
-        instance_norm(outputs),
-        nn.LeakyReLU(0.2, inplace=True),
+        InstanceNorm(),
+        nn.LeakyReLU(0.2),
     ]

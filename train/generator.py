@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from train.layers import BlurDown, BlurUp, init_weights, instance_norm
+from train.instance_norm import InstanceNorm
+from train.layers import BlurDown, BlurUp, init_weights
 from train.params import GeneratorParams
 
 ALMOST_ONE = 0.99
@@ -18,11 +19,11 @@ class ResidualBlock(nn.Module):
         self.body = nn.Sequential(
             nn.ReflectionPad2d(1),
             nn.Conv2d(channels, channels, 3, bias=False),
-            instance_norm(channels),
-            nn.ReLU(inplace=True),
+            InstanceNorm(),
+            nn.ReLU(),
             nn.ReflectionPad2d(1),
             nn.Conv2d(channels, channels, 3, bias=False),
-            instance_norm(channels),
+            InstanceNorm(),
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -52,12 +53,12 @@ class Generator(nn.Module):
         self.stem = nn.Sequential(
             nn.ReflectionPad2d(3),
             nn.Conv2d(3, width, 7, bias=False),
-            instance_norm(width),
-            nn.ReLU(inplace=True),
+            InstanceNorm(),
+            nn.ReLU(),
         )
         self.down = nn.ModuleList([nn.Conv2d(c, 2 * c, 3, padding=1) for c in (width, 2 * width)])
         self.after_down = nn.ModuleList(
-            [nn.Sequential(instance_norm(c), nn.ReLU(), BlurDown(c)) for c in (2 * width, 4 * width)]
+            [nn.Sequential(InstanceNorm(), nn.ReLU(), BlurDown(c)) for c in (2 * width, 4 * width)]
         )
         self.blocks = nn.ModuleList([ResidualBlock(4 * width) for _ in range(params.blocks)])
         self.tapped_blocks = sorted({0, min(4, params.blocks - 1)})
@@ -68,8 +69,8 @@ class Generator(nn.Module):
                 for layer in (
                     BlurUp(),
                     nn.Conv2d(c, c // 2, 3, padding=1, bias=False),
-                    instance_norm(c // 2),
-                    nn.ReLU(inplace=True),
+                    InstanceNorm(),
+                    nn.ReLU(),
                 )
             ),
             nn.ReflectionPad2d(3),

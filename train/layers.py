@@ -1,17 +1,8 @@
-"""Building blocks that generator and discriminator share: norm, anti-aliased resampling, initialisation."""
+"""Building blocks that generator and discriminator share: anti-aliased resampling, initialisation."""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-
-def instance_norm(channels: int) -> nn.Module:
-    """Return an instance norm without parameters.
-
-    Written as a group norm with one channel per group, which is the same function: PyTorch's InstanceNorm2d
-    copies channels_last tensors back and forth, and the generator then takes 3 to 4 times as long on a CPU.
-    """
-    return nn.GroupNorm(channels, channels, affine=False)
 
 
 class BlurDown(nn.Module):
