@@ -1,5 +1,6 @@
 # make repro  environment, then the whole pipeline: render, train, evaluate, report
 # make test   environment, then all the tests
+# make table1, make figure5, make figure7   the paper's experiments; hours without a GPU, and they resume
 # make check  environment, then ruff and the type checker
 # make clean  forget data, models and reports (the environment stays)
 
@@ -8,7 +9,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: repro test check clean env
+.PHONY: repro test check clean env table1 figure5 figure7
 .DELETE_ON_ERROR:
 
 env: .venv/ready
@@ -17,6 +18,9 @@ env: .venv/ready
 repro: env
 	$(BIN)/dvc repro
 	@echo "Open reports/index.html"
+
+table1 figure5 figure7: env
+	$(BIN)/dvc repro pipeline/experiments/dvc.yaml:$@
 
 test: env
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 5

@@ -28,7 +28,7 @@ def run(*command: str, cwd: Path) -> str:
 
 
 def changed_stages(clone: Path) -> set[str]:
-    return set(json.loads(run("dvc", "status", "--json", cwd=clone)))
+    return set(json.loads(run("dvc", "status", "--json", "dvc.yaml", cwd=clone)))
 
 
 @pytest.mark.long
