@@ -142,3 +142,22 @@ def test_a_residual_generator_starts_near_the_identity():
     residual, plain = (Generator(GeneratorParams(width=8, blocks=2, residual=r)) for r in (True, False))
     assert (residual(x) - x).abs().max() < 0.1
     assert plain(x).abs().max() < 0.1
+
+
+def test_gradient_checkpointing_changes_no_gradient_and_keeps_less():
+    kept, gradients = {}, {}
+    for checkpoint in (False, True):
+        torch.manual_seed(0)
+        generator = Generator(GeneratorParams(width=4, blocks=2, checkpoint=checkpoint))
+        images = torch.rand(2, 3, 32, 32) * 2 - 1
+        sizes = []
+        with torch.autograd.graph.saved_tensors_hooks(
+            lambda t, s=sizes: s.append(t.numel()) or t, lambda t: t
+        ):
+            output, features = generator.forward_with_features(images)
+        kept[checkpoint] = sum(sizes)
+        (output.square().mean() + sum(f.square().mean() for f in features)).backward()
+        gradients[checkpoint] = [p.grad for p in generator.parameters()]
+    assert kept[True] < kept[False] / 3
+    for one, two in zip(gradients[False], gradients[True], strict=True):
+        torch.testing.assert_close(one, two)

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 
 from train.instance_norm import InstanceNorm
 from train.layers import BlurDown, BlurUp, init_weights
@@ -62,21 +63,18 @@ class Generator(nn.Module):
         )
         self.blocks = nn.ModuleList([ResidualBlock(4 * width) for _ in range(params.blocks)])
         self.tapped_blocks = sorted({0, min(4, params.blocks - 1)})
-        self.decoder = nn.Sequential(
-            *(
-                layer
-                for c in (4 * width, 2 * width)
-                for layer in (
-                    BlurUp(),
-                    nn.Conv2d(c, c // 2, 3, padding=1, bias=False),
-                    InstanceNorm(),
-                    nn.ReLU(),
-                )
-            ),
-            nn.ReflectionPad2d(3),
-            nn.Conv2d(width, 3, 7),
+        self.decoder = nn.ModuleList(
+            nn.Sequential(
+                BlurUp(),
+                nn.Conv2d(c, c // 2, 3, padding=1, bias=False),
+                InstanceNorm(),
+                nn.ReLU(),
+            )
+            for c in (4 * width, 2 * width)
         )
+        self.decoder.append(nn.Sequential(nn.ReflectionPad2d(3), nn.Conv2d(width, 3, 7)))
         self.residual = params.residual
+        self.checkpoint = params.checkpoint
         self.feature_channels = [3, 2 * width, 4 * width, *(4 * width for _ in self.tapped_blocks)]
         init_weights(self)
 
@@ -87,7 +85,9 @@ class Generator(nn.Module):
     def forward_with_features(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Return (G(x), encode(x)) for the price of G(x)."""
         h, features = self._encode(x, len(self.blocks))
-        output = self.decoder(h)
+        for stage in self.decoder:
+            h = self._run(stage, h)
+        output = h
         if self.residual:
             output = output + torch.atanh(ALMOST_ONE * x)
         return torch.tanh(output), features
@@ -97,13 +97,18 @@ class Generator(nn.Module):
 
     def _encode(self, x: Tensor, blocks: int) -> tuple[Tensor, list[Tensor]]:
         features = [x]
-        h = self.stem(x)
+        h = self._run(self.stem, x)
         for convolution, after in zip(self.down, self.after_down, strict=True):
             h = convolution(h)
             features.append(h)
-            h = after(h)
+            h = self._run(after, h)
         for index in range(blocks):
-            h = self.blocks[index](h)
+            h = self._run(self.blocks[index], h)
             if index in self.tapped_blocks:
                 features.append(h)
         return h, features
+
+    def _run(self, stage: nn.Module, h: Tensor) -> Tensor:
+        if self.checkpoint and torch.is_grad_enabled():
+            return checkpoint(stage, h, use_reentrant=False, preserve_rng_state=False)
+        return stage(h)

@@ -16,6 +16,11 @@ class GeneratorParams(Settings):
         description="learn a change to the image, starting from none, instead of the image (not in CUT): for "
         "schedules too short to learn copying first",
     )
+    checkpoint: bool = Field(
+        default=False,
+        description="gradient checkpointing: keep only what passes between its stages and calculate the rest "
+        "again; less memory, more time, the same gradients",
+    )
 
 
 class DiscriminatorParams(Settings):

@@ -1,0 +1,302 @@
+"""Measure training: a Fashion CUT step against the straightforward way; the memory of any scale.
+
+    python -m benchmarks.train speed
+    python -m benchmarks.train memory --params params.yaml
+
+The straightforward way is what one gets by running CUT's reference and then training a classifier on its
+output: images are decoded in the step, memory is laid out NCHW with PyTorch's InstanceNorm2d, PatchNCE
+encodes the inputs once more although G has just done so, and the classifier's images are decoded and
+translated anew. Both start from the same weights, and the losses of their first steps are compared.
+"""
+
+import gc
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import weakref
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from assets.common.processes import cores
+from pipeline.params import load_params
+from train.data import to_network
+from train.images import square
+from train.instance_norm import InstanceNorm
+from train.losses import classification, lsgan, patch_nce
+from train.method import Batch, Method
+from train.methods import method_class
+from train.params import TrainParams
+from train.patch_sampler import draw_patches
+
+CLASSES = 7
+PHOTOS = 64
+"""Of each domain, on disk."""
+FILE_SIZE = 256
+"""Pixels of a file, as at the published scale; resized to `size` when decoded."""
+WAYS = ("joint", "straightforward")
+
+
+def write_photos(folder: Path) -> list[Path]:
+    """Write JPEGs that are neither smooth nor noise, first synthetic ones, then target ones."""
+    paths = []
+    for i in range(2 * PHOTOS):
+        coarse = np.random.default_rng(i).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+        paths.append(folder / f"{i:03d}.jpg")
+        Image.fromarray(coarse).resize((FILE_SIZE, FILE_SIZE), Image.Resampling.BICUBIC).save(paths[-1])
+    return paths
+
+
+def decode(paths: list[Path], size: int) -> np.ndarray:
+    """Return uint8 (N, size, size, 3)."""
+    pixels = []
+    for path in paths:
+        with Image.open(path) as image:
+            pixels.append(square(image, size))
+    return np.stack(pixels)
+
+
+def descend(method: Method, loss: Tensor, names: tuple[str, ...]) -> None:
+    loss.backward()
+    for name in names:
+        method.optimizers[name].step()
+    method.zero_grad(set_to_none=True)
+
+
+def joint_step(method: Method, x: np.ndarray, labels: Tensor, y: np.ndarray) -> dict[str, float]:
+    """Do what train.loop does with decoded pixels (N, S, S, 3); return the losses."""
+    batch = Batch(to_network(x), labels, to_network(y), 0, 0.0, np.random.default_rng(0))
+    losses: dict[str, float] = {}
+    for update in method.step(batch):
+        descend(method, update.loss, update.optimizers)
+        losses |= {name: value.item() for name, value in update.metrics.items()}
+    return losses
+
+
+def straightforward_cut_step(method: Any, x: Tensor, y: Tensor) -> dict[str, float]:
+    """CUT as its reference trains it; x, y (N, 3, S, S) in [-1, 1]."""
+    n, weights = len(x), method.params
+    translated = method.generator(torch.cat([x, y]))
+    fake = translated[:n]
+
+    method.discriminator.requires_grad_(True)
+    loss_d = 0.5 * (lsgan(method.discriminator(fake.detach()), False) + lsgan(method.discriminator(y), True))
+    descend(method, loss_d, ("discriminator",))
+
+    method.discriminator.requires_grad_(False)
+    gan = lsgan(method.discriminator(fake), True)
+    terms = {}
+    for name, source, output in (("nce_x", x, fake), ("nce_y", y, translated[n:])):
+        queries = method.generator.encode(output)
+        keys = method.generator.encode(source)
+        ids = draw_patches(keys, weights.nce.patches, np.random.default_rng(0))
+        projected = method.patch_sampler(queries, ids), method.patch_sampler(keys, ids)
+        terms[name] = patch_nce(*projected, weights.nce.temperature).mean()
+    loss = (
+        weights.lambda_gan * gan
+        + weights.lambda_nce_x * terms["nce_x"]
+        + weights.lambda_nce_y * terms["nce_y"]
+    )
+    descend(method, loss, ("translation",))
+    return {"discriminator": loss_d.item(), "gan": gan.item()} | {k: v.item() for k, v in terms.items()}
+
+
+def straightforward_classifier_step(method: Any, x: Tensor, labels: Tensor) -> dict[str, float]:
+    with torch.no_grad():
+        translated = method.generator(x)
+    loss = classification(method.classifier(translated), labels)
+    descend(method, loss, ("classifier",))
+    return {"classifier": loss.item()}
+
+
+def nchw(pixels: np.ndarray) -> Tensor:
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).contiguous() / 127.5 - 1
+
+
+def replace_norms(network: nn.Module) -> None:
+    for name, child in network.named_children():
+        if isinstance(child, InstanceNorm):
+            setattr(network, name, nn.InstanceNorm2d(0))
+        else:
+            replace_norms(child)
+
+
+def make(params: TrainParams) -> Method:
+    torch.manual_seed(0)
+    return method_class(params.method)(params, CLASSES).train()
+
+
+def measure(way: str, params: TrainParams, steps: int, folder: Path) -> dict[str, Any]:
+    """Return medians of wall and CPU seconds a step, the peak memory in MB and the first step's losses."""
+    paths = sorted(folder.glob("*.jpg"))
+    labels = torch.arange(params.batch_size) % CLASSES
+    method = make(params)
+    if way == "joint":
+        method.to(memory_format=torch.channels_last)
+        decoded = decode(paths, params.size)
+    else:
+        replace_norms(method)
+
+    def batches() -> Iterator[tuple[list[int], list[int]]]:
+        for step in range(steps + 1):
+            first = step * params.batch_size
+            indices = [i % PHOTOS for i in range(first, first + params.batch_size)]
+            yield indices, [PHOTOS + i for i in indices]
+
+    times: list[tuple[float, float]] = []
+    first: dict[str, float] = {}
+    for of_x, of_y in batches():
+        began = time.perf_counter(), time.process_time()
+        if way == "joint":
+            losses = joint_step(method, decoded[of_x], labels, decoded[of_y])
+        else:
+            x, y = (nchw(decode([paths[i] for i in chosen], params.size)) for chosen in (of_x, of_y))
+            if not first:  # before G moves, as the joint loss sees it
+                with torch.no_grad():
+                    logits = method.classifier(method.generator(x))  # type: ignore[misc]
+                first["classifier"] = classification(logits, labels).item()
+            losses = straightforward_cut_step(method, x, y)
+            again = nchw(decode([paths[i] for i in of_x], params.size))
+            losses |= straightforward_classifier_step(method, again, labels)
+        first = losses | first
+        times.append((time.perf_counter() - began[0], time.process_time() - began[1]))
+    wall, cpu = (statistics.median(column) for column in zip(*times[1:], strict=True))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"wall": wall, "cpu": cpu, "peak_mb": peak, "losses": first}
+
+
+class PeakMemory(TorchDispatchMode):
+    """Adds up the storages that live tensors hold; `peak` is the largest sum, bytes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.peak = 0
+        self.seen: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        for tensor in tree_leaves(result):
+            if isinstance(tensor, Tensor):
+                storage = tensor.untyped_storage()
+                if storage not in self.seen:
+                    self.seen.add(storage)
+                    self.now += storage.nbytes()
+                    weakref.finalize(storage, self.free, storage.nbytes())
+        self.peak = max(self.peak, self.now)
+        return result
+
+    def free(self, size: int) -> None:
+        self.now -= size
+
+
+def memory(params: TrainParams) -> tuple[float, float]:
+    """Return the bytes that weights, gradients and Adam's state take, and the peak of a step with all.
+
+    Nothing is calculated: tensors have shapes and types, but no values.
+    """
+    n, size = params.batch_size, params.size
+    with FakeTensorMode(), PeakMemory() as held:
+        method = make(params)
+        x, y = (torch.rand(n, 3, size, size).contiguous(memory_format=torch.channels_last) for _ in range(2))
+        labels = torch.zeros(n, dtype=torch.int64)
+        for _ in range(2):  # Adam's state is there from the second on
+            batch = Batch(x, labels, y, params.epochs, 0.5, np.random.default_rng(0))
+            updates = method.step(batch)
+            while True:
+                with torch.autocast("cpu", torch.bfloat16, enabled=params.precision == "bf16"):
+                    update = next(updates, None)
+                if update is None:
+                    break
+                descend(method, update.loss, update.optimizers)
+            del updates, update
+            gc.collect()
+        state = held.now
+    return state, held.peak
+
+
+@click.group()
+def main() -> None:
+    """Measure what training costs."""
+
+
+@main.command(context_settings={"show_default": True})
+@click.option("--params", "path", default="params.yaml", help="Its `train` is measured.")
+@click.option("--steps", default=8, help="Steps of a way, in each of the rounds.")
+@click.option("--rounds", default=3, help="The ways take turns; the best round counts.")
+@click.option("--way", type=click.Choice(WAYS), help="Measure this one in this process.  [default: both]")
+@click.option("--folder", type=click.Path(path_type=Path), help="Photos.  [default: made for it]")
+def speed(path: str, steps: int, rounds: int, way: str | None, folder: Path | None) -> None:
+    """Print a Markdown table of what a step costs, and how far the losses of the two ways are apart."""
+    params = load_params(path).train.model_copy(update={"method": "fashion_cut", "pseudo_label_epoch": None})
+    if way and folder:
+        click.echo(json.dumps(measure(way, params, steps, folder)))
+        return
+    with tempfile.TemporaryDirectory() as temporary:
+        write_photos(Path(temporary))
+        command = [sys.executable, "-m", "benchmarks.train", "speed", "--params", path, "--steps", str(steps)]
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in WAYS}
+        for _ in range(rounds):
+            for name in WAYS:
+                printed = subprocess.run(
+                    [*command, "--way", name, "--folder", temporary],
+                    check=True,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                ).stdout
+                found[name].append(json.loads(printed.splitlines()[-1]))
+    click.echo(
+        f"{date.today()}, {cores()} cores, {params.backbone}, {params.size} px, batch {params.batch_size} of "
+        f"each domain, best of {rounds} rounds of {steps} steps\n"
+    )
+    click.echo("| way | pairs/s | CPU s a step | peak MB |\n|---|---|---|---|")
+    best = {
+        name: {key: min(run[key] for run in runs) for key in ("wall", "cpu", "peak_mb")}
+        for name, runs in found.items()
+    }
+    for name in WAYS:
+        wall, cpu, peak = best[name].values()
+        click.echo(f"| {name} | {params.batch_size / wall:.2f} | {cpu:.2f} | {peak:.0f} |")
+    ratios = [best["straightforward"][key] / best["joint"][key] for key in ("wall", "cpu", "peak_mb")]
+    click.echo("| ratio | {:.2f} | {:.2f} | {:.2f} |\n".format(*ratios))
+    for name, value in found["joint"][0]["losses"].items():
+        other = found["straightforward"][0]["losses"][name]
+        click.echo(f"{name}: {value:.6f} and {other:.6f}")
+        np.testing.assert_allclose(value, other, rtol=1e-3)
+
+
+@main.command(name="memory", context_settings={"show_default": True})
+@click.option("--params", "path", default="params.yaml", help="Its `train` is accounted for.")
+def memory_command(path: str) -> None:
+    """Print what a step of `train` holds at most, with and without gradient checkpointing, GB of 10^9 bytes.
+
+    An account of all tensors, nothing is trained: kernels' workspaces and fragmentation come on top.
+    """
+    params = load_params(path).train.model_copy(update={"pretrained": False})
+    click.echo(f"{params.method}, {params.backbone}, {params.size} px, batch {params.batch_size}\n")
+    click.echo("| precision | checkpointing | weights and Adam | peak |\n|---|---|---|---|")
+    for precision in ("fp32", "bf16"):
+        for checkpoint in (False, True):
+            generator = params.generator.model_copy(update={"checkpoint": checkpoint})
+            changed = params.model_copy(update={"precision": precision, "generator": generator})
+            state, peak = memory(changed)
+            click.echo(
+                f"| {precision} | {'on' if checkpoint else 'off'} | {state / 1e9:.2f} | {peak / 1e9:.2f} |"
+            )
+
+
+if __name__ == "__main__":
+    main()
