@@ -1,0 +1,57 @@
+"""`python -m pipeline.demo`"""
+
+import ipaddress
+from pathlib import Path
+
+import click
+
+from pipeline.command import Command, path_option
+from train.model_folder import load_classifier
+
+
+@click.command(
+    cls=Command,
+    context_settings={"show_default": True},
+    epilog="Example: python -m pipeline.demo --model models/classifier --port 8000",
+)
+@path_option("--model", "models/release", "Folder of the trained classifier.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on; the default is this machine only.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8765, help="Port to listen on; 0: any free one."
+)
+@click.option("--max-photos", type=click.IntRange(min=1), default=24, help="Photos in one upload.")
+@click.option("--max-mb", type=click.IntRange(min=1), default=64, help="Megabytes in one upload.")
+def main(model: Path, host: str, port: int, max_photos: int, max_mb: int) -> None:
+    """Serve a web page that reads the pattern off photos dropped into it.
+
+    It shows the label, the probabilities, and the regions that decided. It needs no network; photos stay on
+    this machine and are not kept.
+    """
+    try:
+        from waitress import create_server
+
+        from pipeline.demo.app import create_app
+    except ImportError:
+        raise click.ClickException("Flask is not installed; run `pip install -e '.[demo]'`") from None
+
+    app = create_app(load_classifier(model), max_photos, max_mb)
+    try:
+        server = create_server(app, host=host, port=port, max_request_body_size=(max_mb + 1) * 1_000_000)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise click.ClickException(f"{host}:{port}: {reason}; choose another --host or --port") from None
+    if not _is_loopback(host):
+        click.echo("Warning: whoever reaches this address can use the page; it has no password.", err=True)
+    click.echo(f"Open http://{host}:{server.effective_port} in a browser; Ctrl-C stops it.")
+    server.run()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+if __name__ == "__main__":
+    main()

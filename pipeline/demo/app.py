@@ -1,0 +1,113 @@
+"""The web page and the one address behind it."""
+
+import base64
+import io
+import json
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from flask import Flask, Response, render_template, request
+from PIL import Image
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from pipeline.demo.evidence import evidence
+from pipeline.photos import UnreadablePhoto, open_photo
+from pipeline.report.pictures import embed_pixels
+from train.images import square
+from train.model_folder import TrainedClassifier
+
+SHOWN = 360
+"""Pixels of the photo as the page shows it."""
+MASK = 48
+"""Pixels of the regions' mask; the browser enlarges it smoothly."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; "
+    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int) -> Flask:
+    """Return the WSGI application.
+
+    `GET /` is the page. `POST /predict` takes at most `max_photos` files named `photo`, together at most
+    `max_mb` megabytes, and answers with one JSON line per photo, as each is done; see `read_photo`. What is
+    over a limit is refused whole with status 413, no photo at all with 400, both with a line of text.
+    """
+    app = Flask(__name__, template_folder=str(Path(__file__).parents[1]))
+    app.config["MAX_CONTENT_LENGTH"] = max_mb * 1_000_000
+    app.config["MAX_FORM_PARTS"] = max_photos
+    one_at_a_time = threading.Lock()
+    too_much = f"at most {max_photos} photos and {max_mb} MB at once"
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
+
+    @app.get("/")
+    def page() -> str:
+        limits = {"photos": max_photos, "megabytes": max_mb}
+        return render_template("demo/page.html", limits=limits, classes=classifier.classes)
+
+    @app.post("/predict")
+    def predict() -> Response | tuple[str, int]:
+        try:
+            uploads = [(file.filename or "", file.read()) for file in request.files.getlist("photo")]
+        except RequestEntityTooLarge:
+            return f"Too much: {too_much}", 413
+        if not uploads:
+            return "No photo in the request", 400
+
+        def answer() -> Iterator[str]:
+            for name, content in uploads:
+                with one_at_a_time:
+                    result = read_upload(classifier, name, content)
+                yield json.dumps({"name": name, **result}) + "\n"
+
+        return Response(answer(), mimetype="application/x-ndjson")
+
+    return app
+
+
+def read_upload(classifier: TrainedClassifier, name: str, content: bytes) -> dict[str, Any]:
+    """Return what `read_photo` says of an uploaded file, or `{"error": why it cannot be read}`."""
+    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as file:
+        file.write(content)
+        file.flush()
+        try:
+            return read_photo(classifier, open_photo(Path(file.name)))
+        except UnreadablePhoto as error:
+            return {"error": str(error)}
+
+
+def read_photo(classifier: TrainedClassifier, photo: Image.Image) -> dict[str, Any]:
+    """Return label, confidence, scores by class, and as data URIs: `photo`, the square the model reads, and
+    `mask`, whose alpha says which regions spoke for the label (null if the backbone cannot tell).
+    """
+    image = classifier.preprocess(photo)
+    scores = classifier.probabilities(image[None])[0]
+    best = int(scores.argmax())
+    regions = evidence(classifier, image, best)
+    return {
+        "label": classifier.classes[best],
+        "confidence": float(scores[best]),
+        "scores": dict(zip(classifier.classes, scores.tolist(), strict=True)),
+        "photo": embed_pixels(square(photo, SHOWN), SHOWN),
+        "mask": None if regions is None else _embed_mask(regions),
+    }
+
+
+def _embed_mask(regions: torch.Tensor) -> str:
+    grey = Image.fromarray((regions * 255).byte().numpy()).resize((MASK, MASK), Image.Resampling.BICUBIC)
+    mask = Image.new("LA", grey.size)
+    mask.putalpha(grey)
+    buffer = io.BytesIO()
+    mask.save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
