@@ -112,6 +112,44 @@ def test_a_stopped_run_that_goes_on_equals_an_uninterrupted_one(tmp_path, monkey
     assert_equal_runs(whole, parts)
 
 
+def test_averaged_weights_on_a_schedule_survive_a_stop(tmp_path, monkeypatch):
+    changes = {"method": "source_only", "average": 0.9, "schedule": "one_cycle", "prior_strength": 0.5}
+    whole, parts = (make_run(tmp_path / name, **changes) for name in ("whole", "parts"))
+    train(whole)
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, 5, signal.SIGTERM)
+        with pytest.raises(SystemExit):
+            train(parts)
+    train(parts)
+    assert_equal_runs(whole, parts)
+    a, b = (load_classifier(run.out / "classifier").network.state_dict() for run in (whole, parts))
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_the_saved_classifier_holds_the_average_of_the_weights(tmp_path):
+    run = make_run(tmp_path, method="source_only", average=0.9)
+    train(run)
+    state = torch.load(run.folder / "checkpoint.pt", weights_only=True)
+    saved = load_classifier(run.out / "classifier").network.state_dict()["head.weight"]
+    assert torch.equal(saved, state["average"]["network.head.weight"])
+    assert not torch.equal(saved, state["method"]["classifier.head.weight"])
+
+
+def test_a_schedule_ends_with_steps_of_almost_nothing(tmp_path, monkeypatch):
+    rates, step = [], loop._Trainer.step
+
+    def noted(self, *args):
+        step(self, *args)
+        rates.append(self.method.optimizers["classifier"].param_groups[0]["lr"])
+
+    monkeypatch.setattr(loop._Trainer, "step", noted)
+    run = make_run(tmp_path, method="source_only", schedule="one_cycle")
+    train(run)
+    assert rates[0] == pytest.approx(0.04 * run.params.lr)
+    assert rates[-1] < max(rates) / 4
+    assert max(rates) <= run.params.lr
+
+
 def test_ctrl_c_stops_with_a_checkpoint_and_the_usual_exit_status(tmp_path, monkeypatch):
     interrupt_after(monkeypatch, 1, signal.SIGINT)
     run = make_run(tmp_path)
@@ -201,6 +239,22 @@ def test_adapted_statistics_change_the_saved_model_and_not_the_checkpoint(tmp_pa
     plain, adapted = (load_classifier(run.out / "classifier").network.state_dict() for run in runs)
     changed = {name.rsplit(".", 1)[1] for name in plain if not torch.equal(plain[name], adapted[name])}
     assert changed == {"running_mean", "running_var", "num_batches_tracked"}
+
+
+def test_the_prior_moves_only_the_last_bias_toward_what_the_photos_show(tmp_path):
+    runs = [
+        make_run(tmp_path / str(strength), method="source_only", prior_strength=strength)
+        for strength in (0.0, 1.0)
+    ]
+    for run in runs:
+        train(run)
+    even, shifted = (load_classifier(run.out / "classifier") for run in runs)
+    before, after = even.network.state_dict(), shifted.network.state_dict()
+    assert {name for name in before if not torch.equal(before[name], after[name])} == {"head.bias"}
+    prior = torch.tensor(shifted.description.trained_with["predicted_prior"])
+    assert prior.sum().item() == pytest.approx(1, abs=1e-3)
+    moved = after["head.bias"] - before["head.bias"]
+    torch.testing.assert_close(moved, (prior * len(CLASSES)).log(), atol=1e-3, rtol=0)
 
 
 def test_a_scaled_loss_gives_the_weights_of_an_unscaled_one(tmp_path, monkeypatch):

@@ -25,10 +25,13 @@ from train.batch_norm import adapt_batch_norm
 from train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from train.curves import Curves, translation_grid
 from train.data import Images, Sampler, to_network
+from train.ema import Teacher
 from train.method import Batch, Method
 from train.methods import method_class
 from train.model_folder import save_classifier, save_generator
 from train.params import TrainParams
+from train.prior import predicted_prior, shift_prior
+from train.schedule import one_cycle
 
 LOGS_PER_EPOCH = 10
 SAMPLES_PER_CLASS = 3
@@ -125,6 +128,11 @@ class _Trainer:
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
+        self.average = Teacher(self.method.classifier, run.params.average) if run.params.average else None
+        self.rates = {
+            name: [group["lr"] for group in optimizer.param_groups]
+            for name, optimizer in self.method.optimizers.items()
+        }
         self.epochs = self.method.preparation + run.params.epochs
         self.position = Position()
         self.checkpoint = run.folder / "checkpoint.pt"
@@ -191,6 +199,8 @@ class _Trainer:
         rng = rng_for(self.run_settings.seed, "step", position.epoch, position.step)
         torch.manual_seed(int(rng.integers(2**63)))  # dropout
         progress = (position.epoch * self.sampler.steps + position.step) / (self.epochs * self.sampler.steps)
+        if self.params.schedule == "one_cycle":
+            self.scale_rates(one_cycle(progress))
         batch = Batch(x, labels, y, position.epoch, progress, rng)
         updates = self.method.step(batch)
         while True:
@@ -209,6 +219,14 @@ class _Trainer:
             for name, value in update.metrics.items():
                 position.sums[name] = position.sums.get(name, 0.0) + value.item()
                 position.counts[name] = position.counts.get(name, 0) + 1
+        if self.average:
+            self.average.update(self.method.classifier)
+
+    def scale_rates(self, factor: float) -> None:
+        """Set every learning rate to `factor` times what the method chose."""
+        for name, rates in self.rates.items():
+            for group, rate in zip(self.method.optimizers[name].param_groups, rates, strict=True):
+                group["lr"] = factor * rate
 
     def descend(self, optimizers: list[torch.optim.Optimizer]) -> None:
         """Step every optimiser of one loss; fp16 may change its loss scale only after all have divided by it.
@@ -239,6 +257,15 @@ class _Trainer:
         for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
             gradient.copy_(mean.view_as(gradient))
 
+    def averages(self, values: dict[str, float]) -> dict[str, float]:
+        """Return the means over the processes of values that each has under the same names."""
+        if self.accelerator.num_processes == 1:
+            return values
+        mean = self.accelerator.reduce(
+            torch.tensor(list(values.values()), device=self.device), reduction="mean"
+        )
+        return dict(zip(values, mean.tolist(), strict=True))
+
     def everyone(self, flag: int) -> bool:
         """Whether any process has the flag set, so that all stop at the same step."""
         if self.accelerator.num_processes == 1:
@@ -248,7 +275,7 @@ class _Trainer:
     def log(self, more: dict[str, float]) -> None:
         position = self.position
         entry = {"step": position.epoch * self.sampler.steps + position.step}
-        means = {name: total / position.counts[name] for name, total in position.sums.items()}
+        means = self.averages({name: total / position.counts[name] for name, total in position.sums.items()})
         position.sums, position.counts = {}, {}
         position.history.append(entry | {f"loss/{name}": value for name, value in means.items()} | more)
         if self.curves:
@@ -306,6 +333,8 @@ class _Trainer:
                     picture.unlink()
             return
         self.method.load_state_dict(state["method"])
+        if self.average:
+            self.average.load_state_dict(state["average"])
         for name, optimizer in self.method.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
         if self.accelerator.scaler is not None and state["scaler"] is not None:
@@ -324,6 +353,7 @@ class _Trainer:
         state = {
             "fingerprint": self.fingerprint,
             "method": self.method.state_dict(),
+            "average": self.average.state_dict() if self.average else None,
             "optimizers": {name: o.state_dict() for name, o in self.method.optimizers.items()},
             "scaler": scaler.state_dict() if scaler is not None else None,
             "position": vars(self.position),
@@ -349,16 +379,20 @@ class _Trainer:
     def export(self) -> None:
         run, params = self.run_settings, self.params
         classifier = copy.deepcopy(self.method.classifier)
+        if self.average:
+            classifier.load_state_dict(self.average.network.state_dict())
         if params.adapt_batch_norm:
-            starts = range(0, len(run.target), EVALUATION_BATCH)
-            photos = (to_network(run.target.pixels[s : s + EVALUATION_BATCH], self.device) for s in starts)
-            adapt_batch_norm(classifier, photos)
+            adapt_batch_norm(classifier, self.photos())
+        prior = predicted_prior(classifier, self.photos()) if params.prior_strength else None
+        if prior is not None:
+            shift_prior(classifier, prior, params.prior_strength)
         trained_with = {
             "method": params.method,
             "seed": run.seed,
             "params": params.model_dump(mode="json"),
             "synthetic_images": len(run.synthetic),
             "target_images": len(run.target),
+            "predicted_prior": None if prior is None else [round(p, 4) for p in prior.tolist()],
             "torch": torch.__version__,
             "timm": timm.__version__,
         }
@@ -367,6 +401,12 @@ class _Trainer:
         generator = run.out / "generator"
         save_generator(generator, self.method.generator, params.generator, params.size, trained_with)
         click.echo(f"trained model: {folder}", err=True)
+
+    def photos(self) -> Iterator[Tensor]:
+        """Yield every target image, in order, not augmented."""
+        pixels = self.run_settings.target.pixels
+        for start in range(0, len(pixels), EVALUATION_BATCH):
+            yield to_network(pixels[start : start + EVALUATION_BATCH], self.device)
 
 
 def _first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:

@@ -118,6 +118,22 @@ class TrainParams(Settings):
     head_epochs: int = Field(
         default=0, ge=0, description="first epochs that train only the classifier's last layer"
     )
+    schedule: Literal["constant", "one_cycle"] = Field(
+        default="constant", description="of all learning rates, over the run; see train.schedule"
+    )
+    average: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="decay of the moving average of weights that is saved; 0: the last weights",
+    )
+    prior_strength: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="how far the saved classifier is moved from even classes to those it sees in the "
+        "unlabelled photos; 1: all the way",
+    )
     adapt_batch_norm: bool = Field(
         default=False,
         description="take the saved classifier's batch-norm statistics from the unlabelled photos (AdaBN)",

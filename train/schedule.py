@@ -1,0 +1,20 @@
+"""How the learning rates change over a run."""
+
+import math
+
+WARM_UP = 0.2
+"""Share of a run in which one_cycle rises."""
+
+
+def one_cycle(progress: float) -> float:
+    """Return the factor on every learning rate after the share `progress` in [0, 1) of a run's steps.
+
+    From 1/25 linearly up to 1, then down along a half cosine to 0 (Smith and Topin 2018, "Super-convergence",
+    with the falling part of Loshchilov and Hutter 2017).
+
+    >>> [round(one_cycle(p), 2) for p in (0.0, 0.1, 0.2, 0.6, 1.0)]
+    [0.04, 0.52, 1.0, 0.5, 0.0]
+    """
+    if progress < WARM_UP:
+        return 0.04 + 0.96 * progress / WARM_UP
+    return 0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))
