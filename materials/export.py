@@ -23,10 +23,11 @@ def main(path: Path) -> None:
         empty_scene()
     for name in CLASSES:
         material = make_material(name)
-        for asset in (material, material.node_tree.nodes["Pattern"].node_tree):
+        layers = [material.node_tree.nodes[layer].node_tree for layer in ("Pattern", "Trims", "Fabric")]
+        for asset, description in [(material, layers[0].description), *((g, g.description) for g in layers)]:
             asset.asset_mark()
             asset.asset_data.tags.new("Fashion CUT")
-            asset.asset_data.description = material.node_tree.nodes["Pattern"].node_tree.description
+            asset.asset_data.description = description
     with atomic_path(path) as temporary, silence():
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, compress=True)
     click.echo(path)
