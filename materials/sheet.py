@@ -86,7 +86,7 @@ def range_draws(name: str, view: View, seed: int) -> list[Draw]:
         limits = {key: getattr(m, key) for m in info.metadata for key in ("ge", "le") if hasattr(m, key)}
         words = choices_of(params, field)
         for step in np.linspace(0, 1, 5):
-            value: Any = limits["ge"] + step * (limits["le"] - limits["ge"]) if limits else None
+            value: Any = np.interp(step, (0, 1), (limits["ge"], limits["le"])) if limits else None
             value = words[round(step * (len(words) - 1))] if words else value
             draws.append(
                 Draw(name, params.model_validate({**base.model_dump(), field: value}), NO_TRIMS, cloth)

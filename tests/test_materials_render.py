@@ -11,6 +11,7 @@ from assets.common.blender import bpy, empty_scene
 from assets.common.rng import rng_for
 from materials import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, sheet, striped
 from materials.fabric import Fabric, sample_fabric
+from materials.parameters import inputs_of, values_of
 from materials.shader import apply, make_material, pattern
 from materials.trims import NO_TRIMS, sample_trims
 from materials.view import View
@@ -224,6 +225,16 @@ def test_a_draw_changes_values_but_never_the_graph(name):
         seen.append(values())
         assert graph() == before
     assert seen[0] != seen[1] != seen[2]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_picture_book_shows_both_ends_of_every_range(name):
+    draws = [draw.params for draw in sheet.range_draws(name, VIEW, 0)]
+    for parameter in inputs_of(pattern(name).Params):
+        if parameter.kind == "float":
+            values = [values_of(params)[parameter.name] for params in draws]
+            assert min(values) == parameter.low, parameter.field
+            assert max(values) == parameter.high, parameter.field
 
 
 def test_sockets_carry_the_range_and_the_description_of_their_parameter():
