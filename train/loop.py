@@ -90,6 +90,8 @@ def train(run: Run) -> Position:
             f"params.yaml: train.batch_size: {run.params.batch_size} images cannot be split in half over "
             f"{accelerator.num_processes} processes; choose a multiple of {2 * accelerator.num_processes}"
         )
+    if accelerator.num_processes > 1 and accelerator.is_main_process:
+        click.echo(f"{accelerator.num_processes} processes", err=True)
     with torch.random.fork_rng(devices=[]), stop_on_signal() as stopped:
         trainer = _Trainer(run, accelerator)
         trainer.run(stopped)
