@@ -47,9 +47,7 @@ class Backdrop(Settings):
     kind: Kind
     color: Color
     second: Color = Field(description="joints between tiles and planks, the floor of a room, clutter")
-    scale_m: float = Field(
-        gt=0, description="width of a plank or tile, distance of folds, period of a print"
-    )
+    scale_m: float = Field(gt=0, description="width of a plank or tile, distance of folds, period of a print")
     angle_deg: float = Field(description="turn of the planks, tiles or folds")
     relief: float = Field(ge=0, le=1, description="depth of folds, grain and stains")
     gap_m: float = Field(ge=0, description="from the garment's back to the wall; 0 for a floor")
