@@ -136,8 +136,7 @@ def trims_group() -> Any:
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         cloth = _cloth(graph, source)
         p = Inputs(graph, source, list(inputs_of(Trims)), cloth.uv)
-        given = Surface(graph.value(source.outputs["Color"]), 0.0)
-        graph.link(trims.build(graph, p, cloth, given), sink.inputs["Color"])
+        graph.link(trims.build(graph, p, cloth, graph.value(source.outputs["Color"])), sink.inputs["Color"])
 
     return _new_group(
         "Fashion CUT trims",

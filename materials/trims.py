@@ -23,7 +23,7 @@ from materials.nodes import (
     vector,
 )
 from materials.parameters import Color
-from materials.surface import Cloth, Surface
+from materials.surface import Cloth
 from materials.view import View
 
 MAX_PRINT_SHARE = 0.4
@@ -97,13 +97,13 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
     )
 
 
-def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface) -> Value:
-    """Draw the trims over a pattern; return the colour."""
+def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
+    """Draw the trims over the colour of a pattern; return the colour."""
     across = (cloth.place.x - 0.5) * cloth.extent.x
     up = cloth.place.y * cloth.extent.y
     front = cloth.place.z > 0.5
 
-    color = surface.color * (1.0 - p.placket * 0.4 * line(across, 1.5, 0.5) * front)
+    color = color * (1.0 - p.placket * 0.4 * line(across, 1.5, 0.5) * front)
     level = line(up - p.seam_height * cloth.extent.y, 0.0, 0.4) * p.seam
     x, y = absolute(absolute(across) - p.pocket_x) - 5.0, absolute(up - p.pocket_y * cloth.extent.y) - 5.5
     pocket = line(maximum(x, y), 0.0, 0.4) * front * p.pocket

@@ -3,14 +3,13 @@
 `python -m pipeline.evaluate --model models/classifier --out reports`
 """
 
-import csv
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from assets.common.files import atomic_path, write_json
+from assets.common.files import write_csv, write_json
 from assets.common.progress import progress
 from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
@@ -73,12 +72,11 @@ def write_predictions(
     path: Path, paths: list[str], actual: np.ndarray, scores: np.ndarray, classes: tuple[str, ...]
 ) -> None:
     """Write one line per image; `actual` int (N,) indexes `classes`, `scores` (N, K) are probabilities."""
-    with atomic_path(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["path", "actual", "predicted", "confidence", *classes])
-        for image, label, row in zip(paths, actual, scores, strict=True):
-            best = int(row.argmax())
-            writer.writerow([image, classes[label], classes[best], *(f"{p:.4f}" for p in (row[best], *row))])
+    rows = []
+    for image, label, row in zip(paths, actual, scores, strict=True):
+        best = int(row.argmax())
+        rows.append([image, classes[label], classes[best], *(f"{p:.4f}" for p in (row[best], *row))])
+    write_csv(path, ["path", "actual", "predicted", "confidence", *classes], rows)
 
 
 @click.command(

@@ -14,7 +14,7 @@ import click
 import pooch
 import requests
 
-from assets.common.files import atomic_path, sha256
+from assets.common.files import atomic_path, sha256, write_csv
 from assets.common.progress import progress
 from materials import CLASSES
 from pipeline.command import Command, path_option
@@ -132,8 +132,7 @@ def deepfashion(root: Path, out: Path) -> None:
     if not counts["unlabelled"]:
         raise click.ClickException(f"{root}: none of its training images is there; unpack Img/img.zip")
     for target, rows in labels.items():
-        with atomic_path(out / f"{target}.csv") as temporary, temporary.open("w", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([("path", "label"), *sorted(rows)])
+        write_csv(out / f"{target}.csv", ["path", "label"], sorted(rows))
     if missing:
         click.echo(f"{root}: {missing} listed images are not there", err=True)
     _done(out, counts)

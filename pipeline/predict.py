@@ -3,7 +3,6 @@
 `python -m pipeline.predict --images DIR --out predictions.csv`
 """
 
-import csv
 import json
 import os
 from collections.abc import Sequence
@@ -14,7 +13,7 @@ import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.common.files import atomic_path
+from assets.common.files import atomic_path, write_bytes, write_csv
 from assets.common.progress import progress
 from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
@@ -79,19 +78,15 @@ def predict(
 
 def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
     """Write the rows that `predict` returns to `path`, atomically."""
-    with atomic_path(path) as temporary:
-        if kind == "parquet":
-            text = {"path", "label"}
-            schema = pa.schema([(name, pa.string() if name in text else pa.float32()) for name in rows[0]])
+    if kind == "csv":
+        write_csv(path, list(rows[0]), (row.values() for row in rows))
+    elif kind == "jsonl":
+        write_bytes(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+    else:
+        text = {"path", "label"}
+        schema = pa.schema([(name, pa.string() if name in text else pa.float32()) for name in rows[0]])
+        with atomic_path(path) as temporary:
             pq.write_table(pa.Table.from_pylist(rows, schema), temporary)
-            return
-        with temporary.open("w", newline="", encoding="utf-8") as file:
-            if kind == "jsonl":
-                file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-            else:
-                writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows(rows)
 
 
 @click.command(

@@ -11,7 +11,7 @@ from assets.library import Garment
 from materials import palette
 from materials.parameters import Color
 from sdg.camera import Camera
-from sdg.prints import printed
+from sdg.prints import hashed, printed
 
 Kind = Literal[
     "paper", "studio", "wood", "tiles", "sheet", "quilt", "carpet", "printed", "curtain", "room", "clutter"
@@ -153,10 +153,10 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
     if backdrop.kind == "wood":
         row = np.floor(across / scale).astype(int)
         length = scale * 7
-        shifted = along + _hash(row) * length
+        shifted = along + hashed(row) * length
         plank = row * 131 + np.floor(shifted / length).astype(int)
         shade += (
-            (0.5 + relief) * 0.3 * (_hash(plank) - 0.5)
+            (0.5 + relief) * 0.3 * (hashed(plank) - 0.5)
             + relief * 0.16 * noise(0.006, 14)
             + 0.05 * noise(0.03, 8)
         )
@@ -164,7 +164,7 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         mix = 0.7 * np.maximum(_line(across / scale, joint / scale), _line(shifted / length, joint / length))
     elif backdrop.kind == "tiles":
         i, j = np.floor(along / scale).astype(int), np.floor(across / scale).astype(int)
-        shade += relief * (0.1 * (_hash(i * 71 + j) - 0.5) + 0.05 * noise(0.05) + 0.03 * noise(0.01))
+        shade += relief * (0.1 * (hashed(i * 71 + j) - 0.5) + 0.05 * noise(0.05) + 0.03 * noise(0.01))
         joint = (0.0025 + 0.3 * pitch.mean()) / scale
         mix = 0.8 * np.maximum(_line(along / scale, joint), _line(across / scale, joint))
     elif backdrop.kind in ("sheet", "curtain"):
@@ -255,11 +255,6 @@ def _noise(
     spectrum[0, 0] = 0
     field = np.fft.irfft2(spectrum, (pixels, pixels))
     return field / (field.std() + 1e-9)
-
-
-def _hash(keys: np.ndarray) -> np.ndarray:
-    """Return a number 0..1 for every integer, the same for equal integers."""
-    return np.modf(np.abs(np.sin(keys * 12.9898 + 4.1414)) * 43758.5453)[0]
 
 
 def _line(phase: np.ndarray, width: float) -> np.ndarray:

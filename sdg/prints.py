@@ -17,6 +17,11 @@ def printed(rng: np.random.Generator, along: Field, across: Field, period_m: flo
     return np.clip(draw(rng, along / period_m, across / period_m), 0, 1)
 
 
+def hashed(keys: np.ndarray) -> np.ndarray:
+    """Return a number 0..1 for every integer, the same for equal integers."""
+    return np.modf(np.abs(np.sin(keys * 12.9898 + 4.1414)) * 43758.5453)[0]
+
+
 def stripes(rng: np.random.Generator, u: Field, v: Field) -> Field:
     widths = rng.uniform(0.1, 0.6, 3)
     return np.max([_band(v * k, width) for k, width in zip((1, 2, 3), widths, strict=True)], axis=0)
@@ -35,8 +40,8 @@ def dots(rng: np.random.Generator, u: Field, v: Field) -> Field:
 def blossoms(rng: np.random.Generator, u: Field, v: Field) -> Field:
     """A flower of a few petals in every cell, moved and turned by a number of its own."""
     cell = np.floor(u) * 57 + np.floor(v)
-    x, y = (_cell(p) + 0.3 * (_hash(cell * k) - 0.5) for p, k in ((u, 3.0), (v, 7.0)))
-    angle, radius = np.arctan2(y, x) + 6.3 * _hash(cell), np.hypot(x, y)
+    x, y = (_cell(p) + 0.3 * (hashed(cell * k) - 0.5) for p, k in ((u, 3.0), (v, 7.0)))
+    angle, radius = np.arctan2(y, x) + 6.3 * hashed(cell), np.hypot(x, y)
     petals = rng.integers(4, 8)
     bloom = _edge(0.3 * (0.75 + 0.25 * np.cos(petals * angle)) - radius)
     return bloom * (0.6 + 0.4 * _edge(radius - 0.08))
@@ -82,7 +87,3 @@ def _band(p: Field, width: float) -> Field:
 def _edge(distance: Field) -> Field:
     """Return 0 below, 1 above zero, with a soft step between."""
     return np.clip(distance / 0.04 + 0.5, 0, 1)
-
-
-def _hash(keys: Field) -> Field:
-    return np.modf(np.abs(np.sin(keys * 12.9898 + 4.1414)) * 43758.5453)[0]

@@ -165,16 +165,14 @@ def test_an_archive_of_another_checksum_is_refused(server: tuple[str, Path], tmp
     assert not list((tmp_path / "cache").glob("*.zip"))
 
 
+def run_offline(folder: Path) -> Result:
+    """Import from an address where nothing listens."""
+    cache, out = folder / "cache", folder / "out"
+    return run("clothing", "--url", "http://127.0.0.1:9/set.zip", "--cache", cache, "--out", out)
+
+
 def test_offline_the_cure_is_named(tmp_path: Path) -> None:
-    arguments = [
-        "--url",
-        "http://127.0.0.1:9/set.zip",
-        "--cache",
-        tmp_path / "cache",
-        "--out",
-        tmp_path / "out",
-    ]
-    done = run("clothing", *arguments)
+    done = run_offline(tmp_path)
     assert done.exit_code == 1
     assert f"put the file there yourself as {tmp_path / 'cache' / 'set.zip'}" in done.stderr
 
@@ -182,14 +180,6 @@ def test_offline_the_cure_is_named(tmp_path: Path) -> None:
 def test_a_damaged_archive_says_what_to_delete(tmp_path: Path) -> None:
     (tmp_path / "cache").mkdir()
     (tmp_path / "cache" / "set.zip").write_bytes(b"no archive")
-    arguments = [
-        "--url",
-        "http://127.0.0.1:9/set.zip",
-        "--cache",
-        tmp_path / "cache",
-        "--out",
-        tmp_path / "out",
-    ]
-    done = run("clothing", *arguments)
+    done = run_offline(tmp_path)
     assert done.exit_code == 1
     assert "delete it and run this again" in done.stderr

@@ -9,11 +9,12 @@ import torch
 from train.domain_discriminator import domain_loss
 from train.ema import Teacher
 from train.gradient_reversal import reverse_gradient, warm_up
+from train.losses import certainty
 from train.method import Batch
 from train.methods import METHODS, method_class
 from train.methods.afn import hard_norm, l2_dropout, stepwise_norm
 from train.methods.bsp import spectral_penalty
-from train.methods.cdan import MultilinearMap, certainty
+from train.methods.cdan import MultilinearMap
 from train.methods.mcc import class_confusion
 from train.methods.mdd import margin_disparity
 from train.methods.mic import draw_mask, masked_consistency

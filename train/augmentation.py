@@ -71,8 +71,11 @@ def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator)
 
 def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     """Return images (N, 3, S, S) in [-1, 1] with other colours, blurred, compressed; same range."""
+    jittered = bool((looks.factors != 1).any())
+    if not (jittered or looks.radius or looks.qualities):
+        return images
     pixels = images * 0.5 + 0.5
-    if (looks.factors != 1).any():
+    if jittered:
         pixels = _jitter(pixels, looks.factors.to(images.device))
     if looks.radius:
         pixels = _blur(pixels, looks.sigmas.to(images.device), looks.radius)

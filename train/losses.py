@@ -57,3 +57,12 @@ def classification(logits: Tensor, labels: Tensor) -> Tensor:
     """
     total = F.cross_entropy(logits.float(), labels, ignore_index=IGNORE, reduction="sum")
     return total / (labels != IGNORE).sum().clamp(min=1)
+
+
+def certainty(probabilities: Tensor) -> Tensor:
+    """Return 1 + exp(-entropy) of each row of probabilities (N, K): from 1 + 1/K to 2.
+
+    >>> certainty(torch.tensor([[0.5, 0.5], [1.0, 0.0]]))
+    tensor([1.5000, 2.0000])
+    """
+    return 1 + torch.exp(torch.special.entr(probabilities).sum(dim=1).neg())

@@ -3,7 +3,6 @@
 `python -m pipeline.experiments.figure7 --out reports/experiments/figure7`
 """
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from matplotlib.figure import Figure
 
 from assets.common.files import atomic_path
 from pipeline.command import Command, path_option
-from pipeline.experiments.results import SPLITS, interval, read_seeds, resample
+from pipeline.experiments.results import SPLITS, interval, read_seeds, resample, write_lines
 from pipeline.params import Params, load_params
 
 METRICS = ("accuracy", "balanced_accuracy")
@@ -68,20 +67,7 @@ def draw(path: Path, lines: list[dict[str, Any]]) -> None:
 def main(runs: Path, out: Path, params: Path) -> None:
     """Put the finished runs into one curve."""
     lines = points(runs, load_params(params))
-    if not lines:
-        raise click.ClickException(
-            f"{runs}: the target has no labelled photos to measure on; name some in target.val or target.test"
-        )
-    with (
-        atomic_path(out / "figure7.csv") as temporary,
-        temporary.open("w", newline="", encoding="utf-8") as file,
-    ):
-        writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(
-            {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
-            for line in lines
-        )
+    write_lines(out / "figure7.csv", lines, runs)
     draw(out / "figure7.png", lines)
     for line in lines:
         click.echo(

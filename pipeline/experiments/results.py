@@ -10,6 +10,7 @@ from typing import Any
 import click
 import numpy as np
 
+from assets.common.files import write_csv
 from assets.common.rng import rng_for
 from pipeline.metrics import LEVEL
 
@@ -86,3 +87,18 @@ def interval(values: np.ndarray) -> tuple[float, float]:
     """Return the percentiles between which LEVEL of the resampled values lie."""
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return float(low), float(high)
+
+
+def write_lines(path: Path, lines: list[dict[str, Any]], runs: Path) -> None:
+    """Write the figures of `runs` as CSV, rounded to 4 digits; a figure that a line lacks stays empty.
+
+    Raises click.ClickException if there are none.
+    """
+    if not lines:
+        raise click.ClickException(
+            f"{runs}: the target has no labelled photos to measure on; name some in target.val or target.test"
+        )
+    columns = list(dict.fromkeys(key for line in lines for key in line))
+    cells = ([line.get(column) for column in columns] for line in lines)
+    rows = ([round(cell, 4) if isinstance(cell, float) else cell for cell in row] for row in cells)
+    write_csv(path, columns, rows)

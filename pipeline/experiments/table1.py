@@ -3,15 +3,14 @@
 `python -m pipeline.experiments.table1 --out reports/experiments/table1`
 """
 
-import csv
 from pathlib import Path
 from typing import Any
 
 import click
 
-from assets.common.files import atomic_path, write_bytes
+from assets.common.files import write_bytes
 from pipeline.command import Command, path_option
-from pipeline.experiments.results import SPLITS, cost, interval, read_seeds, resample
+from pipeline.experiments.results import SPLITS, cost, interval, read_seeds, resample, write_lines
 from pipeline.experiments.rows import ROWS
 from pipeline.params import Params, load_params
 
@@ -108,21 +107,7 @@ def _markdown_line(line: dict[str, Any]) -> str:
 def main(runs: Path, out: Path, params: Path) -> None:
     """Put the finished runs into one table, as CSV and Markdown, and print it."""
     lines = table(runs, load_params(params))
-    if not lines:
-        raise click.ClickException(
-            f"{runs}: the target has no labelled photos to measure on; name some in target.val or target.test"
-        )
-    fields = list(dict.fromkeys(key for line in lines for key in line))
-    with (
-        atomic_path(out / "table1.csv") as temporary,
-        temporary.open("w", newline="", encoding="utf-8") as file,
-    ):
-        writer = csv.DictWriter(file, fields, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(
-            {key: round(value, 4) if isinstance(value, float) else value for key, value in line.items()}
-            for line in lines
-        )
+    write_lines(out / "table1.csv", lines, runs)
     text = markdown(lines)
     write_bytes(out / "table1.md", text.encode())
     click.echo(text)

@@ -1,7 +1,5 @@
 """`python -m sdg.stand_in`: render the stand-in target domain."""
 
-import csv
-import io
 import time
 from pathlib import Path
 from typing import Literal
@@ -9,7 +7,7 @@ from typing import Literal
 import click
 
 from assets.build import build
-from assets.common.files import write_bytes
+from assets.common.files import write_csv
 from assets.common.processes import cores
 from sdg.stand_in.fabrics import PAINTERS
 from sdg.stand_in.farm import render_all
@@ -94,11 +92,7 @@ def main(
 
 
 def _write_csv(path: Path, shots: list[Shot]) -> None:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(["path", "label"])
-    rows.writerows([shot.file, shot.label] for shot in shots)
-    write_bytes(path, text.getvalue().encode())
+    write_csv(path, ["path", "label"], [(shot.file, shot.label) for shot in shots])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from torch.optim import Adam
 from train.alignment import Alignment, Terms
 from train.domain_discriminator import DomainDiscriminator, domain_loss
 from train.gradient_reversal import reverse_gradient, warm_up
+from train.losses import certainty
 from train.method import Batch
 from train.params import TrainParams
 
@@ -46,15 +47,6 @@ class MultilinearMap(nn.Module):
         if self.random:
             return (features @ self.of_features) * (probabilities @ self.of_classes) / math.sqrt(self.width)
         return (features.unsqueeze(2) * probabilities.unsqueeze(1)).flatten(1)
-
-
-def certainty(probabilities: Tensor) -> Tensor:
-    """Return 1 + exp(-entropy) of each row of probabilities (N, K): from 1 + 1/K to 2.
-
-    >>> certainty(torch.tensor([[0.5, 0.5], [1.0, 0.0]]))
-    tensor([1.5000, 2.0000])
-    """
-    return 1 + torch.exp(torch.special.entr(probabilities).sum(dim=1).neg())
 
 
 class Method(Alignment):

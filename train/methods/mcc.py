@@ -4,10 +4,10 @@ A classifier that adapts badly confuses pairs of classes. The loss is the mean s
 that goes to other classes, estimated without labels from the probabilities of a batch of target images.
 """
 
-import torch
 from torch import Tensor
 
 from train.alignment import Alignment, Terms
+from train.losses import certainty
 from train.method import Batch
 
 
@@ -18,11 +18,12 @@ def class_confusion(logits: Tensor, temperature: float) -> Tensor:
     (equations 4 and 5); confusion matrix C = p^T diag(w) p (equation 6), its rows scaled to sum to 1
     (equation 7); the loss is the sum of what lies off the diagonal, divided by K (equation 8).
 
+    >>> import torch
     >>> class_confusion(torch.tensor([[0.0, 0.0]]), temperature=1.0)
     tensor(0.5000)
     """
     probabilities = (logits.float() / temperature).softmax(dim=1)
-    weights = 1 + torch.exp(torch.special.entr(probabilities.detach()).sum(dim=1).neg())
+    weights = certainty(probabilities.detach())
     weights = weights / weights.mean()
     confusion = (probabilities * weights.unsqueeze(1)).T @ probabilities
     confusion = confusion / confusion.sum(dim=1, keepdim=True)
