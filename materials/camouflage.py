@@ -32,6 +32,8 @@ ISSUED: dict[str, tuple[str, ...]] = {
     "jungle": ("#7d9149", "#3d6034", "#24371f", "#a99a61"),
 }
 """Colours of uniforms: ground, then the blobs over it."""
+ISSUED_SHARE = 0.8
+"""Most camouflage in shops keeps a uniform's colours; the rest takes any hue, in steps of lightness."""
 
 
 class Params(Settings):
@@ -42,7 +44,7 @@ class Params(Settings):
     color_2: Color = Field("#5a4230", description="colour of the second layer")
     color_3: Color = Field("#1d1e1a", description="colour of the third layer")
     color_4: Color = Field("#1d1e1a", description="colour of the top layer")
-    scale_cm: float = Field(10, ge=3, le=45, description="size of a blob and its gap")
+    scale_cm: float = Field(10, ge=5, le=45, description="size of a blob and its gap")
     cover_1: float = Field(0.5, ge=0.3, le=0.6, description="cloth under the lowest layer, as share")
     cover_2: float = Field(0.4, ge=0.2, le=0.5, description="cloth under the second layer")
     cover_3: float = Field(0.25, ge=0.12, le=0.4, description="cloth under the third layer")
@@ -60,9 +62,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 
     Raises click.ClickException if no scale is visible.
     """
-    low, high = view.period_cm("camouflage", 3, 45, MIN_PIXELS, MIN_REPEATS)
+    low, high = view.period_cm("camouflage", 5, 45, MIN_PIXELS, MIN_REPEATS)
     scale = float(low * (high / low) ** rng.beta(1, 1.4))
-    kind = str(rng.choice(["blobs", "digital", "brush", "flecks"], p=[0.52, 0.18, 0.15, 0.15]))
+    kind = str(rng.choice(["blobs", "digital", "brush", "flecks"], p=[0.6, 0.18, 0.12, 0.1]))
     roughness = {"blobs": (0.3, 0.6), "digital": (0.4, 0.7), "brush": (0.65, 0.75), "flecks": (0.85, 1)}[kind]
     colors = _colors(rng)
     block = max(MIN_BLOCK_PIXELS * view.cm_per_pixel, scale * rng.uniform(0.08, 0.16))
@@ -108,7 +110,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 def _colors(rng: np.random.Generator) -> tuple[str, ...]:
     """Draw a ground and four blob colours, of a uniform or of one hue family in steps of lightness."""
     for _ in range(palette.TRIES):
-        colors = _issued(rng) if rng.random() < 0.5 else _tonal(rng)
+        colors = _issued(rng) if rng.random() < ISSUED_SHARE else _tonal(rng)
         lightness = [palette.to_oklch(c)[0] for c in colors]
         steps = [palette.contrast(a, b) for i, a in enumerate(colors) for b in colors[:i]]
         if min(steps) >= MIN_STEP and max(lightness) - min(lightness) >= MIN_LIGHTNESS_RANGE:

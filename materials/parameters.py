@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
+import numpy as np
 from pydantic import Field
 
 from assets.common.settings import Settings
@@ -75,16 +76,15 @@ def title(field: str) -> str:
     return field.replace("_", " ").capitalize()
 
 
-def linear_rgba(color: str) -> tuple[float, float, float, float]:
-    """Return `#rrggbb` as linear RGB with alpha 1, which is what Blender's colour sockets hold."""
-    srgb = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in srgb)
-    return r, g, b, 1.0
+def linear(color: str | np.ndarray) -> np.ndarray:
+    """Return the linear RGB values 0..1 of an sRGB colour: `#rrggbb`, or an array of values 0..1."""
+    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255 if isinstance(color, str) else color
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def _socket_value(params: Settings, field: str) -> Any:
     value = getattr(params, field)
     if type(params).model_fields[field].annotation is str:
-        return linear_rgba(value)
+        return (*map(float, linear(value)), 1.0)
     choices = choices_of(type(params), field)
     return float(choices.index(value) if choices else value)

@@ -9,7 +9,7 @@ from pydantic import Field
 from assets.common.settings import Settings
 from assets.library import Garment
 from materials import palette
-from materials.parameters import Color
+from materials.parameters import Color, linear
 from sdg.camera import Camera
 from sdg.prints import hashed, printed
 
@@ -206,12 +206,6 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         shade += relief * (0.05 * noise(0.4) + 0.025 * noise(0.01))
     image = color * (1 - mix[..., None]) + second * mix[..., None]
     return np.clip(image * np.clip(shade, 0.15, 1.6)[..., None], 0.0, 0.95).astype(np.float32)
-
-
-def linear(color: str) -> np.ndarray:
-    """Return the linear RGB values 0..1 of an sRGB colour `#rrggbb`."""
-    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def _colors(rng: np.random.Generator, kind: str) -> tuple[str, str]:

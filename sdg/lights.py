@@ -7,7 +7,7 @@ from pydantic import Field
 
 from assets.common.settings import Settings
 from assets.library import Garment
-from materials.parameters import Color
+from materials.parameters import Color, linear
 from sdg.camera import Vector, facing, garment_box
 
 
@@ -17,6 +17,15 @@ class Environment(Settings):
     sky: Color = Field(description="from above (flat garments: from the window side)")
     ground: Color = Field(description="from below")
     brightness: float = Field(ge=0, le=3)
+
+    def on(self, normal: np.ndarray) -> np.ndarray:
+        """Return the light (3,), linear RGB, that a surface of this unit `normal` receives; 1 shows white."""
+        sky, ground = linear(self.sky), linear(self.ground)
+        return self.brightness * (ground + (sky - ground) * (0.5 + normal[2] / 3))
+
+
+SPOT_BLEND = 0.6
+"""Share of a spot's cone over which its light fades out."""
 
 
 class Light(Settings):
@@ -32,6 +41,29 @@ class Light(Settings):
     )
     spot_deg: float = Field(60.0, ge=1, le=180, description="cone of a spot")
     brightness: float = Field(ge=0, description="what it adds to a white surface that faces the camera")
+
+    def on(self, points: np.ndarray, normal: np.ndarray) -> np.ndarray:
+        """Return the light (..., 3), linear RGB, that unshadowed `points` (..., 3) receive; 1 shows white.
+
+        `normal` is the unit normal of their surface. Power P means what it means to Blender: an area light
+        shines P / pi watts per steradian ahead, a spot P / 4 pi within its cone, a sun P watts per m2.
+        """
+        axis = np.subtract(self.target, self.position)
+        axis /= np.linalg.norm(axis)
+        if self.kind == "sun":
+            received = np.full(points.shape[:-1], self.power * max(0.0, -axis @ normal))
+        else:
+            away = points - np.array(self.position)
+            distance = np.linalg.norm(away, axis=-1)
+            ahead = np.maximum(0.0, away @ axis) / distance
+            if self.kind == "area":
+                watts = self.power / np.pi * ahead
+            else:
+                edge = np.cos(np.radians(self.spot_deg / 2))
+                inside = np.clip((ahead - edge) / ((1 - edge) * SPOT_BLEND), 0, 1)
+                watts = self.power / (4 * np.pi) * inside**2 * (3 - 2 * inside)
+            received = watts * np.maximum(0.0, -away @ normal) / distance**3
+        return received[..., None] / np.pi * linear(self.color)
 
 
 def sample_lights(rng: np.random.Generator, garment: Garment) -> tuple[Environment, tuple[Light, ...]]:

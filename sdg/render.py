@@ -56,7 +56,7 @@ class Stopped(Exception):
 )
 @click.option("--seed", type=int, default=0, help="Other seeds give other images.")
 @click.option("--size", type=int, default=256, help="Width and height, pixels.")
-@click.option("--samples", type=int, default=4, help="Samples per pixel.")
+@click.option("--samples", type=int, default=2, help="Samples per pixel.")
 @click.option(
     "--engine", type=click.Choice(["eevee", "cycles"]), default="eevee", help="Blender's render engine."
 )

@@ -12,16 +12,17 @@ from PIL import Image
 from assets.common.blender import CYCLES, EEVEE, bpy, empty_scene, silence
 from assets.library import Garment, read_library
 from assets.mesh import load_object
+from materials.parameters import linear
 from materials.shader import apply, make_material, pattern, plain_slot
-from sdg.backdrop import linear, paint, plane_for
+from sdg.backdrop import paint, plane_for
 from sdg.camera import SENSOR_MM, Camera, Vector
-from sdg.lights import Environment, Light
+from sdg.lights import SPOT_BLEND, Environment, Light
 from sdg.params import Quality
 from sdg.scene import Scene, scene_of
-from sdg.shadow import shadow
+from sdg.shadow import light_on
 
 SUPERSAMPLING = 2
-"""EEVEE renders four samples per pixel as one at twice the size: cheaper than four passes, as smooth."""
+"""Up to four samples per pixel are one at up to twice the size: cheaper than passes, as smooth."""
 
 JPEG_QUALITY = 92
 
@@ -44,7 +45,7 @@ class Renderer:
         self.scene.collection.objects.link(self.camera)
         self.scene.camera = self.camera
         self.texture = _new_texture(quality.size)
-        self.backdrop = _new_backdrop(self.texture)
+        self.backdrop = _new_backdrop(self.texture, lit=quality.shadows)
         self.scene.collection.objects.link(self.backdrop)
         self.scene.world = _new_world()
         self.materials: dict[str, bpy.types.Material] = {}
@@ -87,8 +88,9 @@ class Renderer:
         if not self.quality.shadows:
             vertices = np.empty(3 * len(garment.data.vertices), np.float32)
             garment.data.vertices.foreach_get("co", vertices)
-            light = shadow(plane, vertices.reshape(-1, 3), scene.environment, scene.lights, pixels)
-            image[..., :3] *= light[..., None]
+            image[..., :3] *= light_on(
+                plane, vertices.reshape(-1, 3), scene.environment, scene.lights, pixels
+            )
         self.texture.pixels.foreach_set(image.reshape(-1))
         self.texture.update()
         self.backdrop.data.vertices.foreach_set("co", plane.corners.astype(np.float32).reshape(-1))
@@ -135,9 +137,10 @@ def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
         scene.cycles.max_bounces = 4
     else:
         render.engine = EEVEE
-        factor = SUPERSAMPLING if quality.samples >= SUPERSAMPLING**2 else 1
-        side *= factor
-        scene.eevee.taa_render_samples = max(1, round(quality.samples / factor**2))
+        factor = min(SUPERSAMPLING, quality.samples**0.5)
+        side = round(side * factor)
+        render.filter_size = 0.0  # `encode` averages
+        scene.eevee.taa_render_samples = round(quality.samples / factor**2)
         scene.eevee.use_shadows = quality.shadows
         if not quality.shadows:
             scene.eevee.shadow_pool_size = "16"  # megabytes, allocated even if unused
@@ -152,7 +155,8 @@ def _new_texture(size: int) -> bpy.types.Image:
     return texture
 
 
-def _new_backdrop(texture: bpy.types.Image) -> bpy.types.Object:
+def _new_backdrop(texture: bpy.types.Image, lit: bool) -> bpy.types.Object:
+    """A plane that shows `texture`: lit by the lamps, or as it is because light is painted into it."""
     mesh = bpy.data.meshes.new("Backdrop")
     mesh.from_pydata([(0, 0, 0)] * 4, [], [(0, 1, 2, 3)])
     mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", [0, 0, 1, 0, 1, 1, 0, 1])
@@ -162,9 +166,12 @@ def _new_backdrop(texture: bpy.types.Image) -> bpy.types.Object:
     tree.nodes.clear()
     image = tree.nodes.new("ShaderNodeTexImage")
     image.image, image.extension = texture, "EXTEND"
-    diffuse, output = tree.nodes.new("ShaderNodeBsdfDiffuse"), tree.nodes.new("ShaderNodeOutputMaterial")
-    tree.links.new(image.outputs["Color"], diffuse.inputs["Color"])
-    tree.links.new(diffuse.outputs[0], output.inputs["Surface"])
+    shader = tree.nodes.new("ShaderNodeBsdfDiffuse" if lit else "ShaderNodeEmission")
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    tree.links.new(image.outputs["Color"], shader.inputs["Color"])
+    tree.links.new(shader.outputs[0], output.inputs["Surface"])
+    if not lit:
+        material.surface_render_method = "BLENDED"  # forward shading: no lighting pass over its pixels
     mesh.materials.append(material)
     return bpy.data.objects.new("Backdrop", mesh)
 
@@ -217,7 +224,11 @@ def _new_light(light: Light, shadows: bool) -> bpy.types.Object:
     elif light.kind == "sun":
         data.angle = light.size_m
     else:
-        data.shadow_soft_size, data.spot_size, data.spot_blend = light.size_m, np.radians(light.spot_deg), 0.6
+        data.shadow_soft_size, data.spot_size, data.spot_blend = (
+            light.size_m,
+            np.radians(light.spot_deg),
+            SPOT_BLEND,
+        )
     thing = bpy.data.objects.new("Light", data)
     back = np.subtract(light.position, light.target)
     back /= np.linalg.norm(back)

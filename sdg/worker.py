@@ -90,6 +90,7 @@ class Child:
                     "PYTHONPATH": path,
                     "GLIBC_TUNABLES": ALLOCATOR,
                     "LP_NUM_THREADS": "1",
+                    "OPENBLAS_NUM_THREADS": "1",  # its idle threads spin on the core of the next process
                     "TMPDIR": str(self.folder),
                 },
             )

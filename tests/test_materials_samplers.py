@@ -23,7 +23,7 @@ from materials import (
     striped,
     trims,
 )
-from materials.parameters import inputs_of, linear_rgba, values_of
+from materials.parameters import inputs_of, linear, values_of
 from materials.view import View
 
 seeds = st.integers(0, 2**32)
@@ -201,7 +201,7 @@ def test_sockets_hold_linear_colours_and_the_index_of_words():
     values = values_of(gradient.Params(color_1="#ff0000", shape="radial"))
     assert values["Color 1"] == (1.0, 0.0, 0.0, 1.0)
     assert values["Shape"] == 1.0
-    assert linear_rgba("#808080")[0] == pytest.approx(0.2159, abs=1e-4)
+    assert linear("#808080")[0] == pytest.approx(0.2159, abs=1e-4)
 
 
 def test_a_floral_tile_is_seamless():

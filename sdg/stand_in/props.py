@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.common.blender import bpy
+from materials.parameters import linear
 from sdg.stand_in.fabrics import Rng, Surface, any_dye
 
 MATTE = 0.6
@@ -47,7 +48,7 @@ def textured(name: str, surface: Surface) -> bpy.types.Material:
         links.new(shader.outputs["BSDF"], nodes["Material Output"].inputs["Surface"])
     shader.inputs["Roughness"].default_value = surface.roughness
     color = nodes.new("ShaderNodeTexImage")
-    color.image = _image(f"{name} color", _linear(surface.color))
+    color.image = _image(f"{name} color", linear(surface.color))
     links.new(color.outputs["Color"], shader.inputs[0])
     if surface.height.any():
         relief, bump = nodes.new("ShaderNodeTexImage"), nodes.new("ShaderNodeBump")
@@ -71,7 +72,7 @@ def coated(name: str, linear: np.ndarray, roughness: float, metallic: float = 0.
 
 def dyed(name: str, rng: Rng, roughness: float) -> bpy.types.Material:
     """Return a material of any dye's colour."""
-    return coated(name, _linear(any_dye(rng)), roughness)
+    return coated(name, linear(any_dye(rng)), roughness)
 
 
 def sheet(
@@ -133,10 +134,6 @@ def aim(thing: bpy.types.Object, place: np.ndarray, target: np.ndarray, up: np.n
     right /= np.linalg.norm(right)
     columns = np.stack([right, np.cross(back, right), back, place], axis=1)
     thing.matrix_world = np.vstack([columns, [0, 0, 0, 1]]).T.tolist()
-
-
-def _linear(srgb: np.ndarray) -> np.ndarray:
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
 def _image(name: str, pixels: np.ndarray) -> bpy.types.Image:
