@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from train.augmentation import change_appearance, draw_appearance, draw_maps, transform
+from train.augmentation import change_appearance, color_matrices, draw_appearance, draw_maps, transform
 from train.data import Images, Sampler, to_network
 from train.params import AugmentParams
 
@@ -45,7 +49,7 @@ def test_the_default_leaves_the_appearance_alone():
     torch.testing.assert_close(same, photos())
 
 
-@pytest.mark.parametrize("change", [{"jitter": 0.5}, {"blur": 2.0}, {"jpeg": 10}])
+@pytest.mark.parametrize("change", [{"jitter": 0.5}, {"hue": 90}, {"grey": 1}, {"blur": 2.0}, {"jpeg": 10}])
 def test_every_change_of_appearance_changes_and_stays_in_range(change):
     looks = draw_appearance(4, AugmentParams(**change), rng())
     result = change_appearance(photos(), looks)
@@ -57,7 +61,7 @@ def test_a_blur_keeps_the_mean_and_smooths_by_its_own_sigma():
     images = torch.zeros(2, 3, 31, 31)
     images[:, :, 15, 15] = 1
     looks = draw_appearance(2, AugmentParams(), rng())
-    blurred = change_appearance(images, type(looks)(looks.factors, torch.tensor([1.0, 2.0]), 6, []))
+    blurred = change_appearance(images, replace(looks, sigmas=torch.tensor([1.0, 2.0]), radius=6))
     for sigma, image in zip((1.0, 2.0), blurred, strict=True):
         assert image[0].sum().item() == pytest.approx(1, abs=1e-3)
         assert image[0, 15, 15].item() == pytest.approx(1 / (2 * np.pi * sigma**2), rel=0.05)
@@ -66,10 +70,20 @@ def test_a_blur_keeps_the_mean_and_smooths_by_its_own_sigma():
 def test_jitter_is_the_product_worked_by_hand():
     grey = torch.full((1, 3, 4, 4), 0.0)  # 0.5 in [0, 1]
     looks = draw_appearance(1, AugmentParams(), rng())
-    brighter = change_appearance(
-        grey, type(looks)(torch.tensor([[1.2], [1.0], [1.0]]), torch.zeros(1), 0, [])
-    )
+    brighter = change_appearance(grey, replace(looks, factors=torch.tensor([[1.2], [1.0]])))
     torch.testing.assert_close(brighter, torch.full_like(grey, 0.2))
+
+
+def test_without_colours_the_three_channels_are_equal():
+    result = change_appearance(photos(), draw_appearance(4, AugmentParams(grey=1, hue=180), rng()))
+    torch.testing.assert_close(result, result.mean(dim=1, keepdim=True).expand_as(result))
+
+
+@given(saturation=st.floats(0, 2), turn=st.floats(-180, 180))
+def test_a_turn_of_hues_leaves_greys_and_the_mean_of_the_channels(saturation, turn):
+    (matrix,) = color_matrices(np.array([saturation]), np.array([turn]))
+    torch.testing.assert_close(matrix.sum(dim=0), torch.ones(3))
+    torch.testing.assert_close(matrix.sum(dim=1), torch.ones(3))
 
 
 def test_strong_augmentation_changes_synthetic_images_only():

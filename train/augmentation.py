@@ -48,35 +48,64 @@ def transform(images: Tensor, maps: Tensor) -> Tensor:
 class Appearance:
     """How N images shall look: as from a camera and a shop that a renderer is not.
 
-    Attributes: `factors` float32 (3, N): brightness, contrast, saturation, 1 leaves them; `sigmas` float32
-    (N,): blur in pixels; `radius`: where its kernel ends; `qualities`: JPEG quality of each image, or empty.
+    Attributes: `factors` float32 (2, N): brightness and contrast, 1 leaves them; `colors` float32 (N, 3, 3):
+    what RGB is multiplied by, for saturation and hue; `sigmas` float32 (N,): blur in pixels; `radius`: where
+    its kernel ends; `qualities`: JPEG quality of each image, or empty.
     """
 
     factors: Tensor
+    colors: Tensor
     sigmas: Tensor
     radius: int
     qualities: list[int]
 
     def __getitem__(self, chosen: slice) -> "Appearance":
-        return Appearance(self.factors[:, chosen], self.sigmas[chosen], self.radius, self.qualities[chosen])
+        return Appearance(
+            self.factors[:, chosen],
+            self.colors[chosen],
+            self.sigmas[chosen],
+            self.radius,
+            self.qualities[chosen],
+        )
 
 
 def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator) -> Appearance:
     """Draw the looks of `count` images."""
-    factors = 1 + params.jitter * rng.uniform(-1, 1, (3, count))
+    *factors, saturation = 1 + params.jitter * rng.uniform(-1, 1, (3, count))
     sigmas, radius = params.blur * rng.uniform(0, 1, count), math.ceil(3 * params.blur)
     qualities = [] if params.jpeg is None else rng.integers(params.jpeg, BEST_QUALITY + 1, count).tolist()
-    return Appearance(torch.from_numpy(factors).float(), torch.from_numpy(sigmas).float(), radius, qualities)
+    turn = params.hue * rng.uniform(-1, 1, count)
+    saturation = np.where(rng.random(count) < params.grey, 0.0, saturation)
+    colors = color_matrices(saturation, turn)
+    return Appearance(
+        torch.from_numpy(np.array(factors)).float(),
+        colors,
+        torch.from_numpy(sigmas).float(),
+        radius,
+        qualities,
+    )
+
+
+def color_matrices(saturation: np.ndarray, turn_deg: np.ndarray) -> Tensor:
+    """Return float32 (N, 3, 3): scale the distance from grey by `saturation` (N,), turn it about grey.
+
+    >>> color_matrices(np.array([1.0]), np.array([120.0])).round(decimals=6).abs().tolist()  # red to green
+    [[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]
+    """
+    cos, sin = (saturation * f(np.radians(turn_deg)) for f in (np.cos, np.sin))
+    grey, cross = np.full((3, 3), 1 / 3), np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]]) / 3**0.5
+    matrices = grey + cos[:, None, None] * (np.eye(3) - grey) + sin[:, None, None] * cross
+    return torch.from_numpy(matrices).float()
 
 
 def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     """Return images (N, 3, S, S) in [-1, 1] with other colours, blurred, compressed; same range."""
-    jittered = bool((looks.factors != 1).any())
+    jittered = bool((looks.factors != 1).any() or not torch.allclose(looks.colors, torch.eye(3)))
     if not (jittered or looks.radius or looks.qualities):
         return images
     pixels = images * 0.5 + 0.5
     if jittered:
-        pixels = _jitter(pixels, looks.factors.to(images.device))
+        pixels = _jitter(pixels, looks.factors.to(images.device), looks.colors.to(images.device))
     if looks.radius:
         pixels = _blur(pixels, looks.sigmas.to(images.device), looks.radius)
     if looks.qualities:
@@ -84,13 +113,12 @@ def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     return (pixels * 2 - 1).contiguous(memory_format=torch.channels_last)
 
 
-def _jitter(pixels: Tensor, factors: Tensor) -> Tensor:
-    brightness, contrast, saturation = factors[:, :, None, None, None]
+def _jitter(pixels: Tensor, factors: Tensor, colors: Tensor) -> Tensor:
+    brightness, contrast = factors[:, :, None, None, None]
     pixels = (pixels * brightness).clamp(0, 1)
     mean = pixels.mean(dim=(1, 2, 3), keepdim=True)
     pixels = (mean + (pixels - mean) * contrast).clamp(0, 1)
-    grey = pixels.mean(dim=1, keepdim=True)
-    return (grey + (pixels - grey) * saturation).clamp(0, 1)
+    return torch.einsum("nij,njhw->nihw", colors, pixels).clamp(0, 1)
 
 
 def _blur(pixels: Tensor, sigmas: Tensor, radius: int) -> Tensor:

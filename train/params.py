@@ -81,6 +81,8 @@ class AugmentParams(Settings):
     jitter: float = Field(
         default=0.0, ge=0, le=1, description="brightness, contrast and saturation: factors within 1 +- jitter"
     )
+    hue: float = Field(default=0.0, ge=0, le=180, description="largest turn of all hues, degrees")
+    grey: float = Field(default=0.0, ge=0, le=1, description="share of images that lose their colours")
     blur: float = Field(default=0.0, ge=0, le=5, description="largest sigma of a Gaussian blur, pixels")
     jpeg: int | None = Field(default=None, ge=5, le=95, description="lowest JPEG quality; null: no JPEG")
 
