@@ -34,12 +34,14 @@ MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
 FINE_PIXELS = 9.0
 """Dots less than this many pixels apart are fine, and differ from the ground by at least ..."""
-MIN_FINE_CONTRAST = 0.32
+MIN_FINE_CONTRAST = 0.27
 """... this much (delta E OK); coarser ones by ..."""
-MIN_CONTRAST = 0.22
+MIN_CONTRAST = 0.16
 """... this much, ..."""
-MIN_LIGHTNESS = 0.18
+MIN_LIGHTNESS = 0.13
 """... and all of them in lightness by this much (OKLCH)."""
+PIN_SHARE = 0.35
+"""This share of draws has dots that are small for their distance."""
 ROWS = {"square": (0.0, 1.0), "staggered": (0.5, 1.0), "hexagonal": (0.5, 0.866)}
 """Lattice -> (shift of each next row, distance of the rows), in periods."""
 
@@ -54,7 +56,7 @@ class Params(Settings):
     row_spacing: float = Field(1, ge=0.85, le=1, description="distance of the rows in periods")
     stagger: float = Field(0.5, ge=0, le=0.5, description="shift of each next row in periods")
     angle_deg: float = Field(0, ge=-45, le=45, description="turn of the lattice")
-    radius: float = Field(0.25, ge=0.12, le=0.4, description="radius of a dot in periods")
+    radius: float = Field(0.25, ge=0.06, le=0.4, description="radius of a dot in periods")
     shape: Literal["round", "square", "triangle"] = Field("round", description="outline of a dot")
     hole: float = Field(0, ge=0, le=0.7, description="radius of the hole in radii; 0 = filled dots")
     jitter: float = Field(0, ge=0, le=0.5, description="random shift of each dot in periods")
@@ -74,7 +76,8 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     period = float(low * (high / low) ** rng.beta(1, 1.6))
     stagger, spacing = ROWS[str(rng.choice(list(ROWS), p=[0.3, 0.35, 0.35]))]
     thinnest = MIN_DOT_PIXELS * view.cm_per_pixel / 2 / period
-    radius = float(np.clip(0.14 + 0.24 * rng.beta(1, 1.4), thinnest, 0.4))
+    share = rng.uniform(0.07, 0.14) if rng.random() < PIN_SHARE else 0.14 + 0.24 * rng.beta(1, 1.4)
+    radius = float(np.clip(share, thinnest, 0.4))
     motif = rng.random() < 0.16 and period < MAX_MOTIF_PIXELS * view.cm_per_pixel
     shape = str(rng.choice(["square", "triangle"])) if motif else "round"
     radius = min(radius, 0.24) if motif else radius

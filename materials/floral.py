@@ -62,12 +62,16 @@ DARK_PETAL, LIGHT_GROUND = 0.4, 0.88
 """Petals below the first lightness (OKLCH) need a ground above the second, or they look like holes."""
 MIN_DENSE_PIXELS = 19.0
 """Tiles whose blooms hide the ground need them this far apart."""
-MIN_DITSY_PIXELS = 26.0
-"""Ditsy and bunched tiles, whose flowers are half as large, and palm leaves need a period this long."""
+MIN_DITSY_PIXELS = 20.0
+"""Bunches, ditsy and meadow tiles, whose flowers are half as large, and palm leaves need a period this long."""
 TILE_SHARE = 0.75
 """This share of draws is an image tile."""
 TEXTURE_SHARE = 0.5
 """This share of tiles is the user's, if there are any."""
+SILHOUETTE_SHARE = 0.25
+"""This share of draws has two colours only: flowers and leaves of one, on a ground that shows in between."""
+MIN_SILHOUETTE = 0.16
+"""They differ by at least this much (delta E OK), as in a jacquard."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
 
 
@@ -79,12 +83,13 @@ class Params(Settings):
     )
     texture: File = Field("", description="the user's tile")
     texture_sha256: File = Field("", description="SHA-256 of that file")
-    layout: Literal["scatter", "bunches", "dense", "ditsy"] = Field(
+    layout: Literal["scatter", "bunches", "dense", "ditsy", "meadow"] = Field(
         "scatter", description="how an image tile places its flowers"
     )
     ground: Color = Field("#f4efe6", description="colour of the cloth")
     petal_1: Color = Field("#c4506a", description="colour of most petals")
     petal_2: Color = Field("#e6a4b4", description="colour of the other petals")
+    petal_3: Color = Field("#c4506a", description="colour of some petals on image tiles")
     centre: Color = Field("#e8b93c", description="colour of the flowers' centres")
     leaf: Color = Field("#4f7d3a", description="colour of leaves and stems")
     period_cm: float = Field(12, ge=2, le=45, description="distance of the large blooms")
@@ -118,7 +123,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
     period = float(low * (high / low) ** rng.beta(1, 1.2))
-    look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.62, 0.22, 0.16]))
+    look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
     tile = rng.random() < TILE_SHARE
     if tile:
         period = min(max(period, MIN_TILE_PIXELS * view.cm_per_pixel), high)
@@ -127,11 +132,16 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     if pixels >= MIN_DENSE_PIXELS:
         layouts = ["scatter", "scatter", "dense"]
     if pixels >= MIN_DITSY_PIXELS:
-        layouts = ["scatter", "dense", "bunches", "ditsy"]
+        layouts = ["scatter", "dense", "bunches", "ditsy", "meadow"]
     if pixels < MIN_FINE_PIXELS:
         look = "painted"
     tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
-    colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
+    if tile and look != "line art" and rng.random() < SILHOUETTE_SHARE:
+        colors = _silhouette(rng)
+        tropical = False
+        layouts = [layout for layout in layouts if layout in ("scatter", "ditsy")]
+    else:
+        colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
     bloom = rng.uniform(0.27, 0.38)
     params = Params(
         source="tile" if tile else "nodes",
@@ -182,8 +192,18 @@ def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
             and not (dark and palette.to_oklch(ground)[0] < LIGHT_GROUND)
         ):
             centre = palette.another(rng, petals, MIN_CENTRE)
-            return {"ground": ground, "petal_1": petal, "petal_2": second, "centre": centre, "leaf": leaf}
+            third = palette.another(rng, [ground], MIN_SILHOUETTE) if rng.random() < 0.5 else petal
+            names = ("ground", "petal_1", "petal_2", "petal_3", "centre", "leaf")
+            return dict(zip(names, (ground, petal, second, third, centre, leaf), strict=True))
     raise palette.no_colors("colours of flowers that differ", min_contrast)
+
+
+def _silhouette(rng: np.random.Generator) -> dict[str, str]:
+    """Draw a ground and one colour for all that grows on it; the flowers' centres are the ground's."""
+    ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_LIGHTNESS)
+    if palette.to_oklch(dye)[0] < min(palette.to_oklch(ground)[0], DARK_PETAL):
+        ground, dye = dye, ground
+    return {"ground": ground, "centre": ground} | dict.fromkeys(("petal_1", "petal_2", "petal_3", "leaf"), dye)
 
 
 class Flower(NamedTuple):
@@ -241,6 +261,7 @@ def draw_image(params: Params) -> np.ndarray | None:
         ground=params.ground,
         petal_1=params.petal_1,
         petal_2=params.petal_2,
+        petal_3=params.petal_3,
         centre=params.centre,
         leaf=params.leaf,
         petals=round(params.petals),

@@ -18,7 +18,13 @@ SCALE = 2
 BLOOMS = 3.0
 """About this many large blooms fit along the side of a tile."""
 
-LAYOUTS = {"scatter": (12, 1.0), "dense": (26, 1.0), "bunches": (10, 0.5), "ditsy": (44, 0.5)}
+LAYOUTS = {
+    "scatter": (12, 1.0),
+    "dense": (26, 1.0),
+    "bunches": (10, 0.5),
+    "ditsy": (44, 0.5),
+    "meadow": (90, 0.42),
+}
 """Layout -> (places for flowers, their size relative to a large bloom)."""
 
 NEAR_BLACK = 90
@@ -36,6 +42,7 @@ def draw_tile(
     ground: str,
     petal_1: str,
     petal_2: str,
+    petal_3: str,
     centre: str,
     leaf: str,
     petals: int,
@@ -55,7 +62,8 @@ def draw_tile(
     rng = rng_for("floral tile", f"{seed:.4f}")
     brush = Brush(rgb(ground), outline)
     green, heart = rgb(leaf), rgb(centre)
-    colors = (rgb(petal_1), rgb(petal_1), rgb(petal_2), tint(rgb(petal_1), 1.2), tint(rgb(petal_2), 0.85))
+    first, second, third = rgb(petal_1), rgb(petal_2), rgb(petal_3)
+    colors = (first, first, second, third, tint(first, 1.2), tint(second, 0.85))
     places, size = LAYOUTS[layout]
     radius = bloom / BLOOMS * size
     large = scatter(rng, round(places * density), 0.8 * radius * (2.4 if layout == "bunches" else 1))
@@ -64,7 +72,7 @@ def draw_tile(
     for at in scatter(rng, 12, 0.15):
         sprig(brush, rng, at, 0.16 * size, green)
     for at in little:
-        flower(brush, rng, at, max(small, 0.1) * 0.16, colors[int(rng.integers(5))], heart, 5)
+        flower(brush, rng, at, max(small, 0.1) * 0.16, colors[int(rng.integers(len(colors)))], heart, 5)
     for at in large:
         bunch = int(rng.integers(3, 6)) if layout == "bunches" else 1
         for _ in range(int(rng.integers(1, 4)) + bunch // 2):

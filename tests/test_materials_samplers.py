@@ -143,12 +143,18 @@ def test_fades_differ_from_end_to_end(seed, view):
 def test_flowers_stand_out_from_the_ground(seed, view):
     p = floral.sample(rng_for(seed), view)
     assert p.period_cm >= floral.MIN_PIXELS * view.cm_per_pixel * 0.999
-    for petal in (p.petal_1, p.petal_2):
-        assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
-        assert palette.contrast(petal, p.centre) >= floral.MIN_CENTRE
-        assert palette.contrast(petal, p.leaf) >= floral.MIN_LEAF_PETAL
-    assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= palette.contrast(p.petal_1, p.ground)
-    if p.layout in ("bunches", "ditsy"):
+    assert palette.contrast(p.ground, p.petal_3) >= floral.MIN_SILHOUETTE
+    if p.centre == p.ground:
+        assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
+        assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_LIGHTNESS
+        assert p.source == "tile" and p.layout in ("scatter", "ditsy")
+    else:
+        for petal in (p.petal_1, p.petal_2):
+            assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
+            assert palette.contrast(petal, p.centre) >= floral.MIN_CENTRE
+            assert palette.contrast(petal, p.leaf) >= floral.MIN_LEAF_PETAL
+        assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= palette.contrast(p.petal_1, p.ground)
+    if p.layout in ("bunches", "ditsy", "meadow"):
         assert p.period_cm >= floral.MIN_DITSY_PIXELS * view.cm_per_pixel * 0.999
 
 
