@@ -203,7 +203,9 @@ def _silhouette(rng: np.random.Generator) -> dict[str, str]:
     ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_LIGHTNESS)
     if palette.to_oklch(dye)[0] < min(palette.to_oklch(ground)[0], DARK_PETAL):
         ground, dye = dye, ground
-    return {"ground": ground, "centre": ground} | dict.fromkeys(("petal_1", "petal_2", "petal_3", "leaf"), dye)
+    return {"ground": ground, "centre": ground} | dict.fromkeys(
+        ("petal_1", "petal_2", "petal_3", "leaf"), dye
+    )
 
 
 class Flower(NamedTuple):

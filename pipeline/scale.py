@@ -1,6 +1,6 @@
-"""Switch params.yaml between the three scales.
+"""Switch params.yaml between the scales.
 
-`python -m pipeline.scale smoke|laptop|paper`
+`python -m pipeline.scale smoke|laptop|release|paper`
 """
 
 import io
@@ -16,7 +16,7 @@ from pipeline.command import Command, path_option
 from pipeline.params import Params, load_params
 
 SCALES = Path(__file__).parent / "scales"
-NAMES = ("smoke", "laptop", "paper")
+NAMES = ("smoke", "laptop", "release", "paper")
 
 
 def apply_scale(name: str, path: Path) -> list[str]:
@@ -29,6 +29,9 @@ def apply_scale(name: str, path: Path) -> list[str]:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 200
+    yaml.representer.add_representer(
+        type(None), lambda representer, _: representer.represent_scalar("tag:yaml.org,2002:null", "null")
+    )
     document = yaml.load(path)
     changes = []
     for keys, value in _leaves(yaml.load(SCALES / f"{name}.yaml")):
@@ -59,7 +62,7 @@ def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tu
 @click.argument("name", type=click.Choice(NAMES))
 @path_option("--params", "params.yaml", "File to change.")
 def main(name: str, params: Path) -> None:
-    """Set every scale-dependent number in params.yaml: smoke (CI), laptop (the default) or paper (a GPU).
+    """Set every scale-dependent number in params.yaml: smoke (CI), laptop (the default), release (models/release) or paper (a GPU).
 
     All other values, and your comments, stay.
     """

@@ -63,6 +63,7 @@ def make_run(folder: Path, **changes) -> Run:
         synthetic=images(12, True, 0),
         validation=images(4, True, 1),
         target=images(10, False, 2, dark=True),
+        photos=images(10, False, 2, dark=True),
         out=folder / "models",
         folder=folder / "run",
         report=folder / "report",
@@ -255,6 +256,19 @@ def test_the_prior_moves_only_the_last_bias_toward_what_the_photos_show(tmp_path
     assert prior.sum().item() == pytest.approx(1, abs=1e-3)
     moved = after["head.bias"] - before["head.bias"]
     torch.testing.assert_close(moved, (prior * len(CLASSES)).log(), atol=1e-3, rtol=0)
+
+
+def test_the_saved_classifier_expects_photos_of_test_size_and_takes_its_prior_from_them(tmp_path):
+    run = make_run(tmp_path, method="source_only", prior_strength=1.0, test_size=48)
+    larger = np.repeat(np.repeat(run.target.pixels, 2, axis=1), 2, axis=2)[:, :48, :48]
+    run = replace(run, photos=replace(run.target, pixels=larger))
+    train(run)
+    classifier = load_classifier(run.out / "classifier")
+    assert classifier.size == 48
+    prior = torch.tensor(classifier.description.trained_with["predicted_prior"])
+    classifier.network.head.bias.data -= (prior * len(CLASSES)).log()
+    seen = classifier.probabilities(torch.from_numpy(larger).permute(0, 3, 1, 2) / 255).mean(0)
+    torch.testing.assert_close(seen, prior, atol=1e-3, rtol=0)
 
 
 def test_a_scaled_loss_gives_the_weights_of_an_unscaled_one(tmp_path, monkeypatch):

@@ -50,7 +50,9 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
 
     size, classes = settings.train.size, settings.classes
     try:
-        renders, validation, photos = load_domains(synthetic, target, classes, size, cache)
+        renders, validation, target_images, photos = load_domains(
+            synthetic, target, classes, size, settings.train.test_size or size, cache
+        )
         train(
             Run(
                 params=settings.train,
@@ -58,7 +60,8 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
                 classes=tuple(classes),
                 synthetic=renders,
                 validation=validation,
-                target=photos,
+                target=target_images,
+                photos=photos,
                 out=Path(out),
                 folder=Path(folder),
                 report=Path(report),

@@ -66,9 +66,16 @@ def load_images(
 
 
 def load_domains(
-    synthetic: Path | str, target: Path | str, classes: Sequence[str], size: int, cache: Path | str
-) -> tuple[Images, Images, Images]:
-    """Return what a run needs from two manifests: synthetic images to train on and to validate on, photos.
+    synthetic: Path | str,
+    target: Path | str,
+    classes: Sequence[str],
+    size: int,
+    test_size: int,
+    cache: Path | str,
+) -> tuple[Images, Images, Images, Images]:
+    """Return what a run needs from two manifests.
+
+    Synthetic images to train on and to validate on, and the photos at `size` and at `test_size`.
 
     Raises click.ClickException as `load_images`, or if there is no image of a class, or no photo.
     """
@@ -77,7 +84,8 @@ def load_domains(
     photos = load_images(target, "unlabelled", None, size, cache)
     if not len(photos):
         raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in params.yaml")
-    return renders, load_images(synthetic, "val", classes, size, cache), photos
+    seen = load_images(target, "unlabelled", None, test_size, cache)
+    return renders, load_images(synthetic, "val", classes, size, cache), photos, seen
 
 
 def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:

@@ -52,6 +52,8 @@ class Run:
     validation: Images
     """Held-back synthetic images, possibly none."""
     target: Images
+    photos: Images
+    """The target at the size that the saved classifier sees it: `test_size`."""
     out: Path
     """Gets classifier/ and generator/."""
     folder: Path
@@ -399,14 +401,15 @@ class _Trainer:
             "timm": timm.__version__,
         }
         folder = run.out / "classifier"
-        save_classifier(folder, classifier, params.backbone, run.classes, params.size, trained_with)
+        size = params.test_size or params.size
+        save_classifier(folder, classifier, params.backbone, run.classes, size, trained_with)
         generator = run.out / "generator"
         save_generator(generator, self.method.generator, params.generator, params.size, trained_with)
         click.echo(f"trained model: {folder}", err=True)
 
     def photos(self) -> Iterator[Tensor]:
-        """Yield every target image, in order, not augmented."""
-        pixels = self.run_settings.target.pixels
+        """Yield every target image, in order, not augmented, as the saved classifier sees it."""
+        pixels = self.run_settings.photos.pixels
         for start in range(0, len(pixels), EVALUATION_BATCH):
             yield to_network(pixels[start : start + EVALUATION_BATCH], self.device)
 

@@ -90,6 +90,13 @@ class AugmentParams(Settings):
 class TrainParams(Settings):
     method: str = Field(default="fashion_cut", description="a name in train.methods.METHODS")
     size: int = Field(default=128, ge=32, multiple_of=4, description="pixels of a training image")
+    test_size: int | None = Field(
+        default=None,
+        ge=32,
+        multiple_of=4,
+        description="pixels of a photo for the saved classifier; null: size. Random crops enlarge what they "
+        "show, so a photo fits better if it is larger than a training image (FixRes, Touvron et al. 2019)",
+    )
     backbone: str = Field(default="resnet50", description="timm name of the classifier's backbone")
     pretrained: bool = Field(default=True, description="start the backbone from ImageNet weights")
     epochs: int = Field(default=5, ge=1)

@@ -64,7 +64,10 @@ def run_experiment(
     makes as many updates as with all of them.
     """
     settings, classes = settings_of(name, params.train), tuple(params.classes)
-    renders, validation, photos = load_domains(synthetic, target, classes, settings.size, RUNS / "cache")
+    test_size = settings.test_size or settings.size
+    renders, validation, target_images, photos = load_domains(
+        synthetic, target, classes, settings.size, test_size, RUNS / "cache"
+    )
     if images is not None:
         steps = math.ceil(len(renders) / settings.batch_size) * settings.epochs
         renders = first_of_each_class(renders, images)
@@ -77,7 +80,8 @@ def run_experiment(
             classes=classes,
             synthetic=renders,
             validation=validation,
-            target=photos,
+            target=target_images,
+            photos=photos,
             out=out / "models",
             folder=RUNS / "experiments" / out.name,
             report=out / "curves",
