@@ -63,7 +63,7 @@ DARK_PETAL, LIGHT_GROUND = 0.4, 0.88
 MIN_DENSE_PIXELS = 19.0
 """Tiles whose blooms hide the ground need them this far apart."""
 MIN_DITSY_PIXELS = 20.0
-"""Bunches, ditsy and meadow tiles, whose flowers are half as large, and palm leaves need a period this long."""
+"""Bunched, ditsy and meadow tiles, whose flowers are small, and palm leaves need a period this long."""
 TILE_SHARE = 0.75
 """This share of draws is an image tile."""
 TEXTURE_SHARE = 0.5

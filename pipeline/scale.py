@@ -62,7 +62,9 @@ def _leaves(tree: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tu
 @click.argument("name", type=click.Choice(NAMES))
 @path_option("--params", "params.yaml", "File to change.")
 def main(name: str, params: Path) -> None:
-    """Set every scale-dependent number in params.yaml: smoke (CI), laptop (the default), release (models/release) or paper (a GPU).
+    """Set every scale-dependent number in params.yaml.
+
+    smoke is for CI, laptop the default, release made models/release, paper is the published one, for a GPU.
 
     All other values, and your comments, stay.
     """

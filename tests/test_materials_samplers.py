@@ -147,7 +147,8 @@ def test_flowers_stand_out_from_the_ground(seed, view):
     if p.centre == p.ground:
         assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
         assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_LIGHTNESS
-        assert p.source == "tile" and p.layout in ("scatter", "ditsy")
+        assert p.source == "tile"
+        assert p.layout in ("scatter", "ditsy")
     else:
         for petal in (p.petal_1, p.petal_2):
             assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
