@@ -14,7 +14,7 @@ from assets.common.progress import progress
 from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
 from pipeline.manifest import read_manifest
-from pipeline.metrics import confusion_matrix, summarise
+from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve, summarise
 from pipeline.params import load_params
 from train.model_folder import TrainedClassifier, load_classifier
 
@@ -55,6 +55,9 @@ def evaluate(
             if rows:
                 matrix = confusion_matrix(actual, scores.argmax(axis=1), len(classifier.classes))
                 metrics[split] = summarise(matrix, classifier.classes, resamples, seed, split)
+                confidence, correct = scores.max(axis=1), scores.argmax(axis=1) == actual
+                metrics[split]["calibration_error"] = calibration_error(confidence, correct)
+                metrics[split]["coverage"] = coverage_curve(confidence, correct)
     write_json(out / "metrics.json", metrics)
     return metrics
 
@@ -90,6 +93,7 @@ def write_predictions(
 def main(model: Path, synthetic: Path, target: Path, out: Path, params: Path) -> None:
     """Measure accuracy, balanced accuracy, macro-F1 and recall, each with its 95 % interval.
 
+    Also how far confidence is from accuracy, and the accuracy of the surest images.
     On the target's labelled test and val photos, as far as there are any, and on rendered images kept out of
     training.
     """

@@ -1,8 +1,9 @@
-"""Classification metrics and their uncertainty, all from the confusion matrix (K, K).
+"""Classification metrics and their uncertainty.
 
-The true class picks the row, the predicted one the column.
+Most come from the confusion matrix (K, K): the true class picks the row, the predicted one the column.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from scipy.stats import binomtest
 from assets.common.rng import rng_for
 
 LEVEL = 0.95
+CONFIDENCE_BINS = 10
+COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 def confusion_matrix(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -69,6 +72,41 @@ def summarise(
     summary["recall_95"] = {classes[i]: _wilson(matrix[i, i], support[i]) for i in present}
     summary["support"] = {classes[i]: int(support[i]) for i in range(len(classes))}
     return summary
+
+
+def calibration_error(confidence: np.ndarray, correct: np.ndarray) -> float:
+    """Return the expected calibration error (Guo et al. 2017) of float (N,) confidences and bool (N,).
+
+    The distance between mean confidence and accuracy in each of ten equal bins, weighted by its images.
+
+    >>> calibration_error(np.array([0.95, 0.95, 0.55, 0.55]), np.array([True, True, True, False]))
+    0.05
+    """
+    bins = np.minimum((confidence * CONFIDENCE_BINS).astype(int), CONFIDENCE_BINS - 1)
+    gaps = np.bincount(bins, weights=confidence - correct, minlength=CONFIDENCE_BINS)
+    return round(float(np.abs(gaps).sum()) / len(confidence), 4)
+
+
+def coverage_curve(confidence: np.ndarray, correct: np.ndarray) -> list[dict[str, float]]:
+    """Return how accurate the surest images are: what abstaining below `min_confidence` buys.
+
+    For each of `COVERAGES`, the fewest surest images that are at least that share; images of one confidence
+    are in or out together.
+    """
+    order = np.argsort(-confidence, kind="stable")
+    sure, right = confidence[order], np.cumsum(correct[order])
+    curve = []
+    for share in COVERAGES:
+        least = sure[int(np.ceil(share * len(sure))) - 1]
+        kept = int(np.searchsorted(-sure, -least, side="right"))
+        curve.append(
+            {
+                "coverage": round(kept / len(sure), 4),
+                "min_confidence": math.floor(least * 1e4) / 1e4,
+                "accuracy": round(float(right[kept - 1]) / kept, 4),
+            }
+        )
+    return curve
 
 
 def _diagonal(matrix: np.ndarray) -> np.ndarray:

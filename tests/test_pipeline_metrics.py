@@ -6,9 +6,22 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from torchmetrics.functional.classification import multiclass_f1_score, multiclass_recall
+from torchmetrics.functional.classification import (
+    multiclass_calibration_error,
+    multiclass_f1_score,
+    multiclass_recall,
+)
 
-from pipeline.metrics import accuracy, balanced_accuracy, confusion_matrix, macro_f1, recall, summarise
+from pipeline.metrics import (
+    accuracy,
+    balanced_accuracy,
+    calibration_error,
+    confusion_matrix,
+    coverage_curve,
+    macro_f1,
+    recall,
+    summarise,
+)
 
 BY_HAND = np.array([[8, 2, 0], [1, 1, 0], [0, 0, 0]])  # class 2 has no images
 K = 4
@@ -89,3 +102,39 @@ def test_the_same_seed_gives_the_same_intervals() -> None:
     once, again, other = (summarise(BY_HAND, ("a", "b", "c"), 100, seed, "val") for seed in (0, 0, 1))
     assert once == again
     assert once != other
+
+
+CONFIDENCES = arrays(
+    np.float64, st.integers(1, 40), elements=st.floats(0.25, 0.999).map(lambda x: round(x, 3))
+)
+
+
+@settings(deadline=None)
+@given(CONFIDENCES, st.integers(0, 2**32 - 1))
+def test_the_calibration_error_agrees_with_torchmetrics(confidence: np.ndarray, seed: int) -> None:
+    correct = np.random.default_rng(seed).random(len(confidence)) < 0.7
+    scores = np.repeat(((1 - confidence) / (K - 1))[:, None], K, axis=1)
+    scores[:, 0] = confidence
+    theirs = multiclass_calibration_error(
+        torch.from_numpy(scores), torch.from_numpy(np.where(correct, 0, 1)), K, n_bins=10
+    )
+    edges = np.abs(confidence * 10 - (confidence * 10).round()) < 1e-6
+    if not edges.any() and (confidence > 1 / K).all():
+        assert calibration_error(confidence, correct) == pytest.approx(float(theirs), abs=1e-4)
+
+
+@settings(deadline=None)
+@given(CONFIDENCES, st.integers(0, 2**32 - 1))
+def test_the_coverage_curve_is_what_min_confidence_gives(confidence: np.ndarray, seed: int) -> None:
+    correct = np.random.default_rng(seed).random(len(confidence)) < 0.7
+    for point in coverage_curve(confidence, correct):
+        kept = confidence >= point["min_confidence"]
+        assert point["coverage"] == pytest.approx(kept.mean(), abs=1e-4)
+        assert point["accuracy"] == pytest.approx(correct[kept].mean(), abs=1e-4)
+
+
+def test_the_coverage_curve_starts_with_all_images_and_keeps_at_least_the_share_asked_for() -> None:
+    confidence = np.linspace(0.3, 0.9, 20)
+    curve = coverage_curve(confidence, confidence > 0.5)
+    assert [point["coverage"] for point in curve] == [1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5]
+    assert curve[-1]["accuracy"] == 1.0

@@ -1,0 +1,1 @@
+"""The released model: a trained classifier calibrated, halved, measured and described."""

@@ -1,0 +1,93 @@
+"""`python -m pipeline.release --photos "Photos of our shop, used with its consent."`"""
+
+import tempfile
+from pathlib import Path
+
+import click
+import numpy as np
+import torch
+
+from pipeline.command import Command, path_option
+from pipeline.evaluate import evaluate
+from pipeline.inference import default_device
+from pipeline.params import load_params
+from pipeline.release.calibration import calibrate
+from pipeline.release.card import write_card
+from train.data import load_images
+from train.model_folder import load_classifier, save_classifier
+from train.params import TrainParams
+
+
+@click.command(
+    cls=Command,
+    epilog="""Example, after `dvc repro`:
+
+    \b
+    python -m pipeline.release --photos "Photos of our shop, used with its consent."
+    python -m pipeline.predict --images photos
+    """,
+)
+@path_option("--model", "models/classifier", "Folder of the trained classifier.")
+@path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
+@path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
+@path_option("--out", "models/release", "Folder for the released model and its card.")
+@path_option("--params", "params.yaml", "Its `evaluate` and `seed` are used.")
+@path_option("--cache", "runs/cache", "Folder of decoded images, shared with training.")
+@click.option("--photos", required=True, help="A sentence for the card: what the target photos are, whose.")
+@click.option(
+    "--command",
+    "commands",
+    multiple=True,
+    default=("dvc repro",),
+    show_default=True,
+    help="For the card: what was run before this. Repeatable.",
+)
+def main(
+    model: Path,
+    synthetic: Path,
+    target: Path,
+    out: Path,
+    params: Path,
+    cache: Path,
+    photos: str,
+    commands: tuple[str, ...],
+) -> None:
+    """Calibrate a trained classifier, halve its size, measure what came out, and write its model card.
+
+    Calibration needs no label of a photo: it takes the rendered images that were kept out of training. The
+    figures on the card are those of the halved weights, read back from the folder.
+    """
+    settings = load_params(params)
+    classifier = load_classifier(model, default_device())
+    trained = classifier.description.trained_with
+    training = TrainParams.parse(trained["params"], str(model))
+    renders = load_images(synthetic, "val", classifier.classes, training.size, cache)
+    if not len(renders):
+        raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
+    prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
+    temperature = calibrate(classifier, renders, training.augment, prior, settings.seed)
+    save_classifier(
+        out,
+        classifier.network,
+        classifier.description.backbone,
+        classifier.classes,
+        classifier.size,
+        trained,
+        temperature=temperature,
+        dtype=torch.float16,
+    )
+    released = load_classifier(out, default_device())
+    with tempfile.TemporaryDirectory() as evaluation:
+        metrics = evaluate(
+            released, synthetic, target, Path(evaluation), settings.evaluate.bootstrap, settings.seed
+        )
+        write_card(out, released, metrics, Path(evaluation), synthetic.parent, photos, list(commands))
+    click.echo(f"{out}: temperature {temperature:.2f}")
+    for split, found in metrics.items():
+        click.echo(
+            f"{split}: accuracy {found['accuracy']:.3f}, calibration error {found['calibration_error']:.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

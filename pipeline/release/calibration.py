@@ -1,0 +1,54 @@
+"""Confidence that means something, without a label of the target."""
+
+import numpy as np
+import torch
+from scipy.optimize import minimize_scalar
+from torch import Tensor
+from torch.nn import functional as F
+
+from assets.common.rng import rng_for
+from train.augmentation import change_appearance, draw_appearance, draw_maps, transform
+from train.data import Images, to_network
+from train.model_folder import TrainedClassifier
+from train.params import AugmentParams
+
+VIEWS = 6
+"""Each rendered image is seen so many times, always changed otherwise."""
+BATCH = 64
+LIMITS = (0.2, 5.0)
+
+
+def fit_temperature(logits: Tensor, labels: np.ndarray, weights: np.ndarray) -> float:
+    """Return the temperature in 0.2..5 that minimises the cross-entropy (Guo et al. 2017, section 4.2).
+
+    `logits` float (N, K), `labels` int64 (N,), `weights` float (N,): how much each image counts.
+    """
+    target, weight = torch.from_numpy(labels), torch.from_numpy(weights)
+
+    def loss(log_temperature: float) -> float:
+        losses = F.cross_entropy(logits.double() / np.exp(log_temperature), target, reduction="none")
+        return float((losses * weight).mean())
+
+    found = minimize_scalar(loss, bounds=np.log(LIMITS), method="bounded")
+    return float(np.exp(found.x))
+
+
+def calibrate(
+    classifier: TrainedClassifier, images: Images, augment: AugmentParams, prior: np.ndarray, seed: int
+) -> float:
+    """Return the temperature for `classifier`, from rendered images that it was not trained on.
+
+    They are changed as training images are, since clean renders are far easier than photos, and count as
+    often as their class does in `prior` (K,), the class frequencies among the photos.
+    """
+    rng = rng_for(seed, "calibration")
+    scores = []
+    with torch.inference_mode():
+        for _ in range(VIEWS):
+            for start in range(0, len(images), BATCH):
+                pixels = to_network(images.pixels[start : start + BATCH], classifier.device)
+                maps = draw_maps(np.full(len(pixels), augment.crop), rng)
+                looks = draw_appearance(len(pixels), augment, rng)
+                scores.append(classifier.network(change_appearance(transform(pixels, maps), looks)).cpu())
+    labels = np.tile(images.labels, VIEWS)
+    return fit_temperature(torch.cat(scores), labels, prior[labels])

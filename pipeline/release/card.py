@@ -1,0 +1,101 @@
+"""The model card: what the model is, how good it is, where it fails, and how it was made."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from PIL import Image, ImageDraw
+
+from assets.common.files import atomic_path, write_bytes
+from pipeline.labels import read_csv
+from train.images import square
+from train.model_folder import WEIGHTS, TrainedClassifier
+
+CARD, PICTURE = "README.md", "failures.jpg"
+TITLES = {
+    "test": "Test photos",
+    "val": "Validation photos (settings were chosen on them)",
+    "synthetic": "Rendered images kept out of training",
+}
+COLUMNS = ("path", "actual", "predicted", "confidence")
+MISTAKES, ACROSS, SIDE, LINE = 12, 6, 128, 14
+"""Wrong images in the picture, and its layout in pixels."""
+CONFUSIONS = 6
+"""The most frequent confusions that are named."""
+
+Prediction = dict[str, str]
+
+
+def write_card(
+    folder: Path,
+    classifier: TrainedClassifier,
+    metrics: dict[str, Any],
+    evaluation: Path,
+    synthetic: Path,
+    photos: str,
+    commands: list[str],
+) -> None:
+    """Write README.md and failures.jpg next to the weights in `folder`.
+
+    `evaluation` is the folder of predictions_<split>.csv, `synthetic` the folder that their paths of rendered
+    images start in, `photos` a sentence about the target's photos.
+    """
+    predictions = {
+        split: [row for _, row in read_csv(evaluation / f"predictions_{split}.csv", COLUMNS)]
+        for split in metrics
+    }
+    mistakes = wrong(predictions.get("synthetic", []))[:MISTAKES]
+    if mistakes:
+        draw_mistakes(folder / PICTURE, mistakes, synthetic)
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("pipeline", "release"),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    trained = classifier.description.trained_with
+    text = environment.get_template("card.md.j2").render(
+        classes=classifier.classes,
+        backbone=classifier.description.backbone,
+        temperature=classifier.description.temperature,
+        trained=trained,
+        prior=dict(zip(classifier.classes, trained["predicted_prior"] or [], strict=False)),
+        strength=trained["params"]["prior_strength"],
+        megabytes=(folder / WEIGHTS).stat().st_size / 1e6,
+        date=datetime.now(UTC).date(),
+        metrics=metrics,
+        titles=TITLES,
+        confusions={split: confusions(rows) for split, rows in predictions.items()},
+        picture=PICTURE if mistakes else None,
+        photos=photos,
+        commands=commands,
+    )
+    write_bytes(folder / CARD, text.encode())
+
+
+def wrong(predictions: list[Prediction]) -> list[Prediction]:
+    """Return the predictions that miss, the surest first."""
+    missed = [row for row in predictions if row["actual"] != row["predicted"]]
+    return sorted(missed, key=lambda row: -float(row["confidence"]))
+
+
+def confusions(predictions: list[Prediction]) -> list[tuple[str, str, int, int]]:
+    """Return the most frequent (actual, predicted, count, images of that class)."""
+    support = Counter(row["actual"] for row in predictions)
+    pairs = Counter((row["actual"], row["predicted"]) for row in wrong(predictions))
+    return [(a, p, count, support[a]) for (a, p), count in pairs.most_common(CONFUSIONS)]
+
+
+def draw_mistakes(path: Path, mistakes: list[Prediction], folder: Path) -> None:
+    """Write the images side by side, each under its class and what it was taken for."""
+    rows = -(-len(mistakes) // ACROSS)
+    sheet = Image.new("RGB", (ACROSS * SIDE, rows * (SIDE + LINE)), "white")
+    pen = ImageDraw.Draw(sheet)
+    for number, row in enumerate(mistakes):
+        x, y = number % ACROSS * SIDE, number // ACROSS * (SIDE + LINE)
+        pen.text((x + 2, y), f"{row['actual']} > {row['predicted']}", fill="black")
+        with Image.open(folder / row["path"]) as image:
+            sheet.paste(Image.fromarray(square(image, SIDE)), (x, y + LINE))
+    with atomic_path(path) as temporary:
+        sheet.save(temporary, "JPEG", quality=85)
