@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import click
 import numpy as np
 import pytest
 import torch
@@ -17,6 +18,7 @@ from pipeline.manifest import build_manifest
 from pipeline.params import load_params
 from pipeline.release.__main__ import main
 from pipeline.release.calibration import fit_temperature
+from pipeline.release.soup import average
 from pipeline.target import build_target
 from train.classifier import Classifier
 from train.model_folder import load_classifier, save_classifier
@@ -40,8 +42,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def write_model(folder: Path, **changes: object) -> Path:
-    torch.manual_seed(0)
+def write_model(folder: Path, weights: int = 0, **changes: object) -> Path:
+    torch.manual_seed(weights)
     network = Classifier(BACKBONE, len(CLASSES), False)
     network.head.weight.data *= 1000
     trained_with = {
@@ -56,7 +58,7 @@ def write_model(folder: Path, **changes: object) -> Path:
     return folder
 
 
-def release(project: Path, model: Path, out: Path) -> Result:
+def release(project: Path, model: Path, out: Path, *more: str) -> Result:
     arguments = {
         "--model": model,
         "--synthetic": project / "data" / "manifest.parquet",
@@ -66,7 +68,7 @@ def release(project: Path, model: Path, out: Path) -> Result:
         "--cache": out.parent / "cache",
         "--photos": "Squares of noise.",
     }
-    return CliRunner().invoke(main, [str(part) for pair in arguments.items() for part in pair])
+    return CliRunner().invoke(main, [str(part) for pair in arguments.items() for part in pair] + [*more])
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +120,42 @@ def test_the_card_holds_the_figures_that_predict_gives(project: Path, released: 
     assert f"| accuracy | {np.mean(right):.3f} |" in photos
     assert "| 9 images |" in photos
     assert f"Logits are divided by {load_classifier(released / 'out').description.temperature:.2f}" in card
-    for text in ("1,234 rendered images", "Squares of noise.", "plain 0.50, striped 0.30, dotted 0.20."):
+    for text in ("1,234 rendered images", "32 x 32 px", "Squares of noise.", "plain 0.50, striped 0.30, dotted 0.20."):
         assert text in card
     (picture,) = re.findall(r"!\[.*\]\((.*)\)", card)
     assert (released / "out" / picture).stat().st_size > 1000
+
+
+def test_a_soup_has_the_mean_of_all_weights_and_tells_of_every_run(tmp_path: Path) -> None:
+    priors = [[0.5, 0.3, 0.2], [0.2, 0.3, 0.5]]
+    runs = [
+        load_classifier(write_model(tmp_path / str(i), i, predicted_prior=prior, method=f"method {i}"))
+        for i, prior in enumerate(priors)
+    ]
+    soup = average(runs)
+    one, two, both = (model.network.state_dict() for model in (*runs, soup))
+    for name, tensor in both.items():
+        torch.testing.assert_close(tensor, ((one[name].double() + two[name]) / 2).to(tensor.dtype))
+    trained_with = soup.description.trained_with
+    assert trained_with["method"] == "method 0"
+    assert [run["method"] for run in trained_with["averaged_with"]] == ["method 1"]
+    assert trained_with["predicted_prior"] == pytest.approx([0.3393, 0.3219, 0.3393], abs=1e-3)
+    assert average(runs[:1]) is runs[0]
+
+
+def test_models_that_have_no_mean_are_refused(tmp_path: Path) -> None:
+    one, two = (load_classifier(write_model(tmp_path / str(i), seed=i)) for i in range(2))
+    with pytest.raises(click.ClickException, match="the same seed"):
+        average([one, two])
+    two.description.classes.reverse()
+    with pytest.raises(click.ClickException, match="different classes"):
+        average([one, two])
+
+
+def test_the_photos_size_can_be_chosen(project: Path, tmp_path: Path) -> None:
+    done = release(project, write_model(tmp_path / "trained"), tmp_path / "out", "--size", "48")
+    assert done.exit_code == 0, done.output
+    assert load_classifier(tmp_path / "out").size == 48
 
 
 def test_without_renders_to_calibrate_on_nothing_is_written(project: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
+from pipeline.release.soup import average
 from train.data import load_images
 from train.model_folder import load_classifier, save_classifier
 from train.params import TrainParams
@@ -27,28 +28,38 @@ from train.params import TrainParams
     python -m pipeline.predict --images photos
     """,
 )
-@path_option("--model", "models/classifier", "Folder of the trained classifier.")
+@click.option(
+    "--model",
+    "models",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    default=(Path("models/classifier"),),
+    show_default=True,
+    help="Folder of a trained classifier. Repeatable: the weights of several runs of one seed are averaged.",
+)
 @path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
 @path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
 @path_option("--out", "models/release", "Folder for the released model and its card.")
 @path_option("--params", "params.yaml", "Its `evaluate` and `seed` are used.")
 @path_option("--cache", "runs/cache", "Folder of decoded images, shared with training.")
+@click.option("--size", type=click.IntRange(min=32), help="Pixels of a photo.  [default: the model's own]")
 @click.option("--photos", required=True, help="A sentence for the card: what the target photos are, whose.")
 @click.option(
     "--command",
     "commands",
     multiple=True,
-    default=("dvc repro",),
+    default=("dvc repro", "python -m pipeline.release"),
     show_default=True,
-    help="For the card: what was run before this. Repeatable.",
+    help="For the card: how to make it again. Repeatable.",
 )
 def main(
-    model: Path,
+    models: tuple[Path, ...],
     synthetic: Path,
     target: Path,
     out: Path,
     params: Path,
     cache: Path,
+    size: int | None,
     photos: str,
     commands: tuple[str, ...],
 ) -> None:
@@ -58,9 +69,9 @@ def main(
     figures on the card are those of the halved weights, read back from the folder.
     """
     settings = load_params(params)
-    classifier = load_classifier(model, default_device())
+    classifier = average([load_classifier(model, default_device()) for model in models])
     trained = classifier.description.trained_with
-    training = TrainParams.parse(trained["params"], str(model))
+    training = TrainParams.parse(trained["params"], str(models[0]))
     renders = load_images(synthetic, "val", classifier.classes, training.size, cache)
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
@@ -71,7 +82,7 @@ def main(
         classifier.network,
         classifier.description.backbone,
         classifier.classes,
-        classifier.size,
+        size or classifier.size,
         trained,
         temperature=temperature,
         dtype=torch.float16,

@@ -57,6 +57,7 @@ def write_card(
     trained = classifier.description.trained_with
     text = environment.get_template("card.md.j2").render(
         classes=classifier.classes,
+        size=classifier.size,
         backbone=classifier.description.backbone,
         temperature=classifier.description.temperature,
         trained=trained,
