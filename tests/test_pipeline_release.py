@@ -120,7 +120,12 @@ def test_the_card_holds_the_figures_that_predict_gives(project: Path, released: 
     assert f"| accuracy | {np.mean(right):.3f} |" in photos
     assert "| 9 images |" in photos
     assert f"Logits are divided by {load_classifier(released / 'out').description.temperature:.2f}" in card
-    for text in ("1,234 rendered images", "32 x 32 px", "Squares of noise.", "plain 0.50, striped 0.30, dotted 0.20."):
+    for text in (
+        "1,234 rendered images",
+        "32 x 32 px",
+        "Squares of noise.",
+        "plain 0.50, striped 0.30, dotted 0.20.",
+    ):
         assert text in card
     (picture,) = re.findall(r"!\[.*\]\((.*)\)", card)
     assert (released / "out" / picture).stat().st_size > 1000
