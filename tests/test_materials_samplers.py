@@ -24,7 +24,7 @@ from materials import (
     trims,
 )
 from materials.parameters import inputs_of, linear, values_of
-from materials.view import View
+from materials.view import MIN_EXTENT_PX, View
 
 seeds = st.integers(0, 2**32)
 VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
@@ -33,7 +33,7 @@ views = st.builds(
     pixels=st.integers(60, 400),
     width=st.floats(40, 90),
     height=st.floats(40, 120),
-)
+).filter(lambda view: view.extent_cm / view.cm_per_pixel >= MIN_EXTENT_PX)
 
 
 def module(name):
