@@ -3,6 +3,7 @@
 `python -m pipeline.evaluate --model models/classifier --out reports`
 """
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve
 from pipeline.params import load_params
 from train.model_folder import TrainedClassifier, load_classifier
 
-SPLITS = ("test", "val", "synthetic")
+SPLITS = {
+    "test": "Test photos",
+    "val": "Validation photos",
+    "synthetic": "Rendered images kept out of training",
+}
 """`test` and `val` are the target's labelled photos; `synthetic` is the val split of the rendered images."""
 
 
@@ -53,9 +58,10 @@ def evaluate(
             paths = [row["path"] for row in rows]
             write_predictions(out / f"predictions_{split}.csv", paths, actual, scores, classifier.classes)
             if rows:
-                matrix = confusion_matrix(actual, scores.argmax(axis=1), len(classifier.classes))
+                predicted = scores.argmax(axis=1)
+                matrix = confusion_matrix(actual, predicted, len(classifier.classes))
                 metrics[split] = summarise(matrix, classifier.classes, resamples, seed, split)
-                confidence, correct = scores.max(axis=1), scores.argmax(axis=1) == actual
+                confidence, correct = scores.max(axis=1), predicted == actual
                 metrics[split]["calibration_error"] = calibration_error(confidence, correct)
                 metrics[split]["coverage"] = coverage_curve(confidence, correct)
     write_json(out / "metrics.json", metrics)
@@ -82,6 +88,12 @@ def write_predictions(
     write_csv(path, ["path", "actual", "predicted", "confidence", *classes], rows)
 
 
+def read_predictions(folder: Path, split: str) -> list[dict[str, str]]:
+    """Return the lines of predictions_<split>.csv, the surest first."""
+    with (folder / f"predictions_{split}.csv").open(newline="", encoding="utf-8") as file:
+        return sorted(csv.DictReader(file), key=lambda row: -float(row["confidence"]))
+
+
 @click.command(
     cls=Command, epilog="Example: python -m pipeline.evaluate --model models/classifier --out reports"
 )
@@ -93,9 +105,9 @@ def write_predictions(
 def main(model: Path, synthetic: Path, target: Path, out: Path, params: Path) -> None:
     """Measure accuracy, balanced accuracy, macro-F1 and recall, each with its 95 % interval.
 
-    Also how far confidence is from accuracy, and the accuracy of the surest images.
     On the target's labelled test and val photos, as far as there are any, and on rendered images kept out of
-    training.
+    training. metrics.json also tells how far confidence is from accuracy, and how accurate the surest images
+    are.
     """
     settings = load_params(params)
     classifier = load_classifier(model, default_device())

@@ -12,6 +12,9 @@ from PIL import Image
 
 from materials import PATTERNS
 from materials.view import View
+from pipeline.manifest import build_manifest
+from pipeline.params import load_params
+from pipeline.target import build_target
 from train.classifier import Classifier
 from train.generator import Generator
 from train.model_folder import save_classifier, save_generator
@@ -67,6 +70,23 @@ def write_params(path: Path, classes: list[str], **target: object) -> Path:
     params["target"] |= {"size": 32, "val": None, "test": None, **target}
     path.write_text(yaml.safe_dump(params))
     return path
+
+
+def write_project(folder: Path, classes: list[str], n: int, photos: Path, count: int, **labels: str) -> None:
+    """`n` renders a class, `count` photos, params.yaml, and all that comes before training.
+
+    `labels` name the CSV of a split: val="0.png,plain\\n".
+    """
+    data = folder / "data"
+    write_synthetic(data / "synthetic", classes, n)
+    build_manifest(data / "synthetic", data / "manifest.parquet", classes)
+    for seed in range(count):
+        save_photo(photos / f"{seed}.png", seed)
+    for split, lines in labels.items():
+        (photos / f"{split}.csv").write_text("path,label\n" + lines)
+    splits = {split: f"{split}.csv" for split in labels}
+    params = write_params(folder / "params.yaml", classes, source=str(photos), unlabelled=".", **splits)
+    build_target(load_params(params), data / "target")
 
 
 def write_models(folder: Path, classes: list[str], size: int = 32) -> None:

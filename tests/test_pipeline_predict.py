@@ -11,13 +11,10 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
-from pipeline_project import photo, save_photo, write_models, write_params, write_synthetic
+from pipeline_project import photo, save_photo, write_models, write_project
 
 from pipeline import evaluate, predict
 from pipeline.inference import classify
-from pipeline.manifest import build_manifest
-from pipeline.params import load_params
-from pipeline.target import build_target
 from train.model_folder import load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
@@ -191,14 +188,8 @@ def test_wrong_input_is_one_clear_line(models: Path, tmp_path: Path, wrong: str)
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Manifest, target with a labelled val set but no test set."""
     folder = tmp_path_factory.mktemp("project")
-    write_synthetic(folder / "data" / "synthetic", CLASSES, 10)
-    build_manifest(folder / "data" / "synthetic", folder / "data" / "manifest.parquet", CLASSES)
-    for seed in range(4):
-        save_photo(folder / "photos" / f"{seed}.png", seed)
-    (folder / "photos" / "val.csv").write_text("path,label\n0.png,plain\n1.png,dotted\n2.png,plain\n")
-    source = str(folder / "photos")
-    params = write_params(folder / "params.yaml", CLASSES, source=source, unlabelled=".", val="val.csv")
-    build_target(load_params(params), folder / "data" / "target")
+    labels = "0.png,plain\n1.png,dotted\n2.png,plain\n"
+    write_project(folder, CLASSES, 10, folder / "photos", 4, val=labels)
     return folder
 
 

@@ -11,15 +11,13 @@ import torch
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pipeline_project import BACKBONE, save_photo, write_params, write_synthetic
+from pipeline_project import BACKBONE, write_project, write_synthetic
 
 from pipeline import predict
 from pipeline.manifest import build_manifest
-from pipeline.params import load_params
 from pipeline.release.__main__ import main
 from pipeline.release.calibration import fit_temperature
 from pipeline.release.soup import average
-from pipeline.target import build_target
 from train.classifier import Classifier
 from train.model_folder import load_classifier, save_classifier
 from train.params import TrainParams
@@ -30,15 +28,8 @@ CLASSES = ["plain", "striped", "dotted"]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
-    data, photos = folder / "data", folder / "photos"
-    write_synthetic(data / "synthetic", CLASSES, 40)
-    build_manifest(data / "synthetic", data / "manifest.parquet", CLASSES)
-    for seed in range(15):
-        save_photo(photos / f"{seed}.png", seed)
     labels = "".join(f"{seed}.png,{CLASSES[seed % 3]}\n" for seed in range(9))
-    (photos / "val.csv").write_text("path,label\n" + labels)
-    target = {"source": str(photos), "unlabelled": ".", "val": "val.csv"}
-    build_target(load_params(write_params(folder / "params.yaml", CLASSES, **target)), data / "target")
+    write_project(folder, CLASSES, 40, folder / "photos", 15, val=labels)
     return folder
 
 

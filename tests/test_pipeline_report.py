@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 from browser import chromium
 from click.testing import CliRunner, Result
-from pipeline_project import save_photo, write_models, write_params, write_synthetic
+from pipeline_project import write_models, write_project
 
 from pipeline.evaluate import evaluate
-from pipeline.manifest import build_manifest
-from pipeline.params import load_params
 from pipeline.report.__main__ import main
 from pipeline.report.charts import draw_curve, read_curves
 from pipeline.report.words import headline
-from pipeline.target import build_target
 from train.model_folder import load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
@@ -26,15 +23,8 @@ CLASSES = ["plain", "striped", "dotted"]
 def build_project(folder: Path) -> None:
     """Everything that comes before the report."""
     data, photos = folder / "data", folder / "<u>photos"
-    write_synthetic(data / "synthetic", CLASSES, 10)
-    build_manifest(data / "synthetic", data / "manifest.parquet", CLASSES)
-    for seed in range(12):
-        save_photo(photos / f"{seed}.png", seed)
     labels = "".join(f"{seed}.png,{CLASSES[seed % 3]}\n" for seed in range(9))
-    (photos / "test.csv").write_text("path,label\n" + labels)
-    target = {"source": str(photos), "unlabelled": ".", "test": "test.csv"}
-    params = load_params(write_params(folder / "params.yaml", CLASSES, **target))
-    build_target(params, data / "target")
+    write_project(folder, CLASSES, 10, photos, 12, test=labels)
     write_models(folder / "models", CLASSES)
     classifier = load_classifier(folder / "models" / "classifier")
     evaluate(

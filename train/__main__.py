@@ -48,20 +48,15 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
     from train.data import load_domains
     from train.loop import Run, train
 
-    size, classes = settings.train.size, settings.classes
+    classes = settings.classes
     try:
-        renders, validation, target_images, photos = load_domains(
-            synthetic, target, classes, size, settings.train.test_size or size, cache
-        )
+        domains = load_domains(synthetic, target, classes, settings.train, cache)
         train(
             Run(
                 params=settings.train,
                 seed=settings.seed,
                 classes=tuple(classes),
-                synthetic=renders,
-                validation=validation,
-                target=target_images,
-                photos=photos,
+                **domains._asdict(),
                 out=Path(out),
                 folder=Path(folder),
                 report=Path(report),

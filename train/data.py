@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 import numpy as np
@@ -19,7 +20,9 @@ from assets.common.progress import progress
 from assets.common.rng import rng_for
 from train.augmentation import SMALLEST_CROP, change_appearance, draw_appearance, draw_maps, transform
 from train.images import square
-from train.params import AugmentParams
+from train.params import AugmentParams, TrainParams
+
+EVALUATION_BATCH = 64
 
 CACHE_VERSION = 1
 """Part of a cache file's name; raise it when `train.images.square` changes."""
@@ -39,6 +42,17 @@ class Images:
 
     def __len__(self) -> int:
         return len(self.pixels)
+
+
+class Domains(NamedTuple):
+    """The images of a run."""
+
+    synthetic: Images
+    validation: Images
+    """Held-back synthetic images, possibly none."""
+    target: Images
+    photos: Images
+    """The target at the size that the saved classifier sees: `TrainParams.photo_size`."""
 
 
 def load_images(
@@ -69,23 +83,20 @@ def load_domains(
     synthetic: Path | str,
     target: Path | str,
     classes: Sequence[str],
-    size: int,
-    test_size: int,
+    params: TrainParams,
     cache: Path | str,
-) -> tuple[Images, Images, Images, Images]:
+) -> Domains:
     """Return what a run needs from two manifests.
-
-    Synthetic images to train on and to validate on, and the photos at `size` and at `test_size`.
 
     Raises click.ClickException as `load_images`, or if there is no image of a class, or no photo.
     """
-    renders = load_images(synthetic, "train", classes, size, cache)
+    renders = load_images(synthetic, "train", classes, params.size, cache)
     require_every_class(renders, classes, synthetic)
-    photos = load_images(target, "unlabelled", None, size, cache)
-    if not len(photos):
+    unlabelled = load_images(target, "unlabelled", None, params.size, cache)
+    if not len(unlabelled):
         raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in params.yaml")
-    seen = load_images(target, "unlabelled", None, test_size, cache)
-    return renders, load_images(synthetic, "val", classes, size, cache), photos, seen
+    photos = load_images(target, "unlabelled", None, params.photo_size, cache)
+    return Domains(renders, load_images(synthetic, "val", classes, params.size, cache), unlabelled, photos)
 
 
 def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:
@@ -130,6 +141,12 @@ def stream_order(size: int, start: int, count: int, seed: int) -> np.ndarray:
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
     """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
     return torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
+
+
+def in_batches(pixels: np.ndarray, device: torch.device | str = "cpu") -> Iterator[Tensor]:
+    """Yield uint8 (N, S, S, 3) in order as batches for a network; see `to_network`."""
+    for start in range(0, len(pixels), EVALUATION_BATCH):
+        yield to_network(pixels[start : start + EVALUATION_BATCH], device)
 
 
 @dataclass(frozen=True)

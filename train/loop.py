@@ -24,7 +24,7 @@ from assets.common.rng import rng_for
 from train.batch_norm import adapt_batch_norm
 from train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from train.curves import Curves, translation_grid
-from train.data import Images, Sampler, to_network
+from train.data import Images, Sampler, in_batches, to_network
 from train.ema import Teacher
 from train.method import Batch, Method
 from train.methods import method_class
@@ -35,7 +35,6 @@ from train.schedule import one_cycle
 
 LOGS_PER_EPOCH = 10
 SAMPLES_PER_CLASS = 3
-EVALUATION_BATCH = 64
 
 PRECISIONS = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 """Our name -> accelerate's. YAML reads a bare `no` as false."""
@@ -53,7 +52,7 @@ class Run:
     """Held-back synthetic images, possibly none."""
     target: Images
     photos: Images
-    """The target at the size that the saved classifier sees it: `test_size`."""
+    """The target at the size that the saved classifier sees: `TrainParams.photo_size`."""
     out: Path
     """Gets classifier/ and generator/."""
     folder: Path
@@ -316,15 +315,13 @@ class _Trainer:
         if not len(images):
             return None
         self.method.eval()
-        right = 0
-        for start in range(0, len(images), EVALUATION_BATCH):
-            x = to_network(images.pixels[start : start + EVALUATION_BATCH], self.device)
+        predicted = []
+        for x in in_batches(images.pixels, self.device):
             if self.method.generator:
                 x = self.method.generator(x)
-            predicted = self.method.classifier(x).argmax(dim=1).cpu().numpy()
-            right += int((predicted == images.labels[start : start + EVALUATION_BATCH]).sum())
+            predicted.append(self.method.classifier(x).argmax(dim=1).cpu().numpy())
         self.method.train()
-        return right / len(images)
+        return float((np.concatenate(predicted) == images.labels).mean())
 
     def resume(self) -> None:
         state = load_checkpoint(self.checkpoint)
@@ -401,17 +398,14 @@ class _Trainer:
             "timm": timm.__version__,
         }
         folder = run.out / "classifier"
-        size = params.test_size or params.size
-        save_classifier(folder, classifier, params.backbone, run.classes, size, trained_with)
+        save_classifier(folder, classifier, params.backbone, run.classes, params.photo_size, trained_with)
         generator = run.out / "generator"
         save_generator(generator, self.method.generator, params.generator, params.size, trained_with)
         click.echo(f"trained model: {folder}", err=True)
 
     def photos(self) -> Iterator[Tensor]:
-        """Yield every target image, in order, not augmented, as the saved classifier sees it."""
-        pixels = self.run_settings.photos.pixels
-        for start in range(0, len(pixels), EVALUATION_BATCH):
-            yield to_network(pixels[start : start + EVALUATION_BATCH], self.device)
+        """Return every target image, in order, not augmented, as the saved classifier sees it."""
+        return in_batches(self.run_settings.photos.pixels, self.device)
 
 
 def _first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:

@@ -161,6 +161,11 @@ class TrainParams(Settings):
     mcc: MCCParams = MCCParams()
     mic: MICParams = MICParams()
 
+    @property
+    def photo_size(self) -> int:
+        """Pixels of a photo for the saved classifier."""
+        return self.test_size or self.size
+
     @field_validator("method")
     @classmethod
     def _registered(cls, name: str) -> str:

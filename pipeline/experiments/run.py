@@ -64,24 +64,18 @@ def run_experiment(
     makes as many updates as with all of them.
     """
     settings, classes = settings_of(name, params.train), tuple(params.classes)
-    test_size = settings.test_size or settings.size
-    renders, validation, target_images, photos = load_domains(
-        synthetic, target, classes, settings.size, test_size, RUNS / "cache"
-    )
+    domains = load_domains(synthetic, target, classes, settings, RUNS / "cache")
     if images is not None:
-        steps = math.ceil(len(renders) / settings.batch_size) * settings.epochs
-        renders = first_of_each_class(renders, images)
-        epochs = round(steps / math.ceil(len(renders) / settings.batch_size))
+        steps = math.ceil(len(domains.synthetic) / settings.batch_size) * settings.epochs
+        domains = domains._replace(synthetic=first_of_each_class(domains.synthetic, images))
+        epochs = round(steps / math.ceil(len(domains.synthetic) / settings.batch_size))
         settings = settings.model_copy(update={"epochs": max(1, epochs)})
     end = train(
         Run(
             params=settings,
             seed=seed,
             classes=classes,
-            synthetic=renders,
-            validation=validation,
-            target=target_images,
-            photos=photos,
+            **domains._asdict(),
             out=out / "models",
             folder=RUNS / "experiments" / out.name,
             report=out / "curves",

@@ -8,13 +8,12 @@ from torch.nn import functional as F
 
 from assets.common.rng import rng_for
 from train.augmentation import change_appearance, draw_appearance, draw_maps, transform
-from train.data import Images, to_network
+from train.data import Images, in_batches
 from train.model_folder import TrainedClassifier
 from train.params import AugmentParams
 
 VIEWS = 6
 """Each rendered image is seen so many times, always changed otherwise."""
-BATCH = 64
 LIMITS = (0.2, 5.0)
 
 
@@ -45,8 +44,7 @@ def calibrate(
     scores = []
     with torch.inference_mode():
         for _ in range(VIEWS):
-            for start in range(0, len(images), BATCH):
-                pixels = to_network(images.pixels[start : start + BATCH], classifier.device)
+            for pixels in in_batches(images.pixels, classifier.device):
                 maps = draw_maps(np.full(len(pixels), augment.crop), rng)
                 looks = draw_appearance(len(pixels), augment, rng)
                 scores.append(classifier.network(change_appearance(transform(pixels, maps), looks)).cpu())

@@ -9,17 +9,12 @@ import jinja2
 from PIL import Image, ImageDraw
 
 from assets.common.files import atomic_path, write_bytes
-from pipeline.labels import read_csv
+from pipeline.evaluate import SPLITS, read_predictions
 from train.images import square
 from train.model_folder import WEIGHTS, TrainedClassifier
 
 CARD, PICTURE = "README.md", "failures.jpg"
-TITLES = {
-    "test": "Test photos",
-    "val": "Validation photos (settings were chosen on them)",
-    "synthetic": "Rendered images kept out of training",
-}
-COLUMNS = ("path", "actual", "predicted", "confidence")
+TITLES = SPLITS | {"val": f"{SPLITS['val']} (settings were chosen on them)"}
 MISTAKES, ACROSS, SIDE, LINE = 12, 6, 128, 14
 """Wrong images in the picture, and its layout in pixels."""
 CONFUSIONS = 6
@@ -42,10 +37,7 @@ def write_card(
     `evaluation` is the folder of predictions_<split>.csv, `synthetic` the folder that their paths of rendered
     images start in, `photos` a sentence about the target's photos.
     """
-    predictions = {
-        split: [row for _, row in read_csv(evaluation / f"predictions_{split}.csv", COLUMNS)]
-        for split in metrics
-    }
+    predictions = {split: read_predictions(evaluation, split) for split in metrics}
     mistakes = wrong(predictions.get("synthetic", []))[:MISTAKES]
     if mistakes:
         draw_mistakes(folder / PICTURE, mistakes, synthetic)
@@ -76,9 +68,8 @@ def write_card(
 
 
 def wrong(predictions: list[Prediction]) -> list[Prediction]:
-    """Return the predictions that miss, the surest first."""
-    missed = [row for row in predictions if row["actual"] != row["predicted"]]
-    return sorted(missed, key=lambda row: -float(row["confidence"]))
+    """Return the predictions that miss."""
+    return [row for row in predictions if row["actual"] != row["predicted"]]
 
 
 def confusions(predictions: list[Prediction]) -> list[tuple[str, str, int, int]]:

@@ -1,6 +1,5 @@
 """Collect what the report shows and write the page."""
 
-import csv
 import importlib
 import json
 import subprocess
@@ -15,6 +14,7 @@ from PIL import Image
 
 from assets.common.files import write_bytes
 from materials import PATTERNS
+from pipeline.evaluate import SPLITS, read_predictions
 from pipeline.manifest import read_manifest
 from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
 from pipeline.report.pictures import embed, embed_pixels
@@ -32,11 +32,6 @@ SIDE = 256
 """Pixels of an embedded sample, at most."""
 PHOTO_SIDE = 176
 """Pixels of an embedded photo of the target, at most."""
-TITLES = {
-    "test": "Test photos",
-    "val": "Validation photos",
-    "synthetic": "Rendered images kept out of training",
-}
 
 Row = dict[str, Any]
 
@@ -81,7 +76,7 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
     }
     results = [
         _split(split, metrics[split], sources.evaluation, folders[split], classes)
-        for split in TITLES
+        for split in SPLITS
         if split in metrics
     ]
     samples = {name: [row for row in rendered if row["label"] == name] for name in classes}
@@ -184,8 +179,7 @@ def _thumbnail(path: Path) -> str:
 
 def _split(split: str, metrics: Row, evaluation: Path, base: Path, classes: list[str]) -> Row:
     """Return what the page shows about one evaluated split."""
-    with (evaluation / f"predictions_{split}.csv").open(newline="", encoding="utf-8") as file:
-        predictions = sorted(csv.DictReader(file), key=lambda row: -float(row["confidence"]))
+    predictions = read_predictions(evaluation, split)
     cells: dict[str, dict[str, list[Row]]] = {a: {p: [] for p in classes} for a in classes}
     for row in predictions:
         cells[row["actual"]][row["predicted"]].append(row)
@@ -194,7 +188,7 @@ def _split(split: str, metrics: Row, evaluation: Path, base: Path, classes: list
     sources = {row["path"]: embed(base / row["path"], PHOTO_SIDE) for row in [*photos, *wrong[:MISTAKES]]}
     return {
         "name": split,
-        "title": TITLES[split],
+        "title": SPLITS[split],
         "metrics": metrics,
         "counts": {a: {p: len(cells[a][p]) for p in classes} for a in classes},
         "photos": [_photo(row, sources) for row in photos],
