@@ -69,7 +69,7 @@ TILE_SHARE = 0.75
 TEXTURE_SHARE = 0.5
 """This share of tiles is the user's, if there are any."""
 SILHOUETTE_SHARE = 0.25
-"""This share of tiles, line art aside, has two colours: flowers and leaves of one, the ground of the other."""
+"""This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
 MIN_SILHOUETTE = 0.16
 """They differ by at least this much (delta E OK), as in a jacquard."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
