@@ -121,8 +121,8 @@ class TrainParams(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="how much a class that the classifier names often must be surer; 1: pseudo-labels of all "
-        "classes become equally frequent",
+        description="how much a class that the classifier names often must be surer (self_training: is drawn "
+        "less often than it is named); 1: pseudo-labels of all classes become equally frequent",
     )
     head_epochs: int = Field(
         default=0, ge=0, description="first epochs that train only the classifier's last layer"
