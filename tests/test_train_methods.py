@@ -275,7 +275,7 @@ def test_every_trained_network_of_a_method_has_exactly_one_optimizer(name):
 
 def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
     method = make("fashion_cut")
-    method.classifier.freeze_backbone(True)
+    method.classifier.freeze(math.inf)
     method.train()
     before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
     updates = method.step(batch())
@@ -286,6 +286,19 @@ def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
     assert all(torch.equal(t, before[name]) for name, t in method.classifier.backbone.state_dict().items())
     assert method.classifier.head.weight.grad is not None
     assert all(p.grad is not None for p in method.generator.parameters())
-    method.classifier.freeze_backbone(False)
+    method.classifier.freeze(0)
     assert method.classifier.backbone.training
     assert all(p.requires_grad for p in method.classifier.parameters())
+
+
+def test_frozen_stages_keep_weights_and_statistics_and_the_others_learn():
+    method = make("source_only", frozen_stages=2)
+    method.classifier.freeze(2)
+    method.train()
+    before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
+    (update,) = method.step(batch())
+    update.loss.backward()
+    method.optimizers["classifier"].step()
+    after = method.classifier.backbone.state_dict()
+    changed = {name.split(".")[0] for name in after if not torch.equal(after[name], before[name])}
+    assert changed == {"layer2", "layer3", "layer4"}

@@ -184,7 +184,7 @@ class _Trainer:
         only_head = position.epoch < self.method.preparation + self.params.head_epochs
         if first == 0:
             self.photo_labels = self.label_photos()
-        self.method.classifier.freeze_backbone(only_head)
+        self.method.classifier.freeze(math.inf if only_head else self.params.frozen_stages)
         self.method.train()
         batches = self.sampler.batches(
             position.epoch,

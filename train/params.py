@@ -127,6 +127,12 @@ class TrainParams(Settings):
     head_epochs: int = Field(
         default=0, ge=0, description="first epochs that train only the classifier's last layer"
     )
+    frozen_stages: int = Field(
+        default=0,
+        ge=0,
+        description="first stages of the backbone, the stem being one, that keep their ImageNet weights, which "
+        "saw photos, not renders (Hinterstoisser et al. 2018); they cost no backward pass",
+    )
     schedule: Literal["constant", "one_cycle"] = Field(
         default="constant", description="of all learning rates, over the run; see train.schedule"
     )

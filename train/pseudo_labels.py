@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from train.classifier import Classifier
 from train.losses import IGNORE
 from train.prior import log_ratio
 
@@ -15,7 +14,7 @@ MEMORY = 0.99
 
 @torch.no_grad()
 def label_photos(
-    classifier: Classifier, batches: Iterable[Tensor], prior_strength: float, threshold: float
+    classifier: nn.Module, batches: Iterable[Tensor], prior_strength: float, threshold: float
 ) -> Tensor:
     """Return int64 (N,): the class of each of N images, IGNORE where its probability is below `threshold`.
 
