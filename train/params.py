@@ -130,7 +130,7 @@ class TrainParams(Settings):
     frozen_stages: int = Field(
         default=0,
         ge=0,
-        description="first stages of the backbone, the stem being one, that keep their ImageNet weights, which "
+        description="first stages of the backbone, the stem being one, that keep ImageNet weights: those "
         "saw photos, not renders (Hinterstoisser et al. 2018); they cost no backward pass",
     )
     schedule: Literal["constant", "one_cycle"] = Field(
