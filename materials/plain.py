@@ -31,8 +31,8 @@ from materials.view import View
 TAU = 6.283185307179586
 MAX_HEATHER_CONTRAST = 0.15
 """The two yarns of heathered cloth differ by at most this much (delta E OK)."""
-MAX_RIB_SHADE = 0.3
-"""The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
+MAX_RIB_SHADE = 0.22
+"""The groove between two ribs is at most this much darker: under half of what the faintest stripes differ by."""
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
 MIN_RIB_PIXELS = 2.5
@@ -77,7 +77,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         if making == "denim" and rng.random() < 0.6
         else palette.color(rng)
     )
-    finest, widest = {"corduroy": (0.4, 0.9), "cable": (3.0, 6.0)}.get(making, (0.5, 2.2))
+    finest, widest = {"corduroy": (0.4, 0.9), "cable": (3.0, 6.0)}.get(making, (0.5, 1.6))
     finest = max(finest, MIN_RIB_PIXELS * view.cm_per_pixel)
     ribbed = making in ("rib", "cable", "corduroy")
     level = making == "rib" and rng.random() < 0.15
