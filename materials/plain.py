@@ -32,7 +32,7 @@ TAU = 6.283185307179586
 MAX_HEATHER_CONTRAST = 0.15
 """The two yarns of heathered cloth differ by at most this much (delta E OK)."""
 MAX_RIB_SHADE = 0.22
-"""The groove between two ribs is at most this much darker: under half of what the faintest stripes differ by."""
+"""The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
 MIN_RIB_PIXELS = 2.5
