@@ -87,6 +87,8 @@ PETALS = {
 """Colours of flowers, and how often prints have them."""
 FLOWER_COLOR_SHARE = 0.75
 """This share of petals has a flower's colour; the others take any colour of cloth."""
+LIGHT_SHARE = 0.45
+"""This share of grounds is tried in white or cream only, as most prints are light."""
 LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a", "#9dbb84", "#6f9a5b")
 
 
@@ -137,7 +139,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     Raises click.ClickException if no size is visible.
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 1.2))
+    period = float(low * (high / low) ** rng.beta(1, 1.6))
     look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
     tile = rng.random() < TILE_SHARE
     if tile:
@@ -198,7 +200,13 @@ def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
     Raises click.ClickException if no such colours are found.
     """
     for _ in range(palette.TRIES):
-        ground, petal = palette.color(rng), _petal(rng)
+        light = "cream" if rng.random() < 0.4 else "white"
+        ground = (
+            palette.from_family(rng, palette.FAMILIES[light])
+            if rng.random() < LIGHT_SHARE
+            else palette.color(rng)
+        )
+        petal = _petal(rng)
         second = _petal(rng) if rng.random() < 0.6 else petal
         leaf = str(rng.choice(LEAVES)) if rng.random() < 0.75 else palette.color(rng)
         petals = (petal, second)
