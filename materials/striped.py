@@ -75,7 +75,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no period is visible.
     """
     low, high = view.period_cm("striped", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 1.3))
+    period = float(low * (high / low) ** rng.beta(1, 1.6))
     thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
     bands = int(rng.choice([1, 2, 3], p=[0.58, 0.22, 0.2]))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
