@@ -112,10 +112,9 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
 
 def render_command(record: Row) -> str:
     """Return the command that renders the record's image again, as the last one in the folder `again`."""
-    shadows = " --shadows" if record.get("shadows") else ""
     return (
         f"python -m sdg.render --class {record['class']} --n {record['index'] + 1} --seed {record['seed']} "
-        f"--size {record['size']} --samples {record['samples']} --engine {record['engine']}{shadows} "
+        f"--size {record['size']} --preset {record['preset']} --samples {record['samples']} "
         f"--format {Path(record['image']).suffix[1:]} --out again"
     )
 
