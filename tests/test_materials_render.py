@@ -118,12 +118,12 @@ CORNERS = {
 
 @cache
 def pictures():
-    """Render every corner, calm, lively and under trims; return class -> float arrays (H, W, 3) 0..1."""
+    """Render every corner on lively cloth and under all trims; return class -> float arrays (H, W, 3) 0..1."""
     draws = [
         sheet.Draw(name, params, sewn, cloth)
         for name, corners in CORNERS.items()
         for params in corners
-        for sewn, cloth in ((NO_TRIMS, SMOOTH), (NO_TRIMS, ROUGH), (TRIMMED, SMOOTH))
+        for sewn, cloth in ((NO_TRIMS, ROUGH), (TRIMMED, SMOOTH))
     ]
     columns = 8
     path = pictures.folder / "corners.png"

@@ -143,6 +143,9 @@ def test_fades_differ_from_end_to_end(seed, view):
     p = gradient.sample(rng_for(seed), view)
     assert palette.contrast(p.color_1, p.color_2) >= gradient.MIN_CONTRAST
     assert palette.lightness_contrast(p.color_1, p.color_2) >= gradient.MIN_LIGHTNESS
+    if p.three:
+        for end in (p.color_1, p.color_2):
+            assert palette.contrast(p.color_middle, end) >= gradient.MIN_MIDDLE_CONTRAST
 
 
 @settings(max_examples=25, deadline=None)
