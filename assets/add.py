@@ -7,6 +7,7 @@ import click
 import numpy as np
 
 from assets.common.blender import bpy
+from assets.common.command import Command
 from assets.importing import READERS, Imported, read_meshes
 from assets.library import (
     INDEX,
@@ -146,8 +147,9 @@ def add(
 
 
 @click.command(
+    cls=Command,
     epilog="Example: python -m assets.add my_dress.glb --type dress --height 1.05. "
-    f"Reads {' '.join(READERS)}; scripts inside .blend files never run."
+    f"Reads {' '.join(READERS)}; scripts inside .blend files never run.",
 )
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("data/garments"), show_default=True)

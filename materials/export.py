@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from assets.common.blender import bpy, empty_scene, silence
+from assets.common.command import Command
 from assets.common.files import atomic_path
 from materials import CLASSES
 from materials.shader import make_material
 
 
-@click.command(epilog="Example:\n\n  python -m materials.export materials.blend")
+@click.command(cls=Command, epilog="Example:\n\n  python -m materials.export materials.blend")
 @click.argument("path", type=click.Path(path_type=Path))
 def main(path: Path) -> None:
     """Write one material per class and its node groups to PATH (.blend), marked as assets.

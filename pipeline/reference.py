@@ -10,9 +10,9 @@ from typing import Any
 import click
 import yaml
 
+from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
 from assets.common.settings import read_yaml
-from pipeline.command import Command, path_option
 from pipeline.params import Params
 
 HEAD = """# Params

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from pydantic import Field
 
+from assets.common.command import Command
 from assets.common.settings import Settings, read_yaml
 from train.params import TrainParams
 
@@ -32,7 +33,7 @@ Several GPUs: accelerate launch -m train
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"show_default": True})
+@click.command(cls=Command, epilog=EPILOG, context_settings={"show_default": True})
 @click.option("--params", default="params.yaml", help="YAML file with `seed`, `classes` and `train`.")
 @click.option("--synthetic", default="data/manifest.parquet", help="Manifest of the labelled renders.")
 @click.option("--target", default="data/target/manifest.parquet", help="Manifest of the unlabelled photos.")
