@@ -168,9 +168,21 @@ def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:
     cls=Command,
     epilog="Example: python -m assets.build --out data/garments --n 30 --types dress --types skirt",
 )
-@click.option("--out", type=click.Path(path_type=Path), default=Path("data/garments"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("data/garments"),
+    show_default=True,
+    help="Garment library.",
+)
 @click.option("--n", type=click.IntRange(min=1), default=30, show_default=True, help="Garments.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Other seeds give other garments.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one per core]"
 )

@@ -99,7 +99,13 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
 
 @click.command(cls=Command, epilog="Example: python -m assets.sheet data/garments --out sheet.png")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("data/garments"))
-@click.option("--out", type=click.Path(path_type=Path), default=Path("sheet.png"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("sheet.png"),
+    show_default=True,
+    help="The PNG to write.",
+)
 @click.option(
     "--size", type=click.IntRange(64, 1024), default=220, show_default=True, help="Pixels per garment."
 )

@@ -55,11 +55,12 @@ class Stopped(Exception):
 @click.option(
     "--class",
     "names",
+    type=click.Choice([*CLASSES, "all"]),
     multiple=True,
     required=True,
-    help=f"Pattern: {', '.join(CLASSES)}, or all. Repeatable.",
+    help="Pattern. Repeatable.",
 )
-@click.option("--n", type=int, default=RenderParams().n, help="Images per class.")
+@click.option("--n", type=click.IntRange(min=1), default=RenderParams().n, help="Images per class.")
 @click.option(
     "--index",
     "ranges",
@@ -71,8 +72,8 @@ class Stopped(Exception):
     "--out", type=click.Path(path_type=Path), default=Path("data/synthetic"), help="OUT/CLASS/000000.jpg ..."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Other seeds give other images.")
-@click.option("--size", type=int, default=256, help="Width and height, pixels.")
-@click.option("--samples", type=int, default=2, help="Samples per pixel.")
+@click.option("--size", type=click.IntRange(16, 4096), default=256, help="Width and height, pixels.")
+@click.option("--samples", type=click.IntRange(min=1), default=2, help="Samples per pixel.")
 @click.option(
     "--engine", type=click.Choice(["eevee", "cycles"]), default="eevee", help="Blender's render engine."
 )

@@ -87,7 +87,7 @@ def run_experiment(
 
 
 @click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:table1 runs all of them")
-@click.option("--method", type=click.Choice(list(ROWS)), required=True)
+@click.option("--method", type=click.Choice(list(ROWS)), required=True, help="Row of table 1.")
 @click.option(
     "--seed", type=click.IntRange(min=0), required=True, help="Of weights, batches and augmentation."
 )

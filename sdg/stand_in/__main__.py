@@ -28,6 +28,7 @@ SEED_OFFSET = 900_000
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("data/stand_in"),
     show_default=True,
+    help="Folder to fill.",
 )
 @click.option(
     "--unlabelled", type=click.IntRange(min=1), default=280, show_default=True, help="Pictures without label."
@@ -45,7 +46,13 @@ SEED_OFFSET = 900_000
 @click.option(
     "--samples", type=click.IntRange(1, 4096), default=4, show_default=True, help="Cycles samples per pixel."
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Other seeds give other pictures.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one per core]"
 )
