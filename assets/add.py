@@ -7,6 +7,7 @@ import click
 import numpy as np
 
 from assets.common.blender import bpy
+from assets.common.command import Command
 from assets.importing import READERS, Imported, read_meshes
 from assets.library import (
     INDEX,
@@ -146,13 +147,26 @@ def add(
 
 
 @click.command(
+    cls=Command,
     epilog="Example: python -m assets.add my_dress.glb --type dress --height 1.05. "
-    f"Reads {' '.join(READERS)}; scripts inside .blend files never run."
+    f"Reads {' '.join(READERS)}; scripts inside .blend files never run.",
 )
 @click.argument("paths", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("data/garments"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("data/garments"),
+    show_default=True,
+    help="Garment library.",
+)
 @click.option("--type", default="other", show_default=True, help="Type of garment, for the index.")
-@click.option("--presentation", type=click.Choice(PRESENTATIONS), default="worn", show_default=True)
+@click.option(
+    "--presentation",
+    type=click.Choice(PRESENTATIONS),
+    default="worn",
+    show_default=True,
+    help="How the garment is shown, for the index.",
+)
 @click.option(
     "--height", type=click.FloatRange(0.1, 3.0), help="Height in metres.  [default: guess the unit]"
 )
@@ -160,7 +174,13 @@ def add(
 @click.option(
     "--budget", type=click.IntRange(500, 200_000), default=12_000, show_default=True, help="Vertices."
 )
-@click.option("--sheet", type=click.Path(path_type=Path), default=Path("added.png"), show_default=True)
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    default=Path("added.png"),
+    show_default=True,
+    help="Picture of what was added.",
+)
 def main(
     paths: tuple[Path, ...],
     out: Path,

@@ -7,6 +7,7 @@ from uuid import NAMESPACE_URL, uuid5
 import click
 
 from assets.common.blender import bpy, empty_scene, silence
+from assets.common.command import Command
 from assets.common.files import atomic_path
 from materials import CLASSES
 from materials.shader import make_material
@@ -19,7 +20,7 @@ CATALOG_FILE = "blender_assets.cats.txt"
 """Where Blender looks for the catalogues of a folder's assets."""
 
 
-@click.command(epilog="Example:\n\n  python -m materials.export materials.blend")
+@click.command(cls=Command, epilog="Example:\n\n  python -m materials.export materials.blend")
 @click.argument("path", type=click.Path(path_type=Path))
 def main(path: Path) -> None:
     """Write one material per class and its node groups to PATH (.blend), marked as assets.

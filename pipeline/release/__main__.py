@@ -7,7 +7,7 @@ import click
 import numpy as np
 import torch
 
-from pipeline.command import Command, path_option
+from assets.common.command import Command, path_option
 from pipeline.evaluate import evaluate
 from pipeline.inference import default_device
 from pipeline.params import load_params
