@@ -248,7 +248,7 @@ def _petal(rng: np.random.Generator) -> str:
 def _silhouette(rng: np.random.Generator) -> dict[str, str]:
     """Draw a ground and one colour for all that grows on it; the flowers' centres are the ground's.
 
-    One of them is a colour that uniforms never have, and none is earthy, or flowers would look like camouflage.
+    One of them is a colour that uniforms never have, none is earthy: or flowers would look like camouflage.
     Raises click.ClickException if no such two colours are found.
     """
     for _ in range(palette.TRIES):
