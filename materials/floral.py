@@ -62,6 +62,8 @@ MIN_LEAF_PETAL = 0.28
 """... and from the petals by this much: they are what lies behind most of them."""
 DARK_PETAL, LIGHT_GROUND = 0.4, 0.88
 """Petals below the first lightness (OKLCH) need a ground above the second, or they look like holes."""
+MIN_DARK_CHROMA = 0.08
+"""Such petals, beside leaves of another colour, have at least this chroma (OKLCH)."""
 MIN_DENSE_PIXELS = 19.0
 """Tiles whose blooms hide the ground need them this far apart."""
 MIN_DITSY_PIXELS = 20.0
@@ -195,7 +197,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
 def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
     """Draw ground, petals, centre and leaf; the leaf is often green, and always less conspicuous than petals.
 
-    Petals have no colour of uniforms, which would make them blobs of camouflage.
+    Petals have no colour of uniforms and are not nearly black, which would make them blobs of camouflage.
 
     Raises click.ClickException if no such colours are found.
     """
@@ -212,7 +214,7 @@ def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
         petals = (petal, second)
         dark = min(palette.to_oklch(color)[0] for color in petals) < DARK_PETAL
         if (
-            not any(palette.is_earthy(color) for color in petals)
+            not any(palette.is_earthy(color) or is_dull(color) for color in petals)
             and min(palette.contrast(color, ground) for color in petals) >= min_contrast
             and palette.lightness_contrast(petal, ground) >= MIN_LIGHTNESS
             and palette.lightness_contrast(second, ground) >= 0.1
@@ -231,6 +233,12 @@ def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
     raise palette.no_colors("colours of flowers that differ", min_contrast)
 
 
+def is_dull(color: str) -> bool:
+    """Say whether a petal would be a dark grey."""
+    lightness, chroma, _ = palette.to_oklch(color)
+    return lightness < DARK_PETAL and chroma < MIN_DARK_CHROMA
+
+
 def _petal(rng: np.random.Generator) -> str:
     if rng.random() >= FLOWER_COLOR_SHARE:
         return palette.color(rng)
@@ -240,11 +248,14 @@ def _petal(rng: np.random.Generator) -> str:
 def _silhouette(rng: np.random.Generator) -> dict[str, str]:
     """Draw a ground and one colour for all that grows on it; the flowers' centres are the ground's.
 
-    Raises click.ClickException if no two colours are found that differ and are no colours of uniforms.
+    One of them is a colour that uniforms never have, none is earthy: or flowers would look like camouflage.
+    Raises click.ClickException if no such two colours are found.
     """
     for _ in range(palette.TRIES):
         ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_LIGHTNESS)
-        if not palette.is_earthy(ground) and not palette.is_earthy(dye):
+        if palette.is_earthy(ground) or palette.is_earthy(dye):
+            continue
+        if palette.is_festive(ground) or palette.is_festive(dye):
             break
     else:
         raise palette.no_colors("two colours of flowers that differ", MIN_SILHOUETTE)

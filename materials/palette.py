@@ -81,7 +81,13 @@ def to_oklch(color: str) -> tuple[float, float, float]:
 def is_earthy(color: str) -> bool:
     """Say whether a colour is one of uniforms: olive, khaki, brown or sand."""
     lightness, chroma, hue = to_oklch(color)
-    return 0.2 < lightness < 0.9 and 0.02 < chroma < 0.13 and 45 < hue < 165
+    return 0.2 < lightness < 0.9 and 0.02 < chroma < 0.13 and 25 < hue < 165
+
+
+def is_festive(color: str) -> bool:
+    """Say whether a colour is one that uniforms never have: white, a pastel, or a bright colour."""
+    lightness, chroma, _ = to_oklch(color)
+    return lightness > 0.85 or chroma > 0.12
 
 
 def near(rng: np.random.Generator, other: str, max_contrast: float) -> str:

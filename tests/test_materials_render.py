@@ -118,7 +118,7 @@ CORNERS = {
 
 @cache
 def pictures():
-    """Render every corner on lively cloth under all trims; return class -> float arrays (H, W, 3) 0..1."""
+    """Render every corner on lively cloth and under all trims; return class -> float arrays (H, W, 3)."""
     draws = [
         sheet.Draw(name, params, sewn, cloth)
         for name, corners in CORNERS.items()

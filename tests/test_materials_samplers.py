@@ -161,11 +161,13 @@ def test_flowers_stand_out_from_the_ground(seed, view):
         assert p.source == "tile"
         assert p.layout in ("scatter", "ditsy")
         assert not palette.is_earthy(p.ground)
+        assert palette.is_festive(p.ground) or palette.is_festive(p.petal_1)
     else:
         for petal in (p.petal_1, p.petal_2):
             assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
             assert palette.contrast(petal, p.centre) >= floral.MIN_CENTRE
             assert palette.contrast(petal, p.leaf) >= floral.MIN_LEAF_PETAL
+            assert not floral.is_dull(petal)
         most = palette.contrast(p.petal_1, p.ground) + floral.MAX_LEAF_EXCESS
         assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= most
     if p.layout in ("bunches", "ditsy", "meadow"):
