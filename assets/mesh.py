@@ -3,6 +3,8 @@
 from math import radians
 from pathlib import Path
 
+import numpy as np
+
 from assets.common.blender import bpy
 from assets.library import Garment, Mesh
 
@@ -24,7 +26,13 @@ def load_object(folder: Path | str, garment: Garment) -> bpy.types.Object:
 def to_object(name: str, mesh: Mesh, slots: int) -> bpy.types.Object:
     """Return `mesh` as an unlinked object with `slots` empty material slots."""
     data = bpy.data.meshes.new(name)
-    data.from_pydata(mesh.vertices.tolist(), [], mesh.faces.tolist())
+    data.vertices.add(len(mesh.vertices))
+    data.vertices.foreach_set("co", mesh.vertices.reshape(-1))
+    data.loops.add(mesh.faces.size)
+    data.loops.foreach_set("vertex_index", mesh.faces.reshape(-1))
+    data.polygons.add(len(mesh.faces))
+    data.polygons.foreach_set("loop_start", np.arange(0, mesh.faces.size, 3, dtype=np.int32))
+    data.update(calc_edges=True)
     data.uv_layers.new(name=UV_LAYER).uv.foreach_set("vector", mesh.uv.reshape(-1))
     colors = data.color_attributes.new(AO_LAYER, "FLOAT_COLOR", "POINT")
     rgba = mesh.ao.repeat(4).reshape(-1, 4).copy()

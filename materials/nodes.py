@@ -252,6 +252,14 @@ def length(v: Value) -> Value:
     return Value(v.graph, node.outputs["Value"])
 
 
+def dot(a: Value, b: Value) -> Value:
+    """Scalar product of two vectors."""
+    node = a.graph.node("ShaderNodeVectorMath", operation="DOT_PRODUCT")
+    a.graph.link(a, node.inputs[0])
+    a.graph.link(b, node.inputs[1])
+    return Value(a.graph, node.outputs["Value"])
+
+
 def vector(x: Operand, y: Operand, z: Operand = 0.0) -> Value:
     """Three numbers as one value."""
     graph = _graph(x, y, z)

@@ -12,7 +12,7 @@ from assets.common.blender import bpy
 from assets.common.settings import Settings
 from materials import PATTERNS, fabric, trims
 from materials.fabric import Fabric
-from materials.nodes import Graph, Inputs, Value
+from materials.nodes import Graph, Inputs, Value, dot, maximum
 from materials.parameters import Input, inputs_of, values_of
 from materials.surface import Cloth, Surface
 from materials.trims import Trims
@@ -20,6 +20,8 @@ from materials.trims import Trims
 CM = 100.0
 """Centimetres per metre: garments and their UVs are in metres, patterns in centimetres."""
 
+MIRROR = 0.024
+"""Share of the light that cloth reflects straight back, without taking on its dye."""
 
 CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector"}
 """The sockets of `Cloth`."""
@@ -31,10 +33,15 @@ def pattern(name: str) -> ModuleType:
     return import_module(PATTERNS[name])
 
 
-def make_material(name: str) -> bpy.types.Material:
-    """Build the material of class `name`: its pattern, trims and fabric over it, and a Principled BSDF.
+LIGHT, BEND, SHINE = "Light", "Bend", "Shine"
+"""Attributes of a mesh whose light is worked out beforehand (vector, vector, float; see `sdg.shading`)."""
+
+
+def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
+    """Build the material of class `name`: its pattern, trims and fabric over it, lit by Blender's `lamps`.
 
     It reads the UV map "UVMap" (metres of cloth), the point attribute "AO" (0..1) and the bounding box.
+    Without `lamps` it shows the light that the mesh's attributes "Light", "Bend" and "Shine" hold.
     """
     material = bpy.data.materials.new(name)
     material.use_nodes = True
@@ -49,8 +56,6 @@ def make_material(name: str) -> bpy.types.Material:
     drawing = _group(graph, "Pattern", pattern_group(name))
     sewn = _group(graph, "Trims", trims_group())
     cloth = _group(graph, "Fabric", fabric_group())
-    principled = graph.node("ShaderNodeBsdfPrincipled")
-    output = graph.node("ShaderNodeOutputMaterial")
 
     link = tree.links.new
     link(uv.outputs["UV"], place.inputs["UV"])
@@ -62,14 +67,36 @@ def make_material(name: str) -> bpy.types.Material:
     link(drawing.outputs["Color"], sewn.inputs["Color"])
     link(sewn.outputs["Color"], cloth.inputs["Color"])
     link(drawing.outputs["Height"], cloth.inputs["Height"])
-    link(cloth.outputs["Color"], principled.inputs["Base Color"])
-    link(cloth.outputs["Roughness"], principled.inputs["Roughness"])
-    link(cloth.outputs["Sheen"], principled.inputs["Sheen Weight"])
-    link(cloth.outputs["Normal"], principled.inputs["Normal"])
-    principled.inputs["Specular IOR Level"].default_value = 0.3
-    link(principled.outputs[0], output.inputs["Surface"])
+    if lamps:
+        principled = graph.node("ShaderNodeBsdfPrincipled")
+        link(cloth.outputs["Color"], principled.inputs["Base Color"])
+        link(cloth.outputs["Roughness"], principled.inputs["Roughness"])
+        link(cloth.outputs["Sheen"], principled.inputs["Sheen Weight"])
+        link(cloth.outputs["Normal"], principled.inputs["Normal"])
+        principled.inputs["Specular IOR Level"].default_value = MIRROR / 0.08
+        output = graph.node("ShaderNodeOutputMaterial")
+        link(principled.outputs[0], output.inputs["Surface"])
+    else:
+        emit(graph, graph.value(cloth.outputs["Color"]), graph.value(cloth.outputs["Normal"]))
+        material.surface_render_method = "BLENDED"  # forward shading: no lighting pass over its pixels
     graph.arrange()
     return material
+
+
+def emit(graph: Graph, color: Value, normal: Value | None = None) -> None:
+    """Show `color` in the light of the mesh's attributes, bent by a bumped `normal`."""
+    light, bend, shine = (
+        graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name=name)
+        for name in (LIGHT, BEND, SHINE)
+    )
+    if normal is not None:
+        smooth = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Normal"])
+        turned = dot(graph.value(bend.outputs["Vector"]), normal - smooth)
+        color = color * maximum(1.0 + turned, 0.0)
+    emission, output = graph.node("ShaderNodeEmission"), graph.node("ShaderNodeOutputMaterial")
+    sent = graph.value(light.outputs["Vector"]) * (color + graph.value(shine.outputs["Fac"]))
+    graph.link(sent, emission.inputs["Color"])
+    graph.link(graph.value(emission.outputs[0]), output.inputs["Surface"])
 
 
 def apply(
@@ -97,15 +124,23 @@ def apply(
 
 
 def plain_slot(
-    name: str, color: tuple[float, float, float], roughness: float, metallic: float
+    name: str, color: tuple[float, float, float], roughness: float, metallic: float, lamps: bool = True
 ) -> bpy.types.Material:
     """Return a material for what is not fabric (buttons, zips, hangers): linear RGB, all values 0..1."""
     material = bpy.data.materials.new(name)
     material.use_nodes = True
-    principled = next(n for n in material.node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
-    principled.inputs["Base Color"].default_value = (*color, 1.0)
-    principled.inputs["Roughness"].default_value = roughness
-    principled.inputs["Metallic"].default_value = metallic
+    if lamps:
+        principled = next(n for n in material.node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
+        principled.inputs["Base Color"].default_value = (*color, 1.0)
+        principled.inputs["Roughness"].default_value = roughness
+        principled.inputs["Metallic"].default_value = metallic
+    else:
+        material.node_tree.nodes.clear()
+        graph = Graph(material.node_tree)
+        dye = graph.node("ShaderNodeRGB")
+        dye.outputs[0].default_value = (*(channel * (1 - metallic) for channel in color), 1.0)
+        emit(graph, graph.value(dye.outputs[0]))
+        material.surface_render_method = "BLENDED"
     return material
 
 

@@ -19,8 +19,8 @@ HEAD = """# Params
 
 <!-- Written by `python -m pipeline.reference`; edit the descriptions in the code. -->
 
-Every number of the pipeline is in `params.yaml`. `python -m pipeline.scale paper` (`release`, `laptop`, `smoke`)
-switches between four sets of values (`pipeline/scales/`), `dvc exp run -S train.epochs=5` tries one
+Every number of the pipeline is in `params.yaml`. `python -m pipeline.scale paper` (`release`, `laptop`,
+`smoke`) switches between four sets of values (`pipeline/scales/`), `dvc exp run -S train.epochs=5` tries one
 value. An unknown key, a wrong type or a value out of range is an error that names the key. *Value* is what
 is checked in.
 """

@@ -19,9 +19,18 @@ class Environment(Settings):
     brightness: float = Field(ge=0, le=3)
 
     def on(self, normal: np.ndarray) -> np.ndarray:
-        """Return the light (3,), linear RGB, that a surface of this unit `normal` receives; 1 shows white."""
-        sky, ground = linear(self.sky), linear(self.ground)
-        return self.brightness * (ground + (sky - ground) * (0.5 + normal[2] / 3))
+        """Return the light (..., 3), linear RGB, that surfaces of unit `normal` (..., 3) receive."""
+        return self._between(0.5 + normal[..., 2] / 3)
+
+    def seen(self, direction: np.ndarray) -> np.ndarray:
+        """Return the colour (..., 3), linear RGB, of the surroundings in a unit `direction` (..., 3)."""
+        return self._between(0.5 + direction[..., 2] / 2)
+
+    def _between(self, share: np.ndarray) -> np.ndarray:
+        sky, ground = (
+            self.brightness * linear(color).astype(np.float32) for color in (self.sky, self.ground)
+        )
+        return ground + (sky - ground) * np.asarray(share)[..., None]
 
 
 SPOT_BLEND = 0.6
@@ -45,25 +54,47 @@ class Light(Settings):
     def on(self, points: np.ndarray, normal: np.ndarray) -> np.ndarray:
         """Return the light (..., 3), linear RGB, that unshadowed `points` (..., 3) receive; 1 shows white.
 
-        `normal` is the unit normal of their surface. Power P means what it means to Blender: an area light
-        shines P / pi watts per steradian ahead, a spot P / 4 pi within its cone, a sun P watts per m2.
+        `normal`, (3,) or (..., 3), is the unit normal of their surface.
         """
-        axis = np.subtract(self.target, self.position)
+        toward, received = self.arriving(points)
+        return (received * np.maximum(0.0, (toward * normal).sum(axis=-1)))[..., None] * self.rgb
+
+    @property
+    def rgb(self) -> np.ndarray:
+        """The colour (3,) as linear RGB."""
+        return linear(self.color).astype(np.float32)
+
+    def spread(self, point: np.ndarray) -> float:
+        """Return the angle in radians that the lamp fills, seen from `point` (3,)."""
+        if self.kind == "sun":
+            return self.size_m
+        return self.size_m / float(np.linalg.norm(np.subtract(self.position, point)))
+
+    def arriving(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the unit directions (..., 3) from `points` (..., 3) to the lamp, and the light (...,) on
+        surfaces that face it; times the lamp's colour, 1 shows white.
+
+        Power P means what it means to Blender: an area light shines P / pi watts per steradian ahead, less
+        where it is so near that it fills the view, a spot P / 4 pi within its cone, a sun P watts per m2.
+        """
+        axis = np.subtract(self.target, self.position).astype(points.dtype)
         axis /= np.linalg.norm(axis)
         if self.kind == "sun":
-            received = np.full(points.shape[:-1], self.power * max(0.0, -axis @ normal))
+            return np.broadcast_to(-axis, points.shape), np.full(
+                points.shape[:-1], self.power / np.pi, axis.dtype
+            )
+        toward = np.array(self.position, points.dtype) - points
+        squared = (toward**2).sum(axis=-1)
+        toward = toward / np.sqrt(squared)[..., None]
+        ahead = np.maximum(0.0, -toward @ axis)
+        if self.kind == "area":
+            watts = self.power / np.pi * ahead
+            squared = squared + self.size_m**2 / np.pi  # exact on the axis of a disk of the same area
         else:
-            away = points - np.array(self.position)
-            distance = np.linalg.norm(away, axis=-1)
-            ahead = np.maximum(0.0, away @ axis) / distance
-            if self.kind == "area":
-                watts = self.power / np.pi * ahead
-            else:
-                edge = np.cos(np.radians(self.spot_deg / 2))
-                inside = np.clip((ahead - edge) / ((1 - edge) * SPOT_BLEND), 0, 1)
-                watts = self.power / (4 * np.pi) * inside**2 * (3 - 2 * inside)
-            received = watts * np.maximum(0.0, -away @ normal) / distance**3
-        return received[..., None] / np.pi * linear(self.color)
+            edge = float(np.cos(np.radians(self.spot_deg / 2)))
+            inside = np.clip((ahead - edge) / ((1 - edge) * SPOT_BLEND), 0, 1)
+            watts = self.power / (4 * np.pi) * inside**2 * (3 - 2 * inside)
+        return toward, watts / squared / np.pi
 
 
 def sample_lights(rng: np.random.Generator, garment: Garment) -> tuple[Environment, tuple[Light, ...]]:

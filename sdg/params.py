@@ -6,16 +6,32 @@ from pydantic import Field
 
 from assets.common.settings import Settings
 
+SAMPLES = {"cpu": 2, "gpu": 16, "cycles": 64}
+"""Samples per pixel of each preset."""
 
-class Quality(Settings):
-    """What an image costs and how it is stored."""
+
+class Look(Settings):
+    """What a user chooses."""
 
     size: int = Field(default=128, ge=16, le=4096, description="width and height of an image, pixels")
-    samples: int = Field(default=2, ge=1, description="samples per pixel")
-    engine: Literal["eevee", "cycles"] = Field(default="eevee", description="Blender's render engine")
-    shadows: bool = Field(default=False, description="real shadow maps in EEVEE: for GPUs, slow without")
+    preset: Literal["cpu", "gpu", "cycles"] = Field(
+        default="cpu",
+        description="cpu: EEVEE draws light worked out beforehand; gpu: EEVEE with lamps, real shadows and "
+        "more samples, slow without a GPU; cycles: path tracing, for comparison",
+    )
     format: Literal["jpg", "png"] = Field(default="jpg", description="image file format")
 
 
-class RenderParams(Quality):
+class Quality(Look):
+    """What decides an image besides its scene."""
+
+    samples: int = Field(default=SAMPLES["cpu"], ge=1, description="samples per pixel")
+
+    @property
+    def lamps(self) -> bool:
+        """Whether Blender lights the scene; otherwise numpy does, and Blender draws what it is told."""
+        return self.preset != "cpu"
+
+
+class RenderParams(Look):
     n: int = Field(default=100, ge=1, description="images per class")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
@@ -21,11 +21,12 @@ from materials.textures import Texture, read_textures
 from sdg.dataset import Dataset
 from sdg.farm import Failure, farm, render_orders
 from sdg.fingerprint import fingerprint
-from sdg.params import Quality, RenderParams
+from sdg.params import SAMPLES, Quality, RenderParams
 from sdg.wardrobe import pick_garment
 from sdg.worker import Order
 
 TOO_MANY_FAILURES = 10
+SAMPLES_HELP = ", ".join(f"{preset} {samples}" for preset, samples in SAMPLES.items())
 IMAGES_WORTH_A_WORKER = 8
 """A worker spends seconds compiling shaders before its first image."""
 
@@ -73,11 +74,13 @@ class Stopped(Exception):
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Other seeds give other images.")
 @click.option("--size", type=click.IntRange(16, 4096), default=256, help="Width and height, pixels.")
-@click.option("--samples", type=click.IntRange(min=1), default=2, help="Samples per pixel.")
 @click.option(
-    "--engine", type=click.Choice(["eevee", "cycles"]), default="eevee", help="Blender's render engine."
+    "--preset",
+    type=click.Choice(list(SAMPLES)),
+    default="cpu",
+    help="gpu: EEVEE with lamps and real shadows; cycles: path tracing.",
 )
-@click.option("--shadows", is_flag=True, help="Real shadows in EEVEE: for machines with a GPU.")
+@click.option("--samples", type=click.IntRange(min=1), help=f"Samples per pixel.  [default: {SAMPLES_HELP}]")
 @click.option(
     "--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format."
 )
@@ -110,12 +113,15 @@ def main(
     scheduler: str | None,
     overwrite: bool,
     suffix: str,
-    **quality: Any,
+    preset: str,
+    samples: int | None,
+    size: int,
 ) -> None:
     """Render N images of garments that carry a pattern, with one record each in records.jsonl."""
     wanted = [name for name in CLASSES if name in names or "all" in names]
+    quality = {"size": size, "preset": preset, "samples": samples or SAMPLES[preset], "format": suffix}
     render(
-        wanted, n, out, seed, Quality.parse({**quality, "format": suffix}, "sdg.render"), garments,
+        wanted, n, out, seed, Quality.parse(quality, "sdg.render"), garments,
         only=indices(ranges), texture_dir=texture_dir, workers=workers, scheduler=scheduler,
         overwrite=overwrite,
     )  # fmt: skip

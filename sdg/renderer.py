@@ -10,15 +10,17 @@ import numpy as np
 from PIL import Image
 
 from assets.common.blender import CYCLES, EEVEE, bpy, empty_scene, silence
-from assets.library import Garment, read_library
+from assets.library import Garment, Slot, read_library
 from assets.mesh import load_object
+from materials.fabric import Fabric
 from materials.parameters import linear
-from materials.shader import apply, make_material, pattern, plain_slot
+from materials.shader import BEND, LIGHT, MIRROR, SHINE, apply, make_material, pattern, plain_slot
 from sdg.backdrop import paint, plane_for
 from sdg.camera import SENSOR_MM, Camera, Vector
 from sdg.lights import SPOT_BLEND, Environment, Light
 from sdg.params import Quality
 from sdg.scene import Scene, scene_of
+from sdg.shading import Finish, Places, shade
 from sdg.shadow import light_on
 
 SUPERSAMPLING = 2
@@ -45,9 +47,9 @@ class Renderer:
         self.scene.collection.objects.link(self.camera)
         self.scene.camera = self.camera
         self.texture = _new_texture(quality.size)
-        self.backdrop = _new_backdrop(self.texture, lit=quality.shadows)
+        self.backdrop = _new_backdrop(self.texture, quality.lamps)
         self.scene.collection.objects.link(self.backdrop)
-        self.scene.world = _new_world()
+        self.scene.world = _new_world(quality.lamps)
         self.materials: dict[str, bpy.types.Material] = {}
 
     def render(self, name: str, scene: Scene) -> bytes:
@@ -57,18 +59,21 @@ class Renderer:
         """
         fresh = name not in self.materials
         if fresh:
-            self.materials[name] = make_material(name)
+            self.materials[name] = make_material(name, self.quality.lamps)
         material = self.materials[name]
         garment = load_object(self.garments, scene.garment)
-        plain = _fill_slots(garment, scene.garment, material)
-        lamps = [_new_light(light, self.quality.shadows) for light in scene.lights]
+        plain = _fill_slots(garment, scene.garment, material, self.quality.lamps)
+        lamps = [_new_light(light) for light in scene.lights] if self.quality.lamps else []
         for thing in (garment, *lamps):
             self.scene.collection.objects.link(thing)
         try:
             params = pattern(name).Params.model_validate(scene.material)
             apply(material, params, scene.trims, scene.fabric, garment)
             _place_camera(self.camera, scene.camera)
-            _set_world(self.scene.world, scene.environment)
+            if self.quality.lamps:
+                _set_world(self.scene.world, scene.environment)
+            else:
+                _light(garment.data, scene)
             self._set_backdrop(scene, garment)
             if fresh:
                 self._frame()
@@ -85,12 +90,9 @@ class Renderer:
         pixels = self.texture.size[0]
         image = np.ones((pixels, pixels, 4), np.float32)
         image[..., :3] = paint(scene.backdrop, plane, pixels)
-        if not self.quality.shadows:
-            vertices = np.empty(3 * len(garment.data.vertices), np.float32)
-            garment.data.vertices.foreach_get("co", vertices)
-            image[..., :3] *= light_on(
-                plane, vertices.reshape(-1, 3), scene.environment, scene.lights, pixels
-            )
+        if not self.quality.lamps:
+            vertices = _read(garment.data.vertices, "co", 3)
+            image[..., :3] *= light_on(plane, vertices, scene.environment, scene.lights, pixels)
         self.texture.pixels.foreach_set(image.reshape(-1))
         self.texture.update()
         self.backdrop.data.vertices.foreach_set("co", plane.corners.astype(np.float32).reshape(-1))
@@ -126,11 +128,12 @@ def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
     render = scene.render
     render.image_settings.file_format = "BMP"
     render.use_compositing = render.use_sequencer = False
+    scene.view_layers[0].use_pass_z = False
     render.dither_intensity = 0.0
     render.threads_mode, render.threads = "FIXED", 1
     scene.view_settings.view_transform = "Standard"
     side = quality.size
-    if quality.engine == "cycles":
+    if quality.preset == "cycles":
         render.engine = CYCLES
         scene.cycles.samples = quality.samples
         scene.cycles.use_denoising = True
@@ -141,8 +144,8 @@ def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
         side = round(side * factor)
         render.filter_size = 0.0  # `encode` averages
         scene.eevee.taa_render_samples = round(quality.samples / factor**2)
-        scene.eevee.use_shadows = quality.shadows
-        if not quality.shadows:
+        scene.eevee.use_shadows = quality.lamps
+        if not quality.lamps:
             scene.eevee.shadow_pool_size = "16"  # megabytes, allocated even if unused
         scene.eevee.use_raytracing = False
     render.resolution_x = render.resolution_y = side
@@ -155,8 +158,8 @@ def _new_texture(size: int) -> bpy.types.Image:
     return texture
 
 
-def _new_backdrop(texture: bpy.types.Image, lit: bool) -> bpy.types.Object:
-    """A plane that shows `texture`: lit by the lamps, or as it is because light is painted into it."""
+def _new_backdrop(texture: bpy.types.Image, lamps: bool) -> bpy.types.Object:
+    """A plane that shows `texture`: lit by `lamps`, or as it is because light is painted into it."""
     mesh = bpy.data.meshes.new("Backdrop")
     mesh.from_pydata([(0, 0, 0)] * 4, [], [(0, 1, 2, 3)])
     mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", [0, 0, 1, 0, 1, 1, 0, 1])
@@ -166,22 +169,28 @@ def _new_backdrop(texture: bpy.types.Image, lit: bool) -> bpy.types.Object:
     tree.nodes.clear()
     image = tree.nodes.new("ShaderNodeTexImage")
     image.image, image.extension = texture, "EXTEND"
-    shader = tree.nodes.new("ShaderNodeBsdfDiffuse" if lit else "ShaderNodeEmission")
+    shader = tree.nodes.new("ShaderNodeBsdfDiffuse" if lamps else "ShaderNodeEmission")
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     tree.links.new(image.outputs["Color"], shader.inputs["Color"])
     tree.links.new(shader.outputs[0], output.inputs["Surface"])
-    if not lit:
+    if not lamps:
         material.surface_render_method = "BLENDED"  # forward shading: no lighting pass over its pixels
     mesh.materials.append(material)
     return bpy.data.objects.new("Backdrop", mesh)
 
 
-def _new_world() -> bpy.types.World:
-    """A vertical gradient from "Ground" to "Sky"."""
+def _new_world(lamps: bool) -> bpy.types.World:
+    """A vertical gradient from "Ground" to "Sky"; black without `lamps`.
+
+    Blender bakes even a black world for every frame, and no world at all at a high resolution.
+    """
     world = bpy.data.worlds.new("World")
     world.use_nodes = True
     world.probe_resolution = "128"
     tree = world.node_tree
+    if not lamps:
+        tree.nodes["Background"].inputs["Strength"].default_value = 0.0
+        return world
     tree.nodes.clear()
     node = tree.nodes.new
     direction, split, half, mix = (
@@ -215,10 +224,9 @@ def _place_camera(thing: bpy.types.Object, camera: Camera) -> None:
     thing.data.lens = camera.focal_mm
 
 
-def _new_light(light: Light, shadows: bool) -> bpy.types.Object:
+def _new_light(light: Light) -> bpy.types.Object:
     data = bpy.data.lights.new("Light", light.kind.upper())
-    data.energy, data.use_shadow = light.power, shadows
-    data.color = linear(light.color)
+    data.energy, data.color = light.power, light.rgb
     if light.kind == "area":
         data.size = light.size_m
     elif light.kind == "sun":
@@ -245,8 +253,58 @@ def _place(thing: bpy.types.Object, axes: np.ndarray, position: Vector) -> None:
     thing.matrix_world = matrix.T.tolist()  # Blender takes a matrix column by column
 
 
+def _light(mesh: bpy.types.Mesh, scene: Scene) -> None:
+    """Write the light on every face corner into the attributes that the materials show.
+
+    Corners share what they can: each vertex is lit once on either side of the cloth, and once more for each
+    corner at a sharp edge, which has its own normal.
+    """
+    vertices, smooth = _read(mesh.vertices, "co", 3), _read(mesh.vertex_normals, "vector", 3)
+    own, faces = _read(mesh.corner_normals, "vector", 3), _read(mesh.polygons, "normal", 3)
+    vertex = _read(mesh.loops, "vertex_index", 1)
+    to_camera = np.array(scene.camera.position, np.float32) - vertices
+    front = ((faces * to_camera[vertex[::3]]).sum(axis=1) > 0).repeat(3)
+    sharp = np.flatnonzero(((own - smooth[vertex]) ** 2).sum(axis=1) > 1e-4)
+    place = np.where(front, vertex, len(vertices) + vertex)
+    place[sharp] = 2 * len(vertices) + np.arange(len(sharp))
+    at = np.concatenate([np.tile(np.arange(len(vertices)), 2), vertex[sharp]])
+    normals = np.concatenate([smooth, -smooth, np.where(front[sharp, None], own[sharp], -own[sharp])])
+    views = to_camera / np.linalg.norm(to_camera, axis=1)[:, None]
+
+    slot = np.zeros(len(vertices), np.int32)
+    slot[vertex] = _read(mesh.polygons, "material_index", 1).repeat(3)
+    finishes = np.array([_finish(slot, scene.fabric) for slot in scene.garment.slots], np.float32)
+    shading = shade(
+        Places(vertices[at], normals, views[at]),
+        Finish(*finishes[slot[at]].T),
+        scene.environment,
+        scene.lights,
+    )
+    for name, kind, field, values in (
+        (LIGHT, "FLOAT_VECTOR", "vector", shading.light),
+        (BEND, "FLOAT_VECTOR", "vector", shading.bend),
+        (SHINE, "FLOAT", "value", shading.shine),
+    ):
+        layer = mesh.attributes.new(name, kind, "CORNER")
+        layer.data.foreach_set(field, values[place].astype(np.float32).reshape(-1))
+
+
+def _finish(slot: Slot, fabric: Fabric) -> tuple[float, float, float]:
+    """Return roughness, sheen and mirror of a slot's surface."""
+    if slot.fabric:
+        return fabric.roughness, fabric.sheen, MIRROR
+    return slot.roughness, 0.0, 0.04 + (sum(slot.color) / 3 - 0.04) * slot.metallic
+
+
+def _read(collection: Any, name: str, width: int) -> np.ndarray:
+    kind = np.float32 if width == 3 else np.int32
+    values = np.empty(width * len(collection), kind)
+    collection.foreach_get(name, values)
+    return values.reshape(-1, 3) if width == 3 else values
+
+
 def _fill_slots(
-    thing: bpy.types.Object, garment: Garment, fabric: bpy.types.Material
+    thing: bpy.types.Object, garment: Garment, fabric: bpy.types.Material, lamps: bool
 ) -> Sequence[bpy.types.Material]:
     """Give every slot its material; return the plain ones, which live as long as the garment."""
     plain = []
@@ -254,6 +312,6 @@ def _fill_slots(
         if slot.fabric:
             thing.data.materials[i] = fabric
         else:
-            plain.append(plain_slot(slot.name, slot.color, slot.roughness, slot.metallic))
+            plain.append(plain_slot(slot.name, slot.color, slot.roughness, slot.metallic, lamps))
             thing.data.materials[i] = plain[-1]
     return plain

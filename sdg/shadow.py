@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, zoom
+from PIL import Image
+from scipy.ndimage import gaussian_filter
 
 from sdg.backdrop import Plane
 from sdg.lights import Environment, Light
@@ -35,16 +36,18 @@ def light_on(
         toward = np.subtract(light.position, light.target if light.kind == "sun" else middle)
         rise = float(toward @ plane.normal)
         shift = np.array([toward @ plane.right, toward @ plane.up]) / max(rise, 0.05)
-        softness = light.size_m if light.kind == "sun" else light.size_m / float(np.linalg.norm(toward))
-        cast = _drop(plane, place - height[:, None] * shift, 0.005 + 0.5 * typical * softness)
+        cast = _drop(plane, place - height[:, None] * shift, 0.005 + 0.5 * typical * light.spread(middle))
         total = total + (1 - 0.85 * cast)[..., None] * light.on(spots, plane.normal)
-    scale = pixels / PIXELS
-    return zoom(total, (scale, scale, 1), order=1, grid_mode=True, mode="nearest")
+    enlarged = [
+        np.asarray(Image.fromarray(channel).resize((pixels, pixels), Image.Resampling.BILINEAR))
+        for channel in np.moveaxis(total.astype(np.float32), -1, 0)
+    ]
+    return np.stack(enlarged, axis=-1)
 
 
 def _drop(plane: Plane, place: np.ndarray, blur_m: float) -> np.ndarray:
-    span = plane.high - plane.low
-    counts, _, _ = np.histogram2d(
-        place[:, 1], place[:, 0], PIXELS, range=[(plane.low[1], plane.high[1]), (plane.low[0], plane.high[0])]
-    )
-    return gaussian_filter((counts > 0).astype(float), blur_m * PIXELS / span[::-1])
+    cells = (place - plane.low) / (plane.high - plane.low) * PIXELS
+    column, row = cells[((cells >= 0) & (cells < PIXELS)).all(axis=1)].astype(int).T
+    covered = np.zeros((PIXELS, PIXELS), np.float32)
+    covered[row, column] = 1
+    return gaussian_filter(covered, blur_m * PIXELS / (plane.high - plane.low)[::-1], truncate=3)

@@ -54,7 +54,7 @@ def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 32) ->
                 "seed": 0,
                 "size": size,
                 "samples": 1,
-                "engine": "eevee",
+                "preset": "cpu",
                 "fingerprint": "f",
                 "garment": {"id": f"t-shirt-{index % 3}", "type": "t-shirt", "presentation": "worn"},
                 "material": material.sample(rng, view).model_dump(),

@@ -43,8 +43,8 @@ def modules() -> Iterator[str]:
     """Every module of the rooms that is a command."""
     for room in ("assets", "materials", "sdg", "train", "pipeline"):
         for path in sorted((ROOT / room).rglob("*.py")):
-            starts = (isinstance(node, ast.If) for node in ast.parse(path.read_text()).body)
-            if any(starts) and "import click" in path.read_text():
+            names = {getattr(node, "name", None) for node in ast.parse(path.read_text()).body}
+            if "main" in names:
                 yield ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 

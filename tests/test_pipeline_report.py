@@ -135,10 +135,10 @@ def test_a_sample_has_the_command_that_renders_it_and_no_other(page: str) -> Non
 
 
 def test_a_floral_sample_names_the_tiles_it_was_drawn_with() -> None:
-    record = {"class": "floral", "index": 3, "seed": 1, "size": 64, "samples": 2, "engine": "eevee"}
-    command = render_command(record | {"image": "000003.png", "shadows": True}, "my tiles")
+    record = {"class": "floral", "index": 3, "seed": 1, "size": 64, "samples": 16, "preset": "gpu"}
+    command = render_command(record | {"image": "000003.png"}, "my tiles")
     assert "--texture-dir 'my tiles' --out again" in command
-    assert "--shadows --format png" in command
+    assert "--preset gpu --samples 16 --format png" in command
     assert "tiles" not in render_command(record | {"class": "plain", "image": "000003.png"}, "my tiles")
 
 

@@ -83,7 +83,7 @@ def test_every_image_has_a_record_that_describes_it(rendered: Path) -> None:
     assert sorted(files_of(rendered)) == sorted([RECORDS, *(record["image"] for record in records)])
     for record in records:
         assert record["sha256"] == sha256(rendered / record["image"])
-        assert (record["class"], record["seed"], record["engine"]) == ("striped", 0, "eevee")
+        assert (record["class"], record["seed"], record["preset"]) == ("striped", 0, "cpu")
         assert record["material"]
         assert record["garment"]["type"] == "square"
     assert len({record["sha256"] for record in records}) == 5

@@ -121,8 +121,7 @@ def render_command(record: Row, texture_dir: str = "") -> str:
     """Return the command that renders the record's image again, alone, into the folder `again`."""
     options = [
         f"--class {record['class']} --index {record['index']} --seed {record['seed']}",
-        f"--size {record['size']} --samples {record['samples']} --engine {record['engine']}",
-        *(["--shadows"] if record.get("shadows") else []),
+        f"--size {record['size']} --preset {record['preset']} --samples {record['samples']}",
         f"--format {Path(record['image']).suffix[1:]}",
         *(
             [f"--texture-dir {shlex.quote(texture_dir)}"]
