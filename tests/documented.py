@@ -19,7 +19,7 @@ ELSEWHERE = {
     "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
 }
 """Commands that the test of the documented commands does not run, and why."""
-DRY = {"gpu.md", "results.md", "cluster.md"}
+DRY = {"gpu.md", "results.md"}
 """Pages whose DVC commands take hours or a GPU: DVC checks them (--dry) without running their stages."""
 
 

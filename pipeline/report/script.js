@@ -4,6 +4,7 @@ const samples = JSON.parse(document.getElementById("sample-data").textContent);
 const photos = JSON.parse(document.getElementById("photo-data").textContent);
 const viewer = document.getElementById("viewer");
 const content = document.getElementById("viewer-content");
+const heading = document.getElementById("viewer-title");
 const steps = document.getElementById("viewer-steps");
 const pairs = document.querySelectorAll("[data-pair]");
 let step = null; // shows the sample or translation that is so many further on; null where there is no other
@@ -23,14 +24,16 @@ function value(value) {
 }
 
 function list(object) {
-  const terms = Object.entries(object).flatMap(([name, entry]) => [
+  const drawn = Object.entries(object).filter(([, entry]) => entry !== "" && entry !== null);
+  const terms = drawn.flatMap(([name, entry]) => [
     element("dt", { textContent: name.replaceAll("_", " ") }),
     element("dd", {}, value(entry)),
   ]);
   return element("dl", {}, ...terms);
 }
 
-function show(node, turn = null) {
+function show(title, node, turn = null) {
+  heading.replaceChildren(...title);
   content.replaceChildren(node);
   step = turn;
   steps.hidden = !turn;
@@ -44,17 +47,19 @@ function showSample(index) {
   const image = document.querySelector(`[data-sample="${index}"] img`);
   const copy = element("button", { className: "copy", textContent: "Copy" });
   copy.onclick = () => navigator.clipboard.writeText(command).then(() => (copy.textContent = "Copied"));
+  const picture = element(
+    "div", {},
+    element("img", { src: image.src, alt: image.alt }),
+    element("p", { className: "note" }, "Renders this image again, and no other: ", copy),
+    element("pre", { textContent: command }),
+  );
   const facts = element(
     "div", { className: "facts" },
-    element("h3", { textContent: `${record.class} ${record.index}` }),
-    element("p", { className: "note", textContent: `${path}, on a ${record.garment.presentation ?? ""} ${record.garment.type}` }),
+    element("p", { className: "note", textContent: `${path}, ${record.garment.presentation ?? ""} ${record.garment.type} ${record.garment.id}, seed ${record.seed}` }),
     list(record.material),
-    element("p", { className: "note" }, "Renders this one again: ", copy),
-    element("pre", { textContent: command }),
     element("details", {}, element("summary", { textContent: "Whole record" }), element("pre", { textContent: JSON.stringify(record, null, 2) })),
   );
-  const picture = element("img", { src: image.src, alt: image.alt });
-  show(element("div", { className: "sample" }, picture, facts), (by) => showSample(index + by));
+  show([`${record.class} ${record.index}`], element("div", { className: "sample" }, picture, facts), (by) => showSample(index + by));
 }
 
 function showPair(index) {
@@ -63,8 +68,7 @@ function showPair(index) {
   const figures = [...pair.querySelectorAll("img")].map((image) =>
     element("figure", {}, element("img", { src: image.src, alt: image.alt }),
       element("figcaption", { textContent: image.nextElementSibling.textContent })));
-  const title = element("h3", {}, pair.querySelector(".class").cloneNode(true));
-  show(element("div", {}, title, element("div", { className: "compared" }, ...figures)), (by) => showPair(index + by));
+  show([pair.querySelector(".class").cloneNode(true)], element("div", { className: "compared" }, ...figures), (by) => showPair(index + by));
 }
 
 function showCell({ split, actual, predicted, count }) {
@@ -73,9 +77,10 @@ function showCell({ split, actual, predicted, count }) {
   const figures = found.map((photo) =>
     element("figure", { className: "photo" },
       element("img", { src: photo.src, alt: photo.path, title: photo.path }),
-      element("figcaption", { textContent: `${Math.round(100 * photo.confidence)} % sure` })));
-  const note = found.length < count ? `The ${found.length} it is surest of, of ${count}.` : `${count} in all, the surest first.`;
-  show(element("div", {}, element("h3", { textContent: title }), element("p", { className: "note", textContent: note }),
+      element("figcaption", {}, element("span", { textContent: `${Math.round(100 * photo.confidence)} % sure` }),
+        element("span", { className: "file", textContent: photo.path }))));
+  const note = found.length < count ? `The ${found.length} it is surest of, of ${count}.` : found.length > 1 ? `All ${count}, the surest first.` : "The only one.";
+  show([title], element("div", {}, element("p", { className: "note", textContent: note }),
     element("div", { className: "photos" }, ...figures)));
 }
 
