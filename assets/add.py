@@ -1,5 +1,6 @@
 """`python -m assets.add`: put one's own meshes into the garment library."""
 
+import itertools
 import re
 import tempfile
 from collections.abc import Sequence
@@ -11,7 +12,16 @@ import click
 
 from assets.common.processes import in_processes
 from assets.importing import READERS
-from assets.library import INDEX, OWN, PRESENTATIONS, Garment, Presentation, entry_for, read_library, write_index
+from assets.library import (
+    INDEX,
+    OWN,
+    PRESENTATIONS,
+    Garment,
+    Presentation,
+    entry_for,
+    read_library,
+    write_index,
+)
 from assets.prepare import Prepared, Wanted, prepare_alone
 from assets.sheet import contact_sheet
 
@@ -39,10 +49,11 @@ def stage(folder: Path, prepared: Sequence[tuple[Path, Prepared]], wanted: Wante
     entries: dict[str, Garment] = {}
     for path, garment in prepared:
         several = sum(other == path for other, _ in prepared) > 1
-        name = _slug(f"{path.stem} {garment.name}" if several else path.stem)
-        count = 2
-        while (id := name if count == 2 else f"{name}-{count - 1}") in entries:
-            count += 1
+        name = id = _slug(f"{path.stem} {garment.name}" if several else path.stem)
+        for count in itertools.count(2):
+            if id not in entries:
+                break
+            id = f"{name}-{count}"
         file = folder / f"{id}.npz"
         garment.mesh.save(file)
         entries[id] = entry_for(

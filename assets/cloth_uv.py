@@ -8,11 +8,11 @@ from assets.common.blender import bpy, silence
 from assets.finish import vertex_normals
 from assets.library import Mesh
 from assets.mesh import UV_LAYER, to_object
-from assets.panels import cross
+from assets.strain import along_cloth, areas, signed_areas, stretch, weighted_median
 
-STRETCHED, FOLDED, SCRAP_M2 = 1.3, 0.02, 0.01
-"""Cloth drawn out or in by more than this factor is stretched; this share of a layout may lie face down;
-an island smaller than this is a scrap that no tailor would sew."""
+STRETCHED, SCRAP_M2, LAYERS = 1.3, 0.01, 3.0
+"""Cloth drawn out or in by more than this factor is stretched; an island smaller than this is a scrap that no
+tailor would sew; a layout that uses the same place more often than this, on average, is beyond use."""
 USELESS = 0.25
 """A layout with more than this share of its cloth stretched or in scraps is made anew."""
 
@@ -41,50 +41,46 @@ def cloth_uv(
 
 def _in_metres(vertices: np.ndarray, faces: np.ndarray, uv: np.ndarray) -> tuple[np.ndarray, str | None]:
     """Return `uv` with every island turned face up and scaled to metres, and what makes it useless, if so."""
-    area = _areas(vertices[faces])
+    area = areas(vertices[faces])
     if not np.isfinite(uv).all():
         return uv, "its UVs are not numbers"
-    size = np.abs(_signed_area(uv))
+    size = np.abs(signed_areas(uv))
     extent = max(float(np.prod(np.ptp(uv.reshape(-1, 2), axis=0))), 1e-30)
     good = (size > 1e-10 * extent) & (area > 1e-12)
     if area[good].sum() < (1 - USELESS) * area.sum():
         return uv, "its UVs have no area"
+    if _layers(uv[good]) > LAYERS:
+        return uv, "its UVs lie over one another"
     island = _islands(faces, uv)
     uv = uv.astype(float)
-    signed = np.bincount(island, weights=_signed_area(uv))
+    signed = np.bincount(island, weights=signed_areas(uv))
     uv[..., 0] *= np.where(signed < 0, -1.0, 1.0)[island][:, None]
-    along_u, along_v = _jacobian(vertices[faces], uv, good)
+    along_u, along_v = along_cloth(vertices[faces], uv, good)
     for index in np.unique(island[good]):
         mine = island == index
         for axis, along in enumerate((along_u, along_v)):
-            uv[mine, :, axis] *= _median(np.linalg.norm(along[mine & good], axis=1), area[mine & good])
+            uv[mine, :, axis] *= weighted_median(
+                np.linalg.norm(along[mine & good], axis=1), area[mine & good]
+            )
     cloth = np.bincount(island, weights=area)
     if area[cloth[island] < SCRAP_M2].sum() > USELESS * area.sum():
         return uv, "its UVs lie in scraps"
-    if area[good & (_signed_area(uv) < 0)].sum() > FOLDED * area.sum():
-        return uv, "its UVs lie over one another"
-    if area[good & (_stretch(vertices[faces], uv, good) > STRETCHED)].sum() > USELESS * area.sum():
+    if area[good & (stretch(vertices[faces], uv, good) > STRETCHED)].sum() > USELESS * area.sum():
         return uv, "its UVs are stretched"
     return uv, None
 
 
-def _areas(corners: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
-
-
-def _signed_area(uv: np.ndarray) -> np.ndarray:
-    return cross(uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]) / 2
-
-
-def _median(values: np.ndarray, weights: np.ndarray) -> float:
-    order = np.argsort(values)
-    total = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(total, total[-1] / 2)])
+def _layers(uv: np.ndarray) -> float:
+    """Return how often the layout (F, 3, 2) uses its own ground, on average."""
+    step = np.sqrt(np.abs(signed_areas(uv)).mean())
+    cells = np.unique(np.floor(uv.mean(axis=1) / (2 * step)), axis=0)  # four faces to a cell
+    return len(uv) / len(cells) / 4
 
 
 def _islands(faces: np.ndarray, uv: np.ndarray) -> np.ndarray:
-    """Return each face's island (F,): faces that share an edge, at the same place of the layout."""
-    corners = np.column_stack([faces.reshape(-1), uv.reshape(-1, 2).astype(np.float32)])
+    """Return each face's island (F,): faces that share an edge of the layout and lie the same way up."""
+    upside = np.repeat(signed_areas(uv) < 0, 3)
+    corners = np.column_stack([faces.reshape(-1), upside, uv.reshape(-1, 2).astype(np.float32)])
     node = np.unique(corners, axis=0, return_inverse=True)[1].reshape(-1, 3)
     sides = np.sort(np.stack([node, np.roll(node, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
     edge = np.unique(sides, axis=0, return_inverse=True)[1].reshape(-1)
@@ -94,32 +90,14 @@ def _islands(faces: np.ndarray, uv: np.ndarray) -> np.ndarray:
     return connected_components(graph, directed=False)[1][:n]
 
 
-def _jacobian(corners: np.ndarray, uv: np.ndarray, good: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where a step of one in u and in v leads on the mesh, (F, 3) each; zero where not `good`."""
-    p, q = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    a, b = uv[:, 1] - uv[:, 0], uv[:, 2] - uv[:, 0]
-    turned = np.where(good, cross(a, b), 1.0)[:, None]
-    along_u = (p * b[:, 1:] - q * a[:, 1:]) / turned
-    along_v = (q * a[:, :1] - p * b[:, :1]) / turned
-    return along_u * good[:, None], along_v * good[:, None]
-
-
-def _stretch(corners: np.ndarray, uv: np.ndarray, good: np.ndarray) -> np.ndarray:
-    """Return by which factor, at least 1, each face (F,) differs from its place in the layout, at worst."""
-    steps = np.stack(_jacobian(corners, uv, good), axis=2)
-    values = np.linalg.svd(steps, compute_uv=False)
-    worst = np.maximum(values[:, 0], 1 / np.maximum(values[:, 1], 1e-9))
-    return np.where(good, worst, 1.0)
-
-
 def _upright(vertices: np.ndarray, faces: np.ndarray, uv: np.ndarray, up: int) -> np.ndarray:
     """Return `uv` with every island turned so that its grain runs up the garment."""
     island = _islands(faces, uv)
-    good = np.abs(_signed_area(uv)) > 1e-12
-    signed = np.bincount(island, weights=_signed_area(uv))
+    good = np.abs(signed_areas(uv)) > 1e-12
+    signed = np.bincount(island, weights=signed_areas(uv))
     uv = uv * np.stack([np.where(signed < 0, -1.0, 1.0)[island], np.ones(len(island))], axis=1)[:, None]
-    along_u, along_v = _jacobian(vertices[faces], uv, good)
-    area = _areas(vertices[faces])
+    along_u, along_v = along_cloth(vertices[faces], uv, good)
+    area = areas(vertices[faces])
     rise = [np.bincount(island, weights=area * along[:, up]) for along in (along_u, along_v)]
     angle = np.arctan2(rise[0], rise[1])[island]
     c, s = np.cos(angle)[:, None], np.sin(angle)[:, None]

@@ -102,7 +102,7 @@ def read_meshes(path: Path, budget: int, per_object: bool = False) -> list[Impor
 
 
 def _garments(parts: list[Imported]) -> np.ndarray:
-    """Return which garment each object (N,) belongs to: those whose boxes touch, small ones to the nearest."""
+    """Return each object's garment (N,): objects whose boxes touch are one, small ones go to the nearest."""
     low = np.array([part.vertices.min(axis=0) for part in parts])
     high = np.array([part.vertices.max(axis=0) for part in parts])
     gap = np.maximum(low[:, None] - high[None], low[None] - high[:, None]).max(axis=2)

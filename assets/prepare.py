@@ -15,6 +15,7 @@ from assets.importing import NOT_CLOTH, Imported, read_meshes
 from assets.library import Mesh, Presentation, Slot
 from assets.occlusion import ambient_occlusion
 from assets.patterns import PATTERNS
+from assets.strain import areas
 
 SMALLEST_M, LARGEST_M = 0.25, 2.2
 UNITS = (1.0, 0.01, 0.001, 0.0254, 0.3048)
@@ -126,8 +127,8 @@ def usual_height(type: str) -> float:
 
 def _finish(path: Path, raw: Imported, vertices: np.ndarray, wanted: Wanted) -> Prepared:
     corners = vertices[raw.faces]
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    if area.sum() / 2 < SMALLEST_AREA_M2:
+    area = areas(corners)
+    if area.sum() < SMALLEST_AREA_M2:
         raise click.ClickException(f"{path}: the faces of {raw.name!r} have no area; export it again")
     fabric = _fabric(raw, area, wanted.fabric_slot)
     cloth = raw.material_index == fabric
@@ -156,7 +157,7 @@ def _finish(path: Path, raw: Imported, vertices: np.ndarray, wanted: Wanted) -> 
 
 
 def _fabric(raw: Imported, area: np.ndarray, said: str | None) -> int:
-    """Return the slot that carries the pattern: the one said, else the largest that is no trim by its name."""
+    """Return the slot that carries the pattern: the one said, else the largest that is no trim by name."""
     names = [slot.name for slot in raw.slots]
     if said in names:
         return names.index(said)

@@ -3,21 +3,25 @@
 import gzip
 import os
 import signal
+import subprocess
+import sys
 import zipfile
+from dataclasses import replace
+from pathlib import Path
 
 import click
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import assets.add
 import assets.suspicious
-from assets.add import main, read_alone
-from assets.cloth_uv import _jacobian, cloth_uv
+from assets.add import accept, read_alone, stage
+from assets.cloth_uv import cloth_uv
 from assets.common.blender import bpy, empty_scene, silence
 from assets.library import INDEX, Mesh, read_library
 from assets.patterns import PATTERNS
-from assets.prepare import Wanted, prepare, usual_height
+from assets.prepare import Prepared, Wanted, prepare, usual_height
+from assets.strain import along_cloth, scales, signed_areas
 
 EXPORT = {
     "glb": lambda p: bpy.ops.export_scene.gltf(filepath=p),
@@ -60,24 +64,13 @@ def tube(path):
     return export(path)
 
 
-def strides(mesh):
-    """Metres on the mesh per metre of cloth along u and v, (2, F), of the fabric's faces, and their area."""
-    fabric = mesh.material_index == 0
-    corners, uv = mesh.vertices[mesh.faces[fabric]].astype(float), mesh.uv[fabric].astype(float)
-    area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1) / 2
-    good = area > 1e-9
-    along = _jacobian(corners[good], uv[good], good[good])
-    return np.stack([np.linalg.norm(step, axis=1) for step in along]), area[good]
-
-
 @pytest.mark.parametrize("kind", EXPORT)
 def test_every_format_goes_in_with_ten_centimetres_of_cloth_measuring_ten(tmp_path, kind):
     (garment,) = prepare(Wanted("skirt"), tube(tmp_path / f"tube.{kind}"))
     mesh = garment.mesh
     assert np.ptp(mesh.vertices, axis=0) == pytest.approx((0.5, 0.5, 0.9), abs=0.01)
-    ten, area = 0.1 * strides(mesh)[0], strides(mesh)[1]
-    for along in ten:
-        assert np.average(along, weights=area) == pytest.approx(0.1, rel=0.05)
+    cloth = mesh.material_index == 0
+    assert scales(mesh.vertices[mesh.faces[cloth]], mesh.uv[cloth]) == pytest.approx((1, 1), abs=0.05)
     assert garment.slots[0].fabric
     assert 0 <= mesh.ao.min() <= mesh.ao.max() <= 1
     if kind not in NO_MATERIALS:
@@ -181,7 +174,7 @@ SPOIL = {
     "no area": lambda uv: uv * 0,
     "not numbers": lambda uv: uv * np.nan,
     "scraps": lambda uv: np.broadcast_to([[0, 0], [1, 0], [1, 1]], uv.shape) + 0.0,
-    "over one another": lambda uv: np.stack([np.abs(uv[..., 0] - 0.4), uv[..., 1]], axis=2),
+    "over one another": lambda uv: np.stack([np.abs((5 * uv[..., 0] + 0.5) % 1 - 0.5), uv[..., 1]], axis=2),
     "stretched": lambda uv: uv**4,
 }
 
@@ -191,21 +184,26 @@ def test_useless_uvs_are_made_anew_and_the_user_is_told(why):
     vertices, faces, uv = grid()
     new, said = cloth_uv(vertices, faces, SPOIL[why](uv), up=2)
     assert why in said
-    along = _jacobian(vertices[faces], new, np.ones(len(faces), bool))
+    along = along_cloth(vertices[faces], new, np.ones(len(faces), bool))
     for step, direction in zip(along, ([1, 0, 0], [0, 0, 1]), strict=True):
         assert step == pytest.approx(np.broadcast_to(direction, step.shape), abs=0.03)
 
 
 @pytest.mark.parametrize(
     "authored",
-    [lambda uv: uv * [3.0, 0.2], lambda uv: uv * [-1, 1], lambda uv: 5 - uv, lambda uv: uv[..., ::-1] * [1, -1]],
+    [
+        lambda uv: uv * [3.0, 0.2],
+        lambda uv: uv * [-1, 1],
+        lambda uv: 5 - uv,
+        lambda uv: uv[..., ::-1] * [1, -1],
+    ],
     ids=["uneven", "mirrored", "turned", "on its side"],
 )
 def test_good_uvs_are_kept_but_for_scale_and_mirroring(authored):
     vertices, faces, uv = grid()
     new, said = cloth_uv(vertices, faces, authored(uv), up=2)
     assert said is None
-    along_u, along_v = _jacobian(vertices[faces], new, np.ones(len(faces), bool))
+    along_u, along_v = along_cloth(vertices[faces], new, np.ones(len(faces), bool))
     assert np.linalg.norm(along_u, axis=1) == pytest.approx(1, abs=1e-6)
     assert np.linalg.norm(along_v, axis=1) == pytest.approx(1, abs=1e-6)
     assert np.cross(along_u, along_v) == pytest.approx(np.broadcast_to([0, -1, 0], along_u.shape), abs=1e-6)
@@ -218,8 +216,7 @@ def test_the_two_halves_of_a_symmetric_layout_are_not_mirrored():
     uv[left, :, 0] = 1 - uv[left, :, 0]
     new, said = cloth_uv(vertices, faces, uv, up=2)
     assert said is None
-    a, b, c = np.moveaxis(new, 1, 0)
-    assert ((b - a)[:, 0] * (c - a)[:, 1] - (b - a)[:, 1] * (c - a)[:, 0] > 0).all()
+    assert (signed_areas(new) > 0).all()
 
 
 def test_scripts_and_drivers_in_a_blend_file_never_run(tmp_path):
@@ -267,20 +264,22 @@ BAD = {
     "broken.blend": (b"nothing", "cannot read"),
     "broken.gz.blend": (b"\x1f\x8bnothing", "compression is broken"),
     "broken.usdz": (b"nothing", r"not a \.usdz"),
-    "broken.stl": (b"nothing", "no faces"),
-    "broken.ply": (b"nothing", "no faces"),
+    "broken.stl": (b"nothing", "cannot read"),
+    "broken.ply": (b"nothing", "cannot read"),
     "points.obj": (b"v 0 0 0\nv 1 0 0\n", "no faces"),
     "nan.blend": (nan_blend, "not numbers"),
-    "nan.obj": (b"v 0 0 0\nv nan 0 0\nv 0 1 0\nf 1 2 3\n", "not numbers"),
     "huge.obj": (b"v 0 0 0\nv 900000 0 0\nv 0 900000 0\nf 1 2 3\n", "--height"),
     "dust.obj": (b"v 0 0 0\nv 0 1e-9 0\nv 1e-9 0 0\nf 1 2 3\n", "--height"),
-    "point.obj": (b"v 0 0 0\nv 0 0 0\nv 0 0 0\nf 1 2 3\n", "no faces"),
+    "point.obj": (b"v 0 0 0\nv 0 0 0\nv 0 0 0\nf 1 2 3\n", "no extent"),
     "line.obj": (b"v 0 0 0\nv 0 1 0\nv 0 0.5 0\nf 1 2 3\n", "no area"),
     "escape.usdz": (escaping_usdz, "escapes"),
     "bomb.usdz": (bomb_usdz, "unpacks to more"),
     "bomb.blend": (bomb_blend, "unpacks to more"),
     "escape.gltf": (b'{"asset": {"version": "2.0"}, "buffers": [{"uri": "../x.bin"}]}', "outside its folder"),
-    "root.gltf": (b'{"asset": {"version": "2.0"}, "images": [{"uri": "%2Fetc/passwd"}]}', "outside its folder"),
+    "root.gltf": (
+        b'{"asset": {"version": "2.0"}, "images": [{"uri": "%2Fetc/passwd"}]}',
+        "outside its folder",
+    ),
 }
 
 
@@ -316,37 +315,59 @@ def test_a_file_that_kills_blender_is_one_line(tmp_path, monkeypatch):
         read_alone([tmp_path / "a.glb"], Wanted())
 
 
-def run(out, *arguments, answer=None):
-    sheet = out.parent / "added.png"
-    return CliRunner().invoke(
-        main, [*map(str, arguments), "--out", str(out), "--sheet", str(sheet)], input=answer
+def run(out, *arguments, answer=""):
+    command = [sys.executable, "-m", "assets.add", *map(str, arguments), "--out", str(out)]
+    return subprocess.run(
+        [*command, "--sheet", str(out.parent / "added.png")],
+        input=answer,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
     )
 
 
 def test_a_garment_enters_the_library_when_its_picture_is_accepted(tmp_path):
     path, out = tube(tmp_path / "My Tube.glb"), tmp_path / "lib"
     refused = run(out, path, "--type", "skirt", answer="n\n")
-    assert refused.exit_code == 1
-    assert "nothing was added" in refused.output
+    assert refused.returncode == 1
+    assert "nothing was added" in refused.stderr
     assert (tmp_path / "added.png").exists()
     assert not out.exists()
     accepted = run(out, path, "--type", "skirt", answer="y\n")
-    assert accepted.exit_code == 0, accepted.output
-    assert "own-my-tube: 0.50 x 0.50 x 0.90 m" in accepted.output
+    assert accepted.returncode == 0, accepted.stderr
+    assert "own-my-tube: 0.50 x 0.50 x 0.90 m" in accepted.stdout
     (entry,) = read_library(out)
     assert (entry.id, entry.type, entry.presentation) == ("own-my-tube", "skirt", "worn")
     assert len(Mesh.load(out / entry.file).vertices) == entry.vertices
     assert {item.name for item in out.iterdir()} == {INDEX, "own-my-tube.npz"}
-    again = run(out, path, "--type", "skirt", "--height", "0.6", "--yes")
-    assert again.exit_code == 0
-    (entry,) = read_library(out)
-    assert entry.dimensions_m[2] == pytest.approx(0.6)
+
+
+def test_adding_again_replaces_and_leaves_others_alone(tmp_path):
+    def staged(name, height):
+        mesh = Mesh(*(np.zeros(shape) for shape in ((3, 3), (1, 3), (1, 3, 2), 3, 1)))
+        mesh.vertices[:] = [[0, 0, 0], [1, 0, 0], [0, 0, height]]
+        prepared = Prepared(name, replace(mesh, faces=np.array([[0, 1, 2]])), (), ())
+        folder = tmp_path / f"staged-{name}-{height}"
+        accept(folder, stage(folder, [(Path(f"{name}.glb"), prepared)], Wanted()), tmp_path / "lib")
+
+    staged("a", 1.0)
+    staged("b", 1.0)
+    staged("a", 0.5)
+    heights = {entry.id: entry.dimensions_m[2] for entry in read_library(tmp_path / "lib")}
+    assert heights == {"own-a": 0.5, "own-b": 1.0}
+
+
+def test_garments_of_one_name_get_names_of_their_own(tmp_path):
+    mesh = Mesh(*(np.zeros(shape) for shape in ((3, 3), (1, 3), (1, 3, 2), 3, 1)))
+    prepared = Prepared("Top", replace(mesh, faces=np.array([[0, 1, 2]])), (), ())
+    entries = stage(tmp_path, [(Path("set.glb"), prepared)] * 3, Wanted())
+    assert [entry.id for entry in entries] == ["own-set-top", "own-set-top-2", "own-set-top-3"]
 
 
 def test_one_bad_file_among_good_ones_leaves_the_library_as_it_was(tmp_path):
     good, bad, out = tube(tmp_path / "good.glb"), tmp_path / "bad.glb", tmp_path / "lib"
     bad.write_bytes(b"nothing")
     result = run(out, good, bad, "--yes")
-    assert result.exit_code == 1
-    assert "bad.glb: Blender cannot read it" in result.output
+    assert result.returncode == 1
+    assert "bad.glb: Blender cannot read it" in result.stderr
     assert not out.exists()

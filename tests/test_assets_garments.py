@@ -47,7 +47,7 @@ def edge_ratio(corners: np.ndarray, uv: np.ndarray) -> np.ndarray:
 @given(seed=st.integers(0, 10_000))
 def test_any_draw_of_a_pattern_is_cut_in_metres_and_closes(type, seed):
     pattern, cloth, surface = sewn(type, seed)
-    check(cloth, surface.vertices, surface.faces)
+    check(cloth, surface.vertices, surface.faces, "hung")
     plain = np.array([panel.band is None for panel in cloth.panels])[cloth.panel]
     table = cloth.table[cloth.faces]
     assert edge_ratio(table[plain], cloth.uv[plain]) == pytest.approx(1, abs=1e-3)
@@ -83,10 +83,10 @@ def test_subdivision_keeps_a_plane_and_its_area():
 )
 def test_a_spoilt_garment_is_rejected(spoil, says):
     _, cloth, surface = sewn("t-shirt", 0)
-    check(cloth, surface.vertices, surface.faces)
+    check(cloth, surface.vertices, surface.faces, "hung")
     spoil(surface.vertices)
     with pytest.raises(Rejected, match=says):
-        check(cloth, surface.vertices, surface.faces)
+        check(cloth, surface.vertices, surface.faces, "hung")
 
 
 @pytest.mark.parametrize("presentation", ["worn", "hung", "flat"])
