@@ -96,8 +96,12 @@ def cloth_coordinates(panel: Panel, points: np.ndarray, back: bool) -> np.ndarra
     if panel.band is not None:
         curve = resample(panel.band, 0.004)
         arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
-        distance, nearest = cKDTree(curve).query(points)
-        uv = np.stack([arc[nearest], distance], axis=-1)
+        along = np.gradient(curve, axis=0)
+        along /= np.linalg.norm(along, axis=1, keepdims=True)
+        nearest = cKDTree(curve).query(points)[1]
+        offset = points - curve[nearest]
+        ahead = (offset * along[nearest]).sum(axis=-1)
+        uv = np.stack([arc[nearest] + ahead, cross(along[nearest], offset)], axis=-1)
     else:
         c, s = np.cos(panel.grain), np.sin(panel.grain)
         uv = (points - np.array(panel.origin)) @ np.array([[c, -s], [s, c]])

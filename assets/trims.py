@@ -149,12 +149,12 @@ def hanger(pattern: Pattern, slot: int, cloth: np.ndarray) -> list[Part]:
     if "shoulder" in pattern.anchors:
         (nx, ny), (sx, sy) = pattern.anchors["neck"], pattern.anchors["shoulder"]
         fall = (sy - ny) / (sx - nx)
-        x = np.linspace(0, nx + 0.84 * (sx - nx), 14)
+        x = np.linspace(0, nx + 0.80 * (sx - nx), 20)
         z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.026
         for side in (-1, 1):  # where the cloth sags, the arm stays under it
-            near = np.abs(cloth[:, 0, None] - side * x) < 0.02
+            near = np.abs(cloth[:, 0, None] - side * x) < 0.009
             top = np.where(near & (np.abs(cloth[:, 1, None]) < 0.03), cloth[:, 2, None], -np.inf).max(axis=0)
-            z = np.where(x > nx + 0.01, np.minimum(z, np.where(np.isfinite(top), top, np.inf) - 0.012), z)
+            z = np.where(x > nx + 0.01, np.minimum(z, np.where(np.isfinite(top), top, np.inf) - 0.016), z)
         arms = np.column_stack([x, 0 * x, z])
         parts = [tube(np.concatenate([arms[:0:-1] * [-1, 1, 1], arms]), 0.005, slot)]
         root = z[0]

@@ -26,14 +26,14 @@ class _Crease:
     height: float
 
     def at(self, points: np.ndarray) -> np.ndarray:
-        """Return its height (N,) at table `points` (N, 2): a ridge that fades out at both ends."""
+        """Return its height (N,) at table `points` (N, 2): a ridge that rises soon and fades out slowly."""
         along = self.end - self.start
         size = float(np.hypot(*along))
         along = along / size
         offset = points - self.start
         s = offset @ along / size
         t = offset @ np.array([-along[1], along[0]]) - self.bow * 4 * s * (1 - s)
-        fade = np.sin(np.pi * s.clip(0, 1)) ** 0.7
+        fade = np.sin(np.pi * s.clip(0, 1) ** 0.6) ** 1.2
         q = (t / self.width) ** 2
         return self.height * fade * (1 - q) * np.exp(-q)
 
@@ -90,7 +90,7 @@ def _ray(start: np.ndarray, angle: float, size: float, rng: np.random.Generator,
     """Return a crease from `start` in direction `angle` (radians from +x), a little bent."""
     end = start + size * np.array([np.cos(angle), np.sin(angle)])
     return _Crease(
-        start, end, rng.normal(0, 0.05) * size, rng.uniform(0.011, 0.024), height * rng.uniform(0.5, 1.3)
+        start, end, rng.normal(0, 0.05) * size, rng.uniform(0.010, 0.020), height * rng.uniform(0.3, 1.3)
     )
 
 
@@ -114,13 +114,13 @@ def _held(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> list
         elif "hip" in anchors:
             fans.append((anchors["hip"] * [0.8, 1.0], np.radians(190), 0.5, 0.15))
         for point, angle, spread, size in fans:
-            for _ in range(rng.integers(1, 5)):
+            for _ in range(rng.integers(0, 6)):
                 crease = _ray(
                     point + rng.normal(0, 0.02, 2),
                     angle + rng.normal(0, spread),
-                    size * rng.uniform(0.5, 1.3),
+                    size * rng.uniform(0.5, 1.5),
                     rng,
-                    0.012,
+                    0.008,
                 )
                 creases.append(replace(crease, start=crease.start * flip, end=crease.end * flip))
     return creases

@@ -173,7 +173,7 @@ SPOIL = {
     "no UVs": lambda uv: None,
     "no area": lambda uv: uv * 0,
     "not numbers": lambda uv: uv * np.nan,
-    "scraps": lambda uv: np.broadcast_to([[0, 0], [1, 0], [1, 1]], uv.shape) + 0.0,
+    "scraps": lambda uv: uv + 3 * np.arange(len(uv))[:, None, None],
     "over one another": lambda uv: np.stack([np.abs((5 * uv[..., 0] + 0.5) % 1 - 0.5), uv[..., 1]], axis=2),
     "stretched": lambda uv: uv**4,
 }
