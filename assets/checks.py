@@ -8,7 +8,7 @@ from assets.strain import areas, scales
 
 OFF_SCALE = 0.05
 """How far a length of cloth may be drawn out or in, in the median."""
-MOST_INSIDE_OUT = 0.012
+MOST_INSIDE_OUT = 0.02
 """The share of what one sees that may lie where cloth has passed through cloth."""
 
 

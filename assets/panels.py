@@ -90,7 +90,7 @@ class Panel:
 
     `grain` is the angle of the grain line from +y, radians, counter-clockwise; `origin` has u = v = 0 (a fold
     through it along the grain joins front and back without a break). A `band` (rib, waistband) was cut
-    straight and bent along the given curve: u runs along it, v to its left. `slot` indexes the pattern's slots.
+    straight and bent along the given curve: u runs along it, v to its left. `slot` indexes `Pattern.slots`.
     """
 
     name: str

@@ -185,7 +185,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         hooded = y > 0
         start[hooded, 1] = (figure.side * bulge * np.cos(angle))[hooded]
     pins = figure.on_shoulders(0.85).astype(float)
-    pressed = np.full(len(x), 0.15)
+    pressed = np.full(len(x), 0.2)
     if (arm := figure.arm) is not None:
         hangs = np.arctan2(-arm.along[1], arm.along[0])
         lowered = rng.uniform(-0.3, 0.45, 2).clip(max=LOWEST_ARM - hangs)
@@ -202,7 +202,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
                 [sign * posed[:, 0], figure.side[mine] * (radius * np.cos(turn) + 0.003), posed[:, 1]]
             )
             pins[mine] = s > arm.length - 0.012
-            pressed[mine] = _smoothstep(s / 0.08) * 0.85 + 0.15
+            pressed[mine] = _smoothstep(s / 0.08) * 0.8 + 0.2
     (neck_x, _), (shoulder_x, shoulder_y) = anchors["neck"], anchors["shoulder"]
     arm_y = anchors["armpit"][1]
     body_hem = max(anchors["hem"][1], arm_y - 0.62)
@@ -211,7 +211,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     wide[3] = min(shoulder_x * 0.9 / fit, wide[2])
     top_y = np.array([shoulder_y - 0.012, shoulder_y * 0.45 - 0.006, 0.0, 0.04])
     top_wide = np.array([shoulder_x * 0.90, (shoulder_x + neck_x) / 2 * 0.94, neck_x * 0.9, neck_x * 0.7])
-    top_deep = np.array([0.55, 0.45, 0.42, 0.40]) * chest_deep
+    top_deep = np.array([0.42, 0.30, 0.24, 0.20]) * chest_deep
     solids.append(
         torso(
             np.concatenate([heights, top_y]),
@@ -228,7 +228,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         colliders=solids,
         self_distance=0.003,
         use_pressure=True,
-        uniform_pressure_force=rng.uniform(0.3, 0.7),
+        uniform_pressure_force=rng.uniform(0.05, 0.12),
         quality=5,
         air_damping=2.0,
         tension_stiffness=25,
@@ -250,7 +250,7 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         legs[:, 0] *= np.sign(x)
         blend = _smoothstep((crotch + 0.15 - y) / 0.16)[:, None]
         start = start * (1 - blend) + legs * blend
-        pressure = rng.uniform(0.15, 0.6)
+        pressure = rng.uniform(0.08, 0.3)
     else:  # the hem is wider than the hips: it falls in folds
         turn = np.arctan2(start[:, 1], start[:, 0])
         spare = (figure.half_width(y) - anchors["hip"][0]).clip(0) + 0.006
