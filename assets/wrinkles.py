@@ -67,10 +67,10 @@ def _away_from_joins(surface: Surface) -> np.ndarray:
     corners = surface.faces
     sides = np.sort(np.stack([corners, np.roll(corners, -1, axis=1)], axis=2).reshape(-1, 2), axis=1)
     edges, index, count = np.unique(sides, axis=0, return_inverse=True, return_counts=True)
-    pieces = np.zeros((len(edges), 2))
-    np.minimum.at(pieces[:, 0], index.reshape(-1), surface.panel.repeat(3))
-    np.maximum.at(pieces[:, 1], index.reshape(-1), surface.panel.repeat(3))
-    held = (count == 1) | (pieces[:, 0] != pieces[:, 1])
+    low, high = np.full(len(edges), surface.panel.max()), np.zeros(len(edges), dtype=int)
+    np.minimum.at(low, index.reshape(-1), surface.panel.repeat(3))
+    np.maximum.at(high, index.reshape(-1), surface.panel.repeat(3))
+    held = (count == 1) | (low != high)
     free[edges[held].reshape(-1)] = 0.15
     for _ in range(2):
         total, number = free.copy(), np.ones(len(free))

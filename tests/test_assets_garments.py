@@ -141,6 +141,9 @@ def test_creases_stay_within_the_cloth_they_crease():
     assert np.abs(moved[:, :2]).max() < 0.02
     down = np.unique(fine.faces[fine.panel >= fine.fronts])
     assert np.abs(moved[np.setdiff1d(down, fine.faces[fine.panel < fine.fronts])]).max() == 0  # on the floor
+    for index, panel in enumerate(pattern.front):  # every piece gets some
+        if panel.band is None:
+            assert np.abs(moved[np.unique(fine.faces[fine.panel == index])]).max() > 0.001, panel.name
     assert creased.ao.min() >= 0.6 * fine.ao.min()
     again = crumple(fine, pattern, "flat", rng_for(1))
     assert np.array_equal(creased.vertices, again.vertices)
