@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from assets.common.files import write_bytes
 from assets.common.processes import in_processes
 from assets.importing import READERS
 from assets.library import (
@@ -73,12 +74,10 @@ def _slug(name: str) -> str:
 
 def accept(staged: Path, entries: Sequence[Garment], out: Path) -> None:
     """Put what was staged into the library in `out`; garments of the same id are replaced."""
-    out.mkdir(parents=True, exist_ok=True)
     others = read_library(out) if (out / INDEX).exists() else []
     new = {entry.id for entry in entries}
     for entry in entries:
-        (out / f".tmp-{entry.file}").write_bytes((staged / entry.file).read_bytes())
-        (out / f".tmp-{entry.file}").replace(out / entry.file)
+        write_bytes(out / entry.file, (staged / entry.file).read_bytes())
     write_index(out, [*(other for other in others if other.id not in new), *entries])
 
 
