@@ -31,7 +31,12 @@ from assets.library import (
 from assets.patterns import PATTERNS
 from assets.rejected import Rejected
 
-NOT_SEWING = {"__init__", "add", "build", "importing", "library", "mesh", "params", "sheet"}
+NOT_SEWING = {"__init__", "add", "build", "library", "mesh", "params", "sheet"} | {
+    "cloth_uv",
+    "importing",
+    "prepare",
+    "suspicious",
+}
 """Modules of this room that do not decide how a garment comes out; every other one counts."""
 
 RECYCLE = 15

@@ -86,7 +86,7 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
     """Render `garments` of the library in `folder` and write them as one picture to `out`."""
     require_opengl()
     scene = _scene(size)
-    columns = max(1, round(np.sqrt(len(garments) * 1.6)))
+    columns = min(len(garments), max(1, round(np.sqrt(len(garments) * 1.6) / 3)) * 3)  # 3 presentations
     sheet = Image.new("RGB", (columns * size, -(-len(garments) // columns) * size), "white")
     with progress("garment") as bar:
         task = bar.add_task("garments", total=len(garments))
