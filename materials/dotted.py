@@ -29,7 +29,7 @@ MIN_PIXELS = 3.8
 """Dots are at least this many pixels of the final image apart ..."""
 MIN_DOT_PIXELS = 1.7
 """... and at least this wide; a ring at least three times as wide."""
-MAX_MOTIF_PIXELS = 22.0
+MAX_MOTIF_PIXELS = 16.0
 """Motifs that are not round are at most this many pixels apart: large ones are shapes, not dots."""
 MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
@@ -82,7 +82,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     radius = min(max(radius, 1.4 * thinnest), 0.26) if motif else radius
     ring = shape == "round" and rng.random() < 0.15 and radius > 3 * thinnest
     two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest
-    jittered = rng.random() < 0.3
+    jittered = not motif and rng.random() < 0.3  # off their lattice, motifs look like blossoms
     contrast = palette.needed_contrast(2 * radius * period / view.cm_per_pixel, MIN_CONTRAST)
     lightness = LIGHTNESS_PART * contrast
     ground, color = palette.pair(rng, contrast, lightness)

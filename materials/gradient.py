@@ -65,7 +65,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         centre_x=rng.uniform(0.42, 0.58),
         centre_y=rng.uniform(0.4, 0.6),
         middle=rng.uniform(*MIDDLE["radial" if shape == "radial" else "sideways" if sideways else "up"]),
-        width=rng.uniform(0.2, 0.45) if dip else rng.uniform(0.5, 0.7 if sideways else 0.85),
+        width=rng.uniform(0.2, 0.45) if dip else rng.uniform(*((0.35, 0.55) if sideways else (0.5, 0.85))),
         wobble=rng.beta(1, 2),
         seed=rng.uniform(0, 100),
     )

@@ -166,10 +166,13 @@ def render_sheet(
     rows = -(-len(draws) // columns)
     with silence():
         scene = empty_scene()
+    built: dict[str, bpy.types.Material] = {}
     for index, (name, params, sewn, cloth) in enumerate(draws):
         thing = make(index)
         scene.collection.objects.link(thing)
-        material = make_material(name)
+        if name not in built:
+            built[name] = make_material(name)
+        material = duplicate(built[name])
         if thing.data.materials:
             thing.data.materials[0] = material
         else:
@@ -186,6 +189,18 @@ def render_sheet(
         scene.render.filepath = str(temporary)
         bpy.ops.render.render(write_still=True)
     click.echo(path)
+
+
+def duplicate(material: bpy.types.Material) -> bpy.types.Material:
+    """Copy a material; the copy shares its node groups, but has images of its own."""
+    copied = material.copy()
+    pattern_node = copied.node_tree.nodes["Pattern"]
+    if any(node.bl_idname == "ShaderNodeTexImage" for node in pattern_node.node_tree.nodes):
+        pattern_node.node_tree = pattern_node.node_tree.copy()
+        for node in pattern_node.node_tree.nodes:
+            if node.bl_idname == "ShaderNodeTexImage":
+                node.image = node.image.copy()
+    return copied
 
 
 def light_and_camera(scene: bpy.types.Scene, columns: int, rows: int) -> None:

@@ -117,6 +117,7 @@ def test_dots_are_visible_and_do_not_touch(seed, view):
     assert p.period_cm >= dotted.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert 2 * p.radius * p.period_cm >= dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
     assert p.jitter + 2 * p.radius <= p.row_spacing + 1e-9
+    assert p.jitter == 0 or p.shape == "round"
     pixels = 2 * p.radius * p.period_cm / view.cm_per_pixel
     least = max(dotted.MIN_CONTRAST, palette.MIN_SIGNAL / pixels) * 0.999
     for color in (p.color_1, p.color_2):
