@@ -343,7 +343,7 @@ def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     z = rng.uniform(0.003, 0.012) * ripple + np.where(cloth.back, 0.0, 0.010)
     if (arm := figure.arm) is not None:  # a sleeve that was laid over the body lies on top of it
         s, _, _ = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
-        over = np.where(figure.x > 0, *angles) > CLEAR_OF_BODY
+        over = np.where(figure.x > 0, angles[0], angles[1]) > CLEAR_OF_BODY
         z += np.where(figure.sleeve & over, 0.03 * _smoothstep(s / 0.07), 0.0)
     start = np.column_stack([table, z])
     start[:, 2] += 0.004 - start[:, 2].min()
