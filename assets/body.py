@@ -47,3 +47,14 @@ def ellipse(perimeter: float | np.ndarray, flatness: float) -> tuple[np.ndarray,
     h = ((1 - flatness) / (1 + flatness)) ** 2
     wide = np.asarray(perimeter) / (np.pi * (1 + flatness) * (1 + 3 * h / (10 + np.sqrt(4 - 3 * h))))
     return wide, wide * flatness
+
+
+def ellipse_angle(share: np.ndarray, flatness: float) -> np.ndarray:
+    """Return at which angle from the front's middle a point lies on an ellipse, -pi/2 to pi/2.
+
+    `share` is how far around its half perimeter it is, -1 to 1; cloth wrapped by it is nowhere stretched.
+    """
+    angle = np.linspace(-np.pi / 2, np.pi / 2, 201)
+    steps = np.hypot(np.cos(angle), flatness * np.sin(angle))
+    arc = np.concatenate([[0], np.cumsum(steps[1:] + steps[:-1])])
+    return np.interp(share, 2 * arc / arc[-1] - 1, angle)

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assets.body import collider, ellipse, torso
+from assets.body import collider, ellipse, ellipse_angle, torso
 from assets.panels import Pattern
 from assets.sewing import Cloth, simulate
 
@@ -163,7 +163,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     rise = np.sqrt((below / 0.22).clip(0, 1))
     under_arm = _smoothstep((anchors["armpit"][1] + 0.02 - y) / 0.10)
     wide, _ = ellipse(4 * half, flatness)
-    angle = (x / half).clip(-1, 1) * np.pi / 2
+    angle = ellipse_angle(x / half, flatness)
     wrapped = wide * np.sin(angle)
     start_x = x + (wrapped - x) * under_arm
     start_y = (
@@ -277,7 +277,7 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
 def _tube(figure: Figure, x: np.ndarray, middle: np.ndarray, half: np.ndarray, flatness: float) -> np.ndarray:
     """Wrap table columns `x` (relative to `middle`) of half width `half` around an elliptic tube; (V, 3)."""
     wide, deep = ellipse(4 * half, flatness)
-    angle = (x / np.maximum(half, 1e-6)).clip(-1, 1) * np.pi / 2
+    angle = ellipse_angle(x / np.maximum(half, 1e-6), flatness)
     return np.column_stack([middle + wide * np.sin(angle), figure.side * deep * np.cos(angle), figure.y])
 
 

@@ -144,20 +144,30 @@ HANGERS = (
 )
 
 
+def _under(point: np.ndarray, cloth: np.ndarray) -> np.ndarray:
+    """Return `point` (3,) of a hanger moved between the layers of `cloth` (V, 3), below where they meet."""
+    near = cloth[np.abs(cloth[:, 0] - point[0]) < 0.014]
+    if len(near) < 4:
+        return point
+    top = near[:, 2].max()
+    layers = near[(near[:, 2] < top - 0.008) & (near[:, 2] > top - 0.035), 1]
+    y = (layers.min() + layers.max()) / 2 if len(layers) else point[1]
+    return np.array([point[0], y, min(point[2], top - 0.017)])
+
+
 def hanger(pattern: Pattern, slot: int, cloth: np.ndarray) -> list[Part]:
     """Return a hanger for `cloth` (V, 3): inside a top's shoulders, or clipped to a waistband."""
     if "shoulder" in pattern.anchors:
         (nx, ny), (sx, sy) = pattern.anchors["neck"], pattern.anchors["shoulder"]
         fall = (sy - ny) / (sx - nx)
-        x = np.linspace(0, nx + 0.80 * (sx - nx), 20)
+        x = np.linspace(nx + 0.80 * (sx - nx), 0, 20)
+        x = np.concatenate([-x[:-1], x[::-1]])
         z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.026
-        for side in (-1, 1):  # where the cloth sags, the arm stays under it
-            near = np.abs(cloth[:, 0, None] - side * x) < 0.009
-            top = np.where(near & (np.abs(cloth[:, 1, None]) < 0.03), cloth[:, 2, None], -np.inf).max(axis=0)
-            z = np.where(x > nx + 0.01, np.minimum(z, np.where(np.isfinite(top), top, np.inf) - 0.016), z)
         arms = np.column_stack([x, 0 * x, z])
-        parts = [tube(np.concatenate([arms[:0:-1] * [-1, 1, 1], arms]), 0.005, slot)]
-        root = z[0]
+        in_shoulder = np.abs(x) > 0.9 * nx
+        arms[in_shoulder] = [_under(point, cloth) for point in arms[in_shoulder]]
+        parts = [tube(arms, 0.005, slot)]
+        root = z[len(z) // 2]
     else:
         half, band = pattern.anchors["band"]
         parts = [tube(np.array([[-half * 0.85, 0, 0.03], [0, 0, 0.03], [half * 0.85, 0, 0.03]]), 0.004, slot)]
