@@ -22,13 +22,16 @@ def collider(
     return solid
 
 
-def loft(
-    name: str, centres: np.ndarray, axes_a: np.ndarray, axes_b: np.ndarray, friction: float = 8
-) -> bpy.types.Object:
-    """Return the solid through elliptic rings: centres (N, 3), half axes (N, 3) each, ends closed."""
-    turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)[None, :, None]
-    rings = centres[:, None] + np.cos(turn) * axes_a[:, None] + np.sin(turn) * axes_b[:, None]
-    n = len(centres)
+def torso(heights: np.ndarray, half_widths: np.ndarray, half_depths: np.ndarray) -> bpy.types.Object:
+    """Return an upright solid from elliptic sections at rising heights, its ends closed."""
+    turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
+    rings = np.stack(
+        np.broadcast_arrays(
+            np.cos(turn) * half_widths[:, None], np.sin(turn) * half_depths[:, None], heights[:, None]
+        ),
+        axis=2,
+    )
+    n = len(heights)
     faces: list[tuple[int, ...]] = []
     for i in range(n - 1):
         for k in range(SIDES):
@@ -36,33 +39,7 @@ def loft(
             faces.append((i * SIDES + k, i * SIDES + m, (i + 1) * SIDES + m, (i + 1) * SIDES + k))
     faces.append(tuple(range(SIDES))[::-1])
     faces.append(tuple(range((n - 1) * SIDES, n * SIDES)))
-    return collider(name, rings.reshape(-1, 3), faces, friction)
-
-
-def torso(heights: np.ndarray, half_widths: np.ndarray, half_depths: np.ndarray) -> bpy.types.Object:
-    """Return an upright solid from elliptic sections at rising heights."""
-    zero = np.zeros_like(heights)
-    return loft(
-        "torso",
-        np.column_stack([zero, zero, heights]),
-        np.column_stack([half_widths, zero, zero]),
-        np.column_stack([zero, half_depths, zero]),
-    )
-
-
-def limb(start: np.ndarray, end: np.ndarray, radius_start: float, radius_end: float) -> bpy.types.Object:
-    """Return a tapered limb with rounded ends from `start` to `end`, (3,) each, in the plane y = constant."""
-    along = end - start
-    size = np.linalg.norm(along)
-    along = along / size
-    side = np.cross(along, [0.0, 1.0, 0.0])
-    t = np.array([-0.9, -0.6, 0, 0.33, 0.66, 1.0])
-    grow = np.array([0.45, 0.8, 1, 1, 1, 1])
-    r = (radius_start + (radius_end - radius_start) * t.clip(0, 1)) * grow
-    offset = np.where(t < 0, t * radius_start, t * size)
-    return loft(
-        "limb", start + offset[:, None] * along, r[:, None] * side, r[:, None] * np.array([0.0, -1.0, 0.0])
-    )
+    return collider("torso", rings.reshape(-1, 3), faces, friction=8)
 
 
 def ellipse(perimeter: float | np.ndarray, flatness: float) -> tuple[np.ndarray, np.ndarray]:

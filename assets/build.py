@@ -14,6 +14,7 @@ from typing import NamedTuple
 import click
 
 from assets.common.code import code_hash
+from assets.common.command import Command
 from assets.common.files import sha256, write_json
 from assets.common.processes import cores, in_processes
 from assets.common.progress import progress
@@ -30,7 +31,12 @@ from assets.library import (
 from assets.patterns import PATTERNS
 from assets.rejected import Rejected
 
-NOT_SEWING = {"__init__", "add", "build", "importing", "library", "mesh", "params", "sheet"}
+NOT_SEWING = {"__init__", "add", "build", "library", "mesh", "params", "sheet"} | {
+    "cloth_uv",
+    "importing",
+    "prepare",
+    "suspicious",
+}
 """Modules of this room that do not decide how a garment comes out; every other one counts."""
 
 RECYCLE = 15
@@ -164,11 +170,24 @@ def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:
 
 
 @click.command(
-    epilog="Example: python -m assets.build --out data/garments --n 30 --types dress --types skirt"
+    cls=Command,
+    epilog="Example: python -m assets.build --out data/garments --n 30 --types dress --types skirt",
 )
-@click.option("--out", type=click.Path(path_type=Path), default=Path("data/garments"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("data/garments"),
+    show_default=True,
+    help="Garment library.",
+)
 @click.option("--n", type=click.IntRange(min=1), default=30, show_default=True, help="Garments.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Other seeds give other garments.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one per core]"
 )

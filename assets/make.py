@@ -11,11 +11,13 @@ from assets.common.rng import rng_for
 from assets.finish import mark_seams, subdivide, weld
 from assets.library import Mesh, Slot
 from assets.occlusion import ambient_occlusion
+from assets.panels import Pattern
 from assets.patterns import PATTERNS
 from assets.present import PRESENT, STEP_M
 from assets.rejected import Rejected
-from assets.sewing import cut
+from assets.sewing import Cloth, cut
 from assets.trims import HANGERS, Part, hanger, put_on
+from assets.wrinkles import crumple
 
 TRIES = 5
 
@@ -53,14 +55,25 @@ def _attempt(type: str, presentation: str, rng: np.random.Generator) -> tuple[Me
     with silence():
         empty_scene()
         end = PRESENT[presentation](cloth, pattern, rng)
+    return finish(pattern, cloth, end, presentation, rng)
+
+
+def finish(
+    pattern: Pattern, cloth: Cloth, end: np.ndarray, presentation: str, rng: np.random.Generator
+) -> tuple[Mesh, tuple[Slot, ...]]:
+    """Return the finished mesh and its slots from cloth that came to rest at `end` (V, 3).
+
+    Raises Rejected if it fails its checks.
+    """
     surface = weld(cloth, end, fronts=len(pattern.front))
-    check(cloth, surface.vertices, surface.faces)
+    check(cloth, surface.vertices, surface.faces, presentation)
     ground = float(surface.vertices[:, 2].min()) if presentation == "flat" else None
     surface.ao[:] = ambient_occlusion(surface.vertices, surface.faces, ground)
-    surface = mark_seams(subdivide(surface), cloth, pattern, STEP_M[presentation])
+    surface = crumple(subdivide(surface), pattern, presentation, rng)
+    surface = mark_seams(surface, cloth, pattern, STEP_M[presentation])
     trims, slots = put_on(surface, pattern, rng), tuple(pattern.slots)
     if presentation == "hung":
-        trims += hanger(pattern, slot=len(slots))
+        trims += hanger(pattern, slot=len(slots), cloth=surface.vertices)
         slots += (HANGERS[rng.integers(len(HANGERS))],)
     slot = np.array([panel.slot for panel in cloth.panels])[surface.panel]
     body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot)

@@ -55,6 +55,16 @@ def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
 
 
+def inside(points: np.ndarray, outline: np.ndarray) -> np.ndarray:
+    """Return which of `points` (N, 2) lie within the closed `outline` (M, 2): an odd number of crossings."""
+    a, b = outline, np.roll(outline, -1, axis=0)
+    x, y = points[:, :1], points[:, 1:]
+    spans = (a[:, 1] > y) != (b[:, 1] > y)
+    rise = np.where(a[:, 1] == b[:, 1], 1.0, b[:, 1] - a[:, 1])
+    at = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / rise
+    return (spans & (x < at)).sum(axis=1) % 2 == 1
+
+
 def join(*curves: Curve) -> Curve:
     """Return the curves, laid end to end, as one."""
     return np.concatenate([curves[0], *(c[1:] for c in curves[1:])])
@@ -80,7 +90,7 @@ class Panel:
 
     `grain` is the angle of the grain line from +y, radians, counter-clockwise; `origin` has u = v = 0 (a fold
     through it along the grain joins front and back without a break). A `band` (rib, waistband) was cut
-    straight and bent along the given curve: u runs along it, v across. `slot` indexes the pattern's slots.
+    straight and bent along the given curve: u runs along it, v to its left. `slot` indexes `Pattern.slots`.
     """
 
     name: str

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from assets.body import collider, ellipse, limb, torso
+from assets.body import collider, ellipse, torso
 from assets.panels import Pattern
 from assets.sewing import Cloth, simulate
 
@@ -184,8 +184,11 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         bulge = 0.12 * np.sqrt(np.sin(np.pi * (y / crown).clip(0, 1)))
         hooded = y > 0
         start[hooded, 1] = (figure.side * bulge * np.cos(angle))[hooded]
+    pins = figure.on_shoulders(0.85).astype(float)
+    pressed = np.full(len(x), 0.2)
     if (arm := figure.arm) is not None:
-        lowered = rng.uniform(0.0, 0.5, 2).clip(max=LOWEST_ARM - np.arctan2(-arm.along[1], arm.along[0]))
+        hangs = np.arctan2(-arm.along[1], arm.along[0])
+        lowered = rng.uniform(-0.3, 0.45, 2).clip(max=LOWEST_ARM - hangs)
         inward = float(anchors["armpit"][0] - ellipse(4 * anchors["armpit"][0], flatness)[0]) * 0.5
         for sign, angle_down in zip((1, -1), lowered, strict=True):
             mine = figure.sleeve & (x * sign > 0)
@@ -198,18 +201,8 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
             start[mine] = np.column_stack(
                 [sign * posed[:, 0], figure.side[mine] * (radius * np.cos(turn) + 0.003), posed[:, 1]]
             )
-            end = arm.joint + arm.along * (arm.length + 0.03) + arm.across * (arm.half_cuff - arm.half_top)
-            end = _turn(end[None], arm.joint, angle_down)[0] - [inward, 0]
-            r_top, r_end = 2 * arm.half_top / np.pi * fit * 0.72, 2 * arm.half_cuff / np.pi * fit * 0.8
-            joint = arm.joint - [inward, 0]
-            solids.append(
-                limb(
-                    np.array([sign * joint[0], 0, joint[1]]),
-                    np.array([sign * end[0], 0, end[1]]),
-                    r_top,
-                    r_end,
-                )
-            )
+            pins[mine] = s > arm.length - 0.012
+            pressed[mine] = _smoothstep(s / 0.08) * 0.8 + 0.2
     (neck_x, _), (shoulder_x, shoulder_y) = anchors["neck"], anchors["shoulder"]
     arm_y = anchors["armpit"][1]
     body_hem = max(anchors["hem"][1], arm_y - 0.62)
@@ -218,7 +211,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     wide[3] = min(shoulder_x * 0.9 / fit, wide[2])
     top_y = np.array([shoulder_y - 0.012, shoulder_y * 0.45 - 0.006, 0.0, 0.04])
     top_wide = np.array([shoulder_x * 0.90, (shoulder_x + neck_x) / 2 * 0.94, neck_x * 0.9, neck_x * 0.7])
-    top_deep = np.array([0.55, 0.45, 0.42, 0.40]) * chest_deep
+    top_deep = np.array([0.42, 0.30, 0.24, 0.20]) * chest_deep
     solids.append(
         torso(
             np.concatenate([heights, top_y]),
@@ -230,8 +223,12 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         figure.cloth,
         start,
         36,
-        pins=figure.on_shoulders(0.7).astype(float),
+        pins=pins,
+        pressed=pressed,
         colliders=solids,
+        self_distance=0.003,
+        use_pressure=True,
+        uniform_pressure_force=rng.uniform(0.05, 0.12),
         quality=5,
         air_damping=2.0,
         tension_stiffness=25,
@@ -253,6 +250,13 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         legs[:, 0] *= np.sign(x)
         blend = _smoothstep((crotch + 0.15 - y) / 0.16)[:, None]
         start = start * (1 - blend) + legs * blend
+        pressure = rng.uniform(0.08, 0.3)
+    else:  # the hem is wider than the hips: it falls in folds
+        turn = np.arctan2(start[:, 1], start[:, 0])
+        spare = (figure.half_width(y) - anchors["hip"][0]).clip(0) + 0.006
+        waves = _noise(np.column_stack([np.cos(turn), np.sin(turn)]), rng, 0.7)
+        start[:, :2] *= (1 + (0.35 * spare * (waves - 1) / figure.half_width(y)))[:, None]
+        pressure = rng.uniform(0.0, 0.15)
     pins = (y > y.max() - anchors["band"][1]).astype(float)
     return simulate(
         figure.cloth,
@@ -264,7 +268,7 @@ def _worn_bottom(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         tension_stiffness=25,
         compression_stiffness=25,
         use_pressure=True,
-        uniform_pressure_force=rng.uniform(0.4, 0.9),
+        uniform_pressure_force=pressure,
         self_distance=0.003,
         bending_stiffness=figure.pattern.stiffness * rng.uniform(0.3, 3.0),
     )
@@ -309,19 +313,38 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     )
 
 
+CLEAR_OF_BODY = 0.08
+"""A sleeve turned down by more than this (radians) begins to lie over the body."""
+
+
+def _sleeve_lies(arm: Arm | None, rng: np.random.Generator) -> float:
+    """Return by how many radians a sleeve lies turned down: most nearly as cut, some raised, some over."""
+    if arm is None or rng.random() < 0.6:
+        return min(float(rng.normal(-0.03, 0.07)), CLEAR_OF_BODY)
+    if arm.length < 0.4 or rng.random() < 0.6:
+        return float(rng.uniform(-0.5, 0.0))
+    return float(rng.uniform(0.25, 0.9))
+
+
 def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
     """Lay the garment on the floor, sleeves a little astray, pushed together here and there to fold."""
     figure = Figure(cloth, pattern)
     floor = collider(
         "floor", np.array([(-3, -3, 0), (3, -3, 0), (3, 3, 0), (-3, 3, 0.0)]), [(0, 1, 2, 3)], 40
     )
-    table = _turned_sleeves(figure, tuple(rng.normal(0.0, 0.12, 2)))
-    squeeze = rng.uniform(0.0, 0.02)
+    angles = np.array([_sleeve_lies(figure.arm, rng) for _ in range(2)])
+    table = _turned_sleeves(figure, tuple(angles))
+    squeeze = rng.uniform(0.004, 0.03)
     for axis in range(2):
-        table[:, axis] += squeeze * 0.06 * _noise(cloth.table, rng, 0.45) / 0.45
+        table[:, axis] += squeeze * 0.25 * _noise(cloth.table, rng, 0.5)
     table *= 1 - squeeze * rng.uniform(0.2, 0.8, 2)
-    ripple = _noise(cloth.table, rng, rng.uniform(0.2, 0.6))
+    table[:, 0] += rng.normal(0, 0.03) * table[:, 1]
+    ripple = _noise(cloth.table, rng, rng.uniform(0.15, 0.4))
     z = rng.uniform(0.003, 0.012) * ripple + np.where(cloth.back, 0.0, 0.010)
+    if (arm := figure.arm) is not None:  # a sleeve that was laid over the body lies on top of it
+        s, _, _ = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
+        over = np.where(figure.x > 0, angles[0], angles[1]) > CLEAR_OF_BODY
+        z += np.where(figure.sleeve & over, 0.03 * _smoothstep(s / 0.07), 0.0)
     start = np.column_stack([table, z])
     start[:, 2] += 0.004 - start[:, 2].min()
     return simulate(

@@ -96,8 +96,12 @@ def cloth_coordinates(panel: Panel, points: np.ndarray, back: bool) -> np.ndarra
     if panel.band is not None:
         curve = resample(panel.band, 0.004)
         arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
-        distance, nearest = cKDTree(curve).query(points)
-        uv = np.stack([arc[nearest], distance], axis=-1)
+        along = np.gradient(curve, axis=0)
+        along /= np.linalg.norm(along, axis=1, keepdims=True)
+        nearest = cKDTree(curve).query(points)[1]
+        offset = points - curve[nearest]
+        ahead = (offset * along[nearest]).sum(axis=-1)
+        uv = np.stack([arc[nearest] + ahead, cross(along[nearest], offset)], axis=-1)
     else:
         c, s = np.cos(panel.grain), np.sin(panel.grain)
         uv = (points - np.array(panel.origin)) @ np.array([[c, -s], [s, c]])
@@ -110,6 +114,7 @@ def simulate(
     frames: int,
     *,
     pins: np.ndarray | None = None,
+    pressed: np.ndarray | None = None,
     colliders: Sequence[bpy.types.Object] = (),
     gravity: float = -9.81,
     self_distance: float | None = None,
@@ -117,8 +122,9 @@ def simulate(
 ) -> np.ndarray:
     """Return where the cloth is after `frames` frames from `start`, both (V, 3) metres, not welded.
 
-    Its springs rest at the lengths cut on the table. `pins` (V,) hold vertices in place (1) or not (0);
-    `self_distance` turns self-collision on; `settings` are attributes of Blender's ClothSettings.
+    Its springs rest at the lengths cut on the table. `pins` (V,) hold vertices in place (1) or not (0),
+    `pressed` (V,) scales the pressure on them; `self_distance` turns self-collision on; `settings` are
+    attributes of Blender's ClothSettings.
     """
     scene = bpy.context.scene
     scene.gravity = (0, 0, gravity)
@@ -138,11 +144,12 @@ def simulate(
     options.use_sewing_springs = True
     for name, value in settings.items():
         setattr(options, name, value)
-    if pins is not None:
-        group = body.vertex_groups.new(name="pin")
-        for index in np.flatnonzero(pins > 0):
-            group.add([int(index)], float(pins[index]), "REPLACE")
-        options.vertex_group_mass = group.name
+    for name, weights in (("vertex_group_mass", pins), ("vertex_group_pressure", pressed)):
+        if weights is not None:
+            group = body.vertex_groups.new(name=name)
+            for index in np.flatnonzero(weights > 0):
+                group.add([int(index)], float(weights[index]), "REPLACE")
+            setattr(options, name, group.name)
     collision = modifier.collision_settings
     collision.use_collision = bool(colliders)
     collision.distance_min = 0.004

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from assets.common.blender import EEVEE, bpy, empty_scene, require_opengl, silence
+from assets.common.command import Command
 from assets.common.files import atomic_path
 from assets.common.progress import progress
 from assets.library import Garment, Slot, read_library
@@ -85,7 +86,7 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
     """Render `garments` of the library in `folder` and write them as one picture to `out`."""
     require_opengl()
     scene = _scene(size)
-    columns = max(1, round(np.sqrt(len(garments) * 1.6)))
+    columns = min(len(garments), max(1, round(np.sqrt(len(garments) * 1.6) / 3)) * 3)  # 3 presentations
     sheet = Image.new("RGB", (columns * size, -(-len(garments) // columns) * size), "white")
     with progress("garment") as bar:
         task = bar.add_task("garments", total=len(garments))
@@ -96,9 +97,15 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
         sheet.save(temporary)
 
 
-@click.command(epilog="Example: python -m assets.sheet data/garments --out sheet.png")
+@click.command(cls=Command, epilog="Example: python -m assets.sheet data/garments --out sheet.png")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("data/garments"))
-@click.option("--out", type=click.Path(path_type=Path), default=Path("sheet.png"), show_default=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("sheet.png"),
+    show_default=True,
+    help="The PNG to write.",
+)
 @click.option(
     "--size", type=click.IntRange(64, 1024), default=220, show_default=True, help="Pixels per garment."
 )

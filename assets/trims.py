@@ -9,12 +9,12 @@ from scipy.spatial import cKDTree
 
 from assets.finish import Surface, vertex_normals
 from assets.library import Slot
-from assets.panels import Button, Patch, Pattern
+from assets.panels import Button, Patch, Pattern, inside
 from assets.sewing import cloth_coordinates, triangulate
 
 PATCH_STEP_M = 0.012
-SHADOW_M, SHADOW_AO = 0.012, 0.85
-"""How far the shade beside a raised edge reaches, and how dark it is."""
+SHADOW_M, SHADOW_AO = 0.022, 0.8
+"""How far the shade beside a raised edge reaches, and how dark it is at the edge."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,10 @@ def put_on(surface: Surface, pattern: Pattern, rng: np.random.Generator) -> list
     parts += [_button(layers["front"], button, pattern.patches) for button in pattern.buttons]
     for patch in pattern.patches:
         layer = layers[patch.layer]
-        near = cKDTree(patch.panel.outline(0.003)).query(layer.table)[0] < SHADOW_M
-        surface.ao[layer.vertex[near]] *= SHADOW_AO
+        outline = patch.panel.outline(0.003)
+        distance = cKDTree(outline).query(layer.table)[0]
+        distance[inside(layer.table, outline)] = 0.0  # covered: so the shade's edge runs straight
+        surface.ao[layer.vertex] *= 1 - (1 - SHADOW_AO) * (1 - distance / SHADOW_M).clip(0)
     return parts
 
 
@@ -142,13 +144,17 @@ HANGERS = (
 )
 
 
-def hanger(pattern: Pattern, slot: int) -> list[Part]:
-    """Return a hanger, x and z as on the table: inside a top's shoulders, or clipped to a waistband."""
+def hanger(pattern: Pattern, slot: int, cloth: np.ndarray) -> list[Part]:
+    """Return a hanger for `cloth` (V, 3): inside a top's shoulders, or clipped to a waistband."""
     if "shoulder" in pattern.anchors:
         (nx, ny), (sx, sy) = pattern.anchors["neck"], pattern.anchors["shoulder"]
         fall = (sy - ny) / (sx - nx)
-        x = np.linspace(0, nx + 0.84 * (sx - nx), 14)
+        x = np.linspace(0, nx + 0.80 * (sx - nx), 20)
         z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.026
+        for side in (-1, 1):  # where the cloth sags, the arm stays under it
+            near = np.abs(cloth[:, 0, None] - side * x) < 0.009
+            top = np.where(near & (np.abs(cloth[:, 1, None]) < 0.03), cloth[:, 2, None], -np.inf).max(axis=0)
+            z = np.where(x > nx + 0.01, np.minimum(z, np.where(np.isfinite(top), top, np.inf) - 0.016), z)
         arms = np.column_stack([x, 0 * x, z])
         parts = [tube(np.concatenate([arms[:0:-1] * [-1, 1, 1], arms]), 0.005, slot)]
         root = z[0]

@@ -10,7 +10,7 @@ from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 14.0
+MIN_PIXELS = 12.0
 """A blob and its gap span at least this many pixels of the final image ..."""
 MIN_BLOCK_PIXELS = 1.8
 """... and a block of digital camouflage at least this many."""
@@ -29,10 +29,13 @@ ISSUED: dict[str, tuple[str, ...]] = {
     "marine digital": ("#8d8a63", "#59643f", "#3f3a2a", "#1f211a"),
     "snow": ("#eceded", "#b3b7b8", "#6b7072", "#393b3c"),
     "flecktarn": ("#7c8458", "#4a5a3a", "#5d4535", "#22261f"),
+    "lime": ("#dfe8cf", "#7fae3c", "#35552a", "#14160f"),
+    "autumn": ("#a8a08a", "#6b5a3c", "#3d3423", "#1d1a14"),
+    "rose desert": ("#cdb5a3", "#9a7d6c", "#6d5549", "#e6d9cc"),
     "jungle": ("#7d9149", "#3d6034", "#24371f", "#a99a61"),
 }
 """Colours of uniforms: ground, then the blobs over it."""
-ISSUED_SHARE = 0.8
+ISSUED_SHARE = 0.92
 """Most camouflage in shops keeps a uniform's colours; the rest takes any hue, in steps of lightness."""
 
 

@@ -1,4 +1,4 @@
-"""Polka dots: pin dots to coins; filled or rings; round, square or triangular; even or jittered lattices."""
+"""Polka dots: pin dots to coins; filled, rings or tiny motifs; on even or jittered lattices."""
 
 from typing import Literal
 
@@ -16,6 +16,7 @@ from materials.nodes import (
     fract,
     length,
     maximum,
+    minimum,
     random,
     rotate,
     vector,
@@ -24,23 +25,19 @@ from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 5.0
+MIN_PIXELS = 3.8
 """Dots are at least this many pixels of the final image apart ..."""
-MIN_DOT_PIXELS = 2.2
+MIN_DOT_PIXELS = 1.7
 """... and at least this wide; a ring at least three times as wide."""
 MAX_MOTIF_PIXELS = 22.0
-"""Square and triangular dots are at most this many pixels apart: large ones are shapes, not dots."""
+"""Motifs that are not round are at most this many pixels apart: large ones are shapes, not dots."""
 MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
-FINE_PIXELS = 9.0
-"""Dots less than this many pixels apart are fine, and differ from the ground by at least ..."""
-MIN_FINE_CONTRAST = 0.27
-"""... this much (delta E OK); coarser ones by ..."""
 MIN_CONTRAST = 0.16
-"""... this much, ..."""
-MIN_LIGHTNESS = 0.13
-"""... and all of them in lightness by this much (OKLCH)."""
-PIN_SHARE = 0.35
+"""Dots differ from the ground by this much (delta E OK), small ones by `palette.needed_contrast`, ..."""
+LIGHTNESS_PART = 0.8
+"""... and this part of it is a difference in lightness (OKLCH), which survives small scales."""
+PIN_SHARE = 0.45
 """This share of draws has dots that are small for their distance."""
 ROWS = {"square": (0.0, 1.0), "staggered": (0.5, 1.0), "hexagonal": (0.5, 0.866)}
 """Lattice -> (shift of each next row, distance of the rows), in periods."""
@@ -56,8 +53,10 @@ class Params(Settings):
     row_spacing: float = Field(1, ge=0.85, le=1, description="distance of the rows in periods")
     stagger: float = Field(0.5, ge=0, le=0.5, description="shift of each next row in periods")
     angle_deg: float = Field(0, ge=-45, le=45, description="turn of the lattice")
-    radius: float = Field(0.25, ge=0.06, le=0.4, description="radius of a dot in periods")
-    shape: Literal["round", "square", "triangle"] = Field("round", description="outline of a dot")
+    radius: float = Field(0.25, ge=0.05, le=0.4, description="radius of a dot in periods")
+    shape: Literal["round", "square", "triangle", "diamond", "cross"] = Field(
+        "round", description="outline of a dot"
+    )
     hole: float = Field(0, ge=0, le=0.7, description="radius of the hole in radii; 0 = filled dots")
     jitter: float = Field(0, ge=0, le=0.5, description="random shift of each dot in periods")
     second_share: float = Field(0, ge=0, le=0.5, description="share of dots of the second kind")
@@ -73,20 +72,21 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no period is visible.
     """
     low, high = view.period_cm("dotted", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 1.6))
+    period = float(low * (high / low) ** rng.beta(1, 2))
     stagger, spacing = ROWS[str(rng.choice(list(ROWS), p=[0.3, 0.35, 0.35]))]
     thinnest = MIN_DOT_PIXELS * view.cm_per_pixel / 2 / period
-    share = rng.uniform(0.07, 0.14) if rng.random() < PIN_SHARE else 0.14 + 0.24 * rng.beta(1, 1.4)
+    share = rng.uniform(0.06, 0.14) if rng.random() < PIN_SHARE else 0.14 + 0.24 * rng.beta(1, 1.4)
     radius = float(np.clip(share, thinnest, 0.4))
-    motif = rng.random() < 0.16 and period < MAX_MOTIF_PIXELS * view.cm_per_pixel
-    shape = str(rng.choice(["square", "triangle"])) if motif else "round"
-    radius = min(radius, 0.24) if motif else radius
+    motif = rng.random() < 0.2 and period < MAX_MOTIF_PIXELS * view.cm_per_pixel
+    shape = str(rng.choice(["square", "triangle", "diamond", "cross"])) if motif else "round"
+    radius = min(max(radius, 1.4 * thinnest), 0.26) if motif else radius
     ring = shape == "round" and rng.random() < 0.15 and radius > 3 * thinnest
     two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest
     jittered = rng.random() < 0.3
-    contrast = MIN_FINE_CONTRAST if period < FINE_PIXELS * view.cm_per_pixel else MIN_CONTRAST
-    ground, color = palette.pair(rng, contrast, MIN_LIGHTNESS)
-    second = palette.another(rng, [ground], contrast, MIN_LIGHTNESS) if rng.random() < 0.4 else color
+    contrast = palette.needed_contrast(2 * radius * period / view.cm_per_pixel, MIN_CONTRAST)
+    lightness = LIGHTNESS_PART * contrast
+    ground, color = palette.pair(rng, contrast, lightness)
+    second = palette.another(rng, [ground], contrast, lightness) if rng.random() < 0.4 else color
     return Params(
         ground=ground,
         color_1=color,
@@ -120,6 +120,8 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
         length(vector(x, y)),
         maximum(x, absolute(y)) * 1.13,
         maximum(x * 0.87 + y * 0.5, -y) * 1.4,
+        (x + absolute(y)) * 0.8,
+        maximum(x, absolute(y)) * 0.9 + minimum(x, absolute(y)) * 1.8,
     )
     second = p.second_share > chance.z
     radius = (

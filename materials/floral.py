@@ -55,11 +55,15 @@ MIN_LINE_CONTRAST = 0.38
 MIN_CENTRE = 0.18
 """Petals and the flower's centre differ by at least this much (delta E OK)."""
 MIN_LEAF = 0.12
-"""Leaves differ from the ground by at least this much (delta E OK), and by less than the petals do, ..."""
+"""Leaves differ from the ground by at least this much (delta E OK), ..."""
+MAX_LEAF_EXCESS = 0.15
+"""... by at most this much more than the petals do, ..."""
 MIN_LEAF_PETAL = 0.28
 """... and from the petals by this much: they are what lies behind most of them."""
 DARK_PETAL, LIGHT_GROUND = 0.4, 0.88
 """Petals below the first lightness (OKLCH) need a ground above the second, or they look like holes."""
+MIN_DARK_CHROMA = 0.08
+"""Such petals, beside leaves of another colour, have at least this chroma (OKLCH)."""
 MIN_DENSE_PIXELS = 19.0
 """Tiles whose blooms hide the ground need them this far apart."""
 MIN_DITSY_PIXELS = 20.0
@@ -68,11 +72,26 @@ TILE_SHARE = 0.75
 """This share of draws is an image tile."""
 TEXTURE_SHARE = 0.5
 """This share of tiles is the user's, if there are any."""
-SILHOUETTE_SHARE = 0.25
+SILHOUETTE_SHARE = 0.18
 """This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
-MIN_SILHOUETTE = 0.16
+MIN_SILHOUETTE = 0.2
 """They differ by at least this much (delta E OK), as in a jacquard."""
-LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a")
+PETALS = {
+    "white": palette.Family(16, (0.92, 0.99), (0.0, 0.02), (0, 360)),
+    "cream": palette.Family(5, (0.88, 0.94), (0.03, 0.06), (70, 100)),
+    "pink": palette.Family(24, (0.66, 0.88), (0.07, 0.18), (340, 375)),
+    "red": palette.Family(14, (0.45, 0.62), (0.15, 0.22), (15, 32)),
+    "orange": palette.Family(8, (0.65, 0.78), (0.13, 0.18), (40, 65)),
+    "yellow": palette.Family(8, (0.82, 0.92), (0.11, 0.17), (80, 105)),
+    "blue": palette.Family(12, (0.40, 0.75), (0.08, 0.18), (240, 275)),
+    "purple": palette.Family(12, (0.45, 0.78), (0.08, 0.18), (290, 328)),
+}
+"""Colours of flowers, and how often prints have them."""
+FLOWER_COLOR_SHARE = 0.75
+"""This share of petals has a flower's colour; the others take any colour of cloth."""
+LIGHT_SHARE = 0.45
+"""This share of grounds is tried in white or cream only, as most prints are light."""
+LEAVES = ("#2f5d34", "#4f7d3a", "#7a8f4a", "#8fa98a", "#2c4a4a", "#a3a86a", "#9dbb84", "#6f9a5b")
 
 
 class Params(Settings):
@@ -122,7 +141,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     Raises click.ClickException if no size is visible.
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 1.2))
+    period = float(low * (high / low) ** rng.beta(1, 1.6))
     look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
     tile = rng.random() < TILE_SHARE
     if tile:
@@ -178,29 +197,68 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
 def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
     """Draw ground, petals, centre and leaf; the leaf is often green, and always less conspicuous than petals.
 
+    Petals have no colour of uniforms and are not nearly black, which would make them blobs of camouflage.
+
     Raises click.ClickException if no such colours are found.
     """
     for _ in range(palette.TRIES):
-        ground, petal = palette.pair(rng, min_contrast, MIN_LIGHTNESS)
-        second = palette.another(rng, [ground], min_contrast, 0.1) if rng.random() < 0.6 else petal
+        light = "cream" if rng.random() < 0.4 else "white"
+        ground = (
+            palette.from_family(rng, palette.FAMILIES[light])
+            if rng.random() < LIGHT_SHARE
+            else palette.color(rng)
+        )
+        petal = _petal(rng)
+        second = _petal(rng) if rng.random() < 0.6 else petal
         leaf = str(rng.choice(LEAVES)) if rng.random() < 0.75 else palette.color(rng)
         petals = (petal, second)
         dark = min(palette.to_oklch(color)[0] for color in petals) < DARK_PETAL
         if (
-            min(palette.contrast(leaf, color) for color in petals) >= MIN_LEAF_PETAL
-            and MIN_LEAF <= palette.contrast(leaf, ground) <= palette.contrast(petal, ground)
+            not any(palette.is_earthy(color) or is_dull(color) for color in petals)
+            and min(palette.contrast(color, ground) for color in petals) >= min_contrast
+            and palette.lightness_contrast(petal, ground) >= MIN_LIGHTNESS
+            and palette.lightness_contrast(second, ground) >= 0.1
+            and min(palette.contrast(leaf, color) for color in petals) >= MIN_LEAF_PETAL
+            and MIN_LEAF
+            <= palette.contrast(leaf, ground)
+            <= palette.contrast(petal, ground) + MAX_LEAF_EXCESS
             and not (dark and palette.to_oklch(ground)[0] < LIGHT_GROUND)
         ):
             centre = palette.another(rng, petals, MIN_CENTRE)
-            third = palette.another(rng, [ground], MIN_SILHOUETTE) if rng.random() < 0.5 else petal
+            third = _petal(rng) if rng.random() < 0.5 else petal
+            if palette.contrast(third, ground) < MIN_SILHOUETTE:
+                third = petal
             names = ("ground", "petal_1", "petal_2", "petal_3", "centre", "leaf")
             return dict(zip(names, (ground, petal, second, third, centre, leaf), strict=True))
     raise palette.no_colors("colours of flowers that differ", min_contrast)
 
 
+def is_dull(color: str) -> bool:
+    """Say whether a petal would be a dark grey."""
+    lightness, chroma, _ = palette.to_oklch(color)
+    return lightness < DARK_PETAL and chroma < MIN_DARK_CHROMA
+
+
+def _petal(rng: np.random.Generator) -> str:
+    if rng.random() >= FLOWER_COLOR_SHARE:
+        return palette.color(rng)
+    return palette.from_families(rng, PETALS)
+
+
 def _silhouette(rng: np.random.Generator) -> dict[str, str]:
-    """Draw a ground and one colour for all that grows on it; the flowers' centres are the ground's."""
-    ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_LIGHTNESS)
+    """Draw a ground and one colour for all that grows on it; the flowers' centres are the ground's.
+
+    One of them is a colour that uniforms never have, none is earthy: or flowers would look like camouflage.
+    Raises click.ClickException if no such two colours are found.
+    """
+    for _ in range(palette.TRIES):
+        ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_LIGHTNESS)
+        if palette.is_earthy(ground) or palette.is_earthy(dye):
+            continue
+        if palette.is_festive(ground) or palette.is_festive(dye):
+            break
+    else:
+        raise palette.no_colors("two colours of flowers that differ", MIN_SILHOUETTE)
     if palette.to_oklch(dye)[0] < min(palette.to_oklch(ground)[0], DARK_PETAL):
         ground, dye = dye, ground
     return {"ground": ground, "centre": ground} | dict.fromkeys(

@@ -16,8 +16,10 @@ MIN_CONTRAST = 0.42
 """The two ends differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.4
 """... and in lightness by this much (OKLCH), more than light and shade do on plain cloth."""
-MIDDLE = {"radial": (0.32, 0.45), "sideways": (0.46, 0.54), "up": (0.38, 0.62)}
-"""Where a fade is half way, so that both its ends lie on the body of the garment and not on a sleeve."""
+MIN_MIDDLE_CONTRAST = 0.25
+"""A third colour in the middle differs from both ends by at least this much, or it would shorten the fade."""
+MIDDLE = {"radial": (0.36, 0.45), "sideways": (0.46, 0.54), "up": (0.42, 0.58)}
+"""Where a fade is half way, so that both its ends lie on the garment's body, not on a sleeve or a hood."""
 RADIANS = 0.017453292519943295
 
 
@@ -48,20 +50,22 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     three = rng.random() < 0.3
     direction = rng.choice([180, 0, 90, -90, 1000], p=[0.42, 0.22, 0.09, 0.09, 0.18])
     angle = rng.uniform(-180, 180) if direction == 1000 else direction + rng.normal(0, 4)
-    shape: Literal["linear", "radial"] = "radial" if rng.random() < 0.12 else "linear"
+    shape: Literal["linear", "radial"] = "radial" if rng.random() < 0.08 else "linear"
     sideways = shape == "linear" and abs(np.sin(np.radians(angle))) > 0.5
     dip = not sideways and shape == "linear" and rng.random() < 0.3
     return Params(
         color_1=top,
         color_2=bottom,
-        color_middle=palette.another(rng, [top, bottom], 0.12) if three else palette.blend(top, bottom),
+        color_middle=palette.another(rng, [top, bottom], MIN_MIDDLE_CONTRAST)
+        if three
+        else palette.blend(top, bottom),
         three=float(three),
         shape=shape,
         angle_deg=(angle + 180) % 360 - 180,
         centre_x=rng.uniform(0.42, 0.58),
         centre_y=rng.uniform(0.4, 0.6),
         middle=rng.uniform(*MIDDLE["radial" if shape == "radial" else "sideways" if sideways else "up"]),
-        width=rng.uniform(0.15, 0.4) if dip else rng.uniform(0.5, 0.7 if sideways else 0.85),
+        width=rng.uniform(0.2, 0.45) if dip else rng.uniform(0.5, 0.7 if sideways else 0.85),
         wobble=rng.beta(1, 2),
         seed=rng.uniform(0, 100),
     )

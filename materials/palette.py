@@ -3,7 +3,7 @@
 One distribution serves every class, so that a colour says nothing about the pattern.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -11,6 +11,8 @@ import numpy as np
 from coloraide import Color as OkColor
 
 TRIES = 500
+MIN_SIGNAL = 0.55
+"""Contrast (delta E OK) times width in pixels that a line or a dot of a pattern has at least."""
 TONAL_SHARE = 0.25
 """This share of pairs of colours is one hue in two shades."""
 
@@ -43,18 +45,20 @@ FAMILIES: dict[str, Family] = {
 }
 """Shares of the colours of everyday clothes, estimated by eye from photos of wardrobes."""
 
-_NAMES = tuple(FAMILIES)
-_WEIGHTS = np.array([FAMILIES[name].weight for name in _NAMES]) / sum(f.weight for f in FAMILIES.values())
-
 
 def color(rng: np.random.Generator) -> str:
     """Draw one colour of cloth as `#rrggbb`."""
-    return from_family(rng, _NAMES[rng.choice(len(_NAMES), p=_WEIGHTS)])
+    return from_families(rng, FAMILIES)
 
 
-def from_family(rng: np.random.Generator, name: str) -> str:
+def from_families(rng: np.random.Generator, families: Mapping[str, Family]) -> str:
+    """Draw a colour as `#rrggbb` from families, each as often as its weight says."""
+    weights = np.array([family.weight for family in families.values()])
+    return from_family(rng, tuple(families.values())[rng.choice(len(weights), p=weights / weights.sum())])
+
+
+def from_family(rng: np.random.Generator, family: Family) -> str:
     """Draw a colour from one family as `#rrggbb`."""
-    family = FAMILIES[name]
     return oklch(rng.uniform(*family.lightness), rng.uniform(*family.chroma), rng.uniform(*family.hue))
 
 
@@ -72,6 +76,18 @@ def to_oklch(color: str) -> tuple[float, float, float]:
     """Return lightness, chroma and hue in degrees (0 for greys) of `#rrggbb`."""
     lightness, chroma, hue = OkColor(color).convert("oklch").coords(nans=False)
     return lightness, chroma, hue
+
+
+def is_earthy(color: str) -> bool:
+    """Say whether a colour is one of uniforms: olive, khaki, brown or sand."""
+    lightness, chroma, hue = to_oklch(color)
+    return 0.2 < lightness < 0.9 and 0.02 < chroma < 0.13 and 25 < hue < 165
+
+
+def is_festive(color: str) -> bool:
+    """Say whether a colour is one that uniforms never have: white, a pastel, or a bright colour."""
+    lightness, chroma, _ = to_oklch(color)
+    return lightness > 0.85 or chroma > 0.12
 
 
 def near(rng: np.random.Generator, other: str, max_contrast: float) -> str:
@@ -124,6 +140,15 @@ def no_colors(wanted: str, min_contrast: float) -> click.ClickException:
     return click.ClickException(
         f"{wanted} by {min_contrast:g} (delta E OK) was not found in {TRIES} draws; lower the contrast"
     )
+
+
+def needed_contrast(pixels: float, least: float) -> float:
+    """Return the contrast (delta E OK) that keeps a detail `pixels` wide visible, at least `least`.
+
+    Sampling spreads a thin line or a dot over its neighbours: what stays is its contrast times its width, so
+    that this product is kept above `MIN_SIGNAL`.
+    """
+    return max(least, MIN_SIGNAL / pixels)
 
 
 def pair(rng: np.random.Generator, min_contrast: float, min_lightness: float = 0.0) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Plain cloth: one colour, with all that real plain cloth shows and that is no pattern.
 
-Heathered yarn, ribs and cables, corduroy, washed and faded denim, quilting. Seams, buttons and prints are
-trims, which every class has (`materials.trims`).
+Heathered yarn, ribs and cables, corduroy, washed and faded denim, fleece, quilting with gathered seams.
+Seams, buttons and prints are trims, which every class has (`materials.trims`).
 """
 
 import numpy as np
@@ -31,8 +31,10 @@ from materials.view import View
 TAU = 6.283185307179586
 MAX_HEATHER_CONTRAST = 0.15
 """The two yarns of heathered cloth differ by at most this much (delta E OK)."""
-MAX_RIB_SHADE = 0.3
+MAX_RIB_SHADE = 0.22
 """The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
+MAX_PILE_SHADE = 0.22
+"""The hollows of fleece are at most this much darker, and without any order."""
 MIN_RIB_PIXELS = 2.5
 """Ribs are at least this many pixels of the final image apart, because unresolved ones would alias."""
 
@@ -55,6 +57,9 @@ class Params(Settings):
     quilt_cm: float = Field(6, ge=3, le=14, description="distance of the quilting seams")
     quilt_angle_deg: float = Field(0, ge=0, le=50, description="0 = level channels, 45 = diamonds")
     quilt: float = Field(0, ge=0, le=1, description="depth of quilting; 0 = none")
+    pucker: float = Field(0, ge=0, le=1, description="gathers of the cloth along quilting seams")
+    pile: float = Field(0, ge=0, le=1, description="depth of fleece, terry or fur; 0 = none")
+    pile_cm: float = Field(1, ge=0.4, le=3, description="size of its curls")
     seed: float = Field(0, ge=0, le=100, description="moves the randomness about")
 
 
@@ -62,15 +67,17 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     """Draw plain cloth; every `view` shows it."""
     making = str(
         rng.choice(
-            ["smooth", "heather", "denim", "rib", "cable", "corduroy", "quilt"],
-            p=[0.42, 0.2, 0.1, 0.09, 0.04, 0.03, 0.12],
+            ["smooth", "heather", "denim", "rib", "cable", "corduroy", "quilt", "fleece"],
+            p=[0.37, 0.19, 0.12, 0.08, 0.04, 0.02, 0.12, 0.06],
         )
     )
     denim = making == "denim" or rng.random() < 0.05
     color = (
-        palette.from_family(rng, "denim") if making == "denim" and rng.random() < 0.6 else palette.color(rng)
+        palette.from_family(rng, palette.FAMILIES["denim"])
+        if making == "denim" and rng.random() < 0.6
+        else palette.color(rng)
     )
-    finest, widest = {"corduroy": (0.4, 0.9), "cable": (3.0, 6.0)}.get(making, (0.5, 2.2))
+    finest, widest = {"corduroy": (0.4, 0.9), "cable": (3.0, 6.0)}.get(making, (0.5, 1.6))
     finest = max(finest, MIN_RIB_PIXELS * view.cm_per_pixel)
     ribbed = making in ("rib", "cable", "corduroy")
     level = making == "rib" and rng.random() < 0.15
@@ -90,6 +97,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         quilt_cm=rng.uniform(4, 12),
         quilt_angle_deg=0.0 if rng.random() < 0.6 else rng.uniform(35, 50),
         quilt=rng.uniform(0.3, 0.8) if making == "quilt" else 0.0,
+        pucker=rng.beta(1.5, 1),
+        pile=rng.uniform(0.3, 1) if making == "fleece" else 0.0,
+        pile_cm=rng.uniform(0.5, 2.5),
         seed=rng.uniform(0, 100),
     )
 
@@ -110,8 +120,13 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 
     groove = grooves(p, cloth)
     seam_distance, puff = quilting(p, cloth)
-    seam = below(0.5, seam_distance, 1.0) * 0.1 + (1.0 - puff) * 0.3
+    gather = noise(vector(cloth.uv.x / 1.6, cloth.uv.y / 5.0), detail=1, seed=p.seed + 9.0)
+    gathered = (1.0 - puff) * p.pucker * smoothstep(0.4, 0.65, gather)
+    seam = below(0.5, seam_distance, 1.0) * 0.1 + (1.0 - puff) * 0.25 + gathered * 0.25
+    curl = noise(cloth.uv / p.pile_cm, detail=2, roughness=0.6, seed=p.seed + 13.0)
+    hollow = smoothstep(0.65, 0.35, curl)
     shade = (1.0 - p.rib * MAX_RIB_SHADE * groove) * (1.0 - p.quilt * seam)
+    shade = shade * (1.0 - p.pile * MAX_PILE_SHADE * hollow)
     return Surface(color * shade, puff * p.quilt * p.quilt_cm * 0.12 - groove * p.rib * p.rib_cm * 0.08)
 
 

@@ -8,6 +8,7 @@ import click
 import numpy as np
 
 from assets.common.blender import EEVEE, bpy, empty_scene, require_opengl, silence
+from assets.common.command import Command
 from assets.common.files import atomic_path
 from assets.common.rng import rng_for
 from assets.common.settings import Settings
@@ -35,8 +36,9 @@ class Draw(NamedTuple):
 
 
 @click.command(
+    cls=Command,
     epilog="Examples:\n\n  python -m materials.sheet --out sheets\n\n"
-    "  python -m materials.sheet --out sheets --class floral --garments data/garments"
+    "  python -m materials.sheet --out sheets --class floral --garments data/garments",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the PNG files.")
 @click.option(
@@ -46,9 +48,14 @@ class Draw(NamedTuple):
     "--n", default=30, show_default=True, type=click.IntRange(1, 200), help="Random draws per class."
 )
 @click.option(
-    "--pixels", default=128, show_default=True, type=click.IntRange(32, 1024), help="Size of one picture."
+    "--size",
+    "pixels",
+    default=128,
+    show_default=True,
+    type=click.IntRange(32, 1024),
+    help="Size of one picture.",
 )
-@click.option("--seed", default=0, show_default=True, help="Seed of the draws.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(min=0), help="Seed of the draws.")
 @click.option(
     "--garments", type=click.Path(path_type=Path), help="Draw on garments of this library, not on swatches."
 )

@@ -1,33 +1,45 @@
-"""Stripes: pinstripe to rugby, one to three coloured bands per repeat, any direction, all over or Breton."""
+"""Stripes: pinstripe to rugby, one to three bands a repeat, any direction, all over or on the body."""
 
 import numpy as np
 from pydantic import Field
 
 from assets.common.settings import Settings
 from materials import palette
-from materials.nodes import Graph, Inputs, Operand, Value, absolute, below, fract, rotate, smoothstep
+from materials.nodes import (
+    Graph,
+    Inputs,
+    Operand,
+    Value,
+    absolute,
+    below,
+    fract,
+    noise,
+    rotate,
+    smoothstep,
+    vector,
+)
 from materials.parameters import Color
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 4.5
+MIN_PIXELS = 3.8
 """A repeat spans at least this many pixels of the final image ..."""
-MIN_BAND_PIXELS = 1.5
+MIN_BAND_PIXELS = 1.4
 """... and each band, and the ground between bands, at least this many."""
 MIN_REPEATS = 4.5
 """At least this many repeats fit on the garment."""
 MIN_NARROW_REPEATS = 8.0
 """Narrow single bands repeat at least this often."""
-FINE_PIXELS = 9.0
-"""Stripes are fine below this many pixels a repeat, and then differ by at least ..."""
-MIN_FINE_CONTRAST = 0.28
-"""... this much (delta E OK); broader ones by ..."""
-MIN_CONTRAST = 0.22
-"""... this much, ..."""
-MIN_LIGHTNESS = 0.18
-"""... and all of them in lightness by this much (OKLCH)."""
-MIN_COVERED = 0.6
-"""Stripes cover at least this share of the garment's height."""
+MIN_CONTRAST = 0.2
+"""Bands differ from the ground by this much (delta E OK), thin ones by `palette.needed_contrast`, ..."""
+LIGHTNESS_PART = 0.8
+"""... and this part of it is a difference in lightness (OKLCH), more than ribs and creases shade."""
+MIN_COVERED = 0.5
+"""Stripes cover at least this share of the garment's height ..."""
+MIN_BODY = 0.6
+"""... and of its width."""
+MAX_SLUB = 0.4
+"""Uneven yarn takes at most this share of a band's contrast."""
 
 
 class Params(Settings):
@@ -47,11 +59,14 @@ class Params(Settings):
     softness: float = Field(0.02, ge=0.01, le=0.25, description="blur of the edges, share of the period")
     phase: float = Field(0, ge=0, le=1, description="shift, share of the period")
     from_height: float = Field(
-        0, ge=0, le=0.4, description="no stripes below this share of the height (Breton)"
+        0, ge=0, le=0.5, description="no stripes below this share of the height (Breton)"
     )
     to_height: float = Field(
-        1, ge=0.6, le=1, description="no stripes above this share of the height (Breton)"
+        1, ge=0.5, le=1, description="no stripes above this share of the height (Breton)"
     )
+    body: float = Field(1, ge=0.6, le=1, description="no stripes beyond this share of the width (sleeves)")
+    slub: float = Field(0, ge=0, le=0.4, description="uneven yarn of the bands, share of their contrast")
+    seed: float = Field(0, ge=0, le=100, description="moves the uneven yarn about")
 
 
 def sample(rng: np.random.Generator, view: View) -> Params:
@@ -60,20 +75,17 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no period is visible.
     """
     low, high = view.period_cm("striped", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 1.3))
+    period = float(low * (high / low) ** rng.beta(1, 1.6))
     thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
-    bands = int(rng.choice([1, 2, 3], p=[0.65, 0.2, 0.15]))
+    bands = int(rng.choice([1, 2, 3], p=[0.58, 0.22, 0.2]))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
         bands = 1  # several bands need pixels
     angle = _angle(rng)
-    fine = period < FINE_PIXELS * view.cm_per_pixel
-    ground, color = palette.pair(rng, MIN_FINE_CONTRAST if fine else MIN_CONTRAST, MIN_LIGHTNESS)
-    second = color if rng.random() < 0.4 else palette.another(rng, [ground], 0.15)
-    third = ground if rng.random() < 0.3 else palette.another(rng, [ground], 0.15)
+    second_drawn = rng.random() >= 0.4
     if bands == 1:
         narrow = rng.random() < 0.45 and period < view.extent_cm / MIN_NARROW_REPEATS
-        width = rng.uniform(0.1, 0.3) if narrow else rng.uniform(0.35, 0.65)
-        shares = (max(width, thinnest), 0.5, 0.0, 0.5, 0.0)
+        width = rng.uniform(0.08, 0.3) if narrow else rng.uniform(0.35, 0.65)
+        shares = (min(max(width, thinnest), 1 - thinnest), 0.5, 0.0, 0.5, 0.0)
     elif bands == 2:
         width, gap, width_2 = rng.dirichlet([5, 3, 3, 4])[:3] * (1 - 4 * thinnest) + thinnest
         shares = (width, width + gap, width_2, 0.5, 0.0)
@@ -82,11 +94,16 @@ def sample(rng: np.random.Generator, view: View) -> Params:
             rng.dirichlet([4, 2, 3, 2, 3, 4])[:5] * (1 - 6 * thinnest) + thinnest
         )
         shares = (width, width + gap, width_2, width + gap + width_2 + gap_2, width_3)
+    first = min(shares[0], 1 - sum(shares[::2]))
+    contrast = palette.needed_contrast(first * period / view.cm_per_pixel, MIN_CONTRAST)
+    ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast)
+    second = palette.another(rng, [ground], 0.15) if second_drawn else color
+    third = color if rng.random() < 0.3 else palette.another(rng, [ground], 0.15)
     return Params(
         ground=ground,
         color_1=color,
         color_2=second,
-        color_3=third if third != ground else color,
+        color_3=third,
         period_cm=period,
         angle_deg=angle,
         **dict(
@@ -99,18 +116,24 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         softness=float(np.clip(min(rng.uniform(0.01, 0.08), shares[0] / 2), 0.01, 0.25)),
         phase=rng.uniform(0, 1),
         **(_breton(rng) if abs(angle) < 5 and rng.random() < 0.2 else {}),
+        body=rng.uniform(MIN_BODY, 0.9) if rng.random() < 0.12 else 1.0,
+        slub=rng.uniform(0.1, MAX_SLUB) if contrast == MIN_CONTRAST and rng.random() < 0.3 else 0.0,
+        seed=rng.uniform(0, 100),
     )
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Draw the bands over the ground, the first on top."""
-    t = fract(rotate(cloth.uv, -p.angle_deg).y / p.period_cm + p.phase)
+    q = rotate(cloth.uv, -p.angle_deg)
+    t = fract(q.y / p.period_cm + p.phase)
     color = p.ground.mix(p.color_3, band(t, p.start_3, p.width_3, p.softness))
     color = color.mix(p.color_2, band(t, p.start_2, p.width_2, p.softness))
     color = color.mix(p.color_1, band(t, 0.0, p.width_1, p.softness))
     inside = smoothstep(p.from_height - 0.005, p.from_height + 0.005, cloth.place.y)
     inside = inside * smoothstep(p.to_height + 0.005, p.to_height - 0.005, cloth.place.y)
-    return Surface(p.ground.mix(color, inside), 0.0)
+    inside = inside * below(p.body * 0.5, absolute(cloth.place.x - 0.5), 0.01)
+    yarn = smoothstep(0.35, 0.65, noise(vector(q.x * 0.4, q.y * 2.0), detail=1, seed=p.seed))
+    return Surface(p.ground.mix(color, inside * (1.0 - p.slub * yarn)), 0.0)
 
 
 def band(t: Value, start: Operand, width: Value, softness: Value) -> Value:

@@ -182,7 +182,7 @@ def rose(brush: Brush, rng: np.random.Generator, at: Points, radius: float, colo
         for k in range(5):
             angle = turn + layer * 0.7 + 2 * np.pi * k / 5
             middle = at + 0.42 * radius * size * np.array([np.cos(angle), np.sin(angle)])
-            brush.shape(ring(middle, 0.56 * radius * size), tint(color, (0.72, 1.0)[k % 2] - 0.06 * layer))
+            brush.shape(ring(middle, 0.56 * radius * size), tint(color, (0.8, 1.0)[k % 2] - 0.05 * layer))
 
 
 def tulip(brush: Brush, rng: np.random.Generator, at: Points, radius: float, color: Rgb, green: Rgb) -> None:

@@ -1,4 +1,4 @@
-"""What is sewn or printed onto clothes of any pattern: seams, pockets, closures, hems, cuffs, a chest print.
+"""What is sewn or printed onto clothes of any pattern: seams, pockets, closures, hems, bands, a chest print.
 
 Every class draws its trims from the same distribution, so that a button or a logo never says which pattern
 it is: each covers a small part of the garment and repeats too seldom to be a pattern of its own.
@@ -54,6 +54,9 @@ class Trims(Settings):
     hem_cm: float = Field(4, ge=0.6, le=8, description="height of the hem")
     cuffs: float = Field(0, ge=0, le=1, description="opacity of edges at both sides in the trim's colour")
     cuff_cm: float = Field(2, ge=0.6, le=6, description="width of these edges")
+    waist: float = Field(0, ge=0, le=1, description="opacity of a band at the top in the trim's colour")
+    sides: float = Field(0, ge=0, le=1, description="opacity of narrow bands along both sides")
+    sides_cm: float = Field(2, ge=1, le=4, description="distance of these bands, of which there are two")
     print: float = Field(0, ge=0, le=1, description="opacity of a print on the front")
     print_color: Color = Field("#f4f4f4", description="colour of the print")
     print_x: float = Field(0.6, ge=0.3, le=0.7, description="its place, share of the width")
@@ -73,7 +76,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
     small = rng.random() < 0.45
     share = rng.uniform(0.06, 0.16) if small else rng.uniform(0.18, MAX_PRINT_SHARE)
     return Trims(
-        thread=palette.from_family(rng, "black") if dark else palette.color(rng),
+        thread=palette.from_family(rng, palette.FAMILIES["black"]) if dark else palette.color(rng),
         placket=_one_in(rng, 0.8) * rng.uniform(-0.8, 1) if closed != "no" else 0.0,
         buttons=float(closed == "buttons"),
         zip=rng.uniform(0.4, 1) if closed == "zip" else 0.0,
@@ -87,6 +90,9 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         hem_cm=float(np.clip(rng.uniform(1, MAX_HEM_SHARE * view.height_cm), 0.6, 8)),
         cuffs=_one_in(rng, 0.15) * rng.uniform(0.3, 1),
         cuff_cm=float(np.clip(rng.uniform(1, MAX_HEM_SHARE / 2 * view.width_cm), 0.6, 6)),
+        waist=_one_in(rng, 0.1) * rng.uniform(0.3, 1),
+        sides=_one_in(rng, 0.07) * rng.uniform(0.5, 1),
+        sides_cm=rng.uniform(1.2, 3),
         print=_one_in(rng, 0.28) * rng.uniform(0.5, 1),
         print_color=palette.color(rng),
         print_x=0.5 if not small or rng.random() < 0.2 else rng.uniform(0.35, 0.65),
@@ -111,10 +117,11 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     sewn = maximum(maximum(level, pocket) * 0.6, p.buttons * below(0.6, button, 0.2) * front)
     color = color.mix(p.thread, sewn)
 
-    edge = maximum(
-        p.hem * below(p.hem_cm, up, 0.3),
-        p.cuffs * below(p.cuff_cm, cloth.extent.x * 0.5 - absolute(across), 0.3),
-    )
+    inward = cloth.extent.x * 0.5 - absolute(across)
+    edge = maximum(p.hem * below(p.hem_cm, up, 0.3), p.cuffs * below(p.cuff_cm, inward, 0.3))
+    edge = maximum(edge, p.waist * below(p.hem_cm, cloth.extent.y - up, 0.3))
+    side = line(fract(inward / p.sides_cm) * p.sides_cm, 0.5, 0.5) * (inward < p.sides_cm * 2.0)
+    edge = maximum(edge, p.sides * side)
     color = color.mix(p.trim, maximum(edge, p.zip * line(across, 0.0, 0.8) * front))
     return color.mix(p.print_color, p.print * front * emblem(p, cloth))
 

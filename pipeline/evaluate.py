@@ -10,9 +10,9 @@ from typing import Any
 import click
 import numpy as np
 
+from assets.common.command import Command, path_option
 from assets.common.files import write_csv, write_json
 from assets.common.progress import progress
-from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
 from pipeline.manifest import read_manifest
 from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve, summarise

@@ -10,8 +10,8 @@ import click
 import torch
 from torch import Tensor, nn
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path
-from pipeline.command import Command, path_option
 from train.model_folder import TrainedClassifier, load_classifier
 
 INPUT, OUTPUT = "pixels", "probabilities"

@@ -14,10 +14,10 @@ import click
 import pooch
 import requests
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, sha256, write_csv
 from assets.common.progress import progress
 from materials import CLASSES
-from pipeline.command import Command, path_option
 from pipeline.deepfashion import read_deepfashion
 
 CLOTHING = (

@@ -16,10 +16,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path
 from assets.common.processes import cores
 from assets.common.progress import progress
-from pipeline.command import Command, path_option
 from pipeline.params import load_params
 from sdg.dataset import RECORDS, read_records
 

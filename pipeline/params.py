@@ -35,7 +35,7 @@ class EvaluateParams(Settings):
 
 
 class Params(Settings):
-    seed: int = Field(ge=0)
+    seed: int = Field(ge=0, description="of every random draw: garments, renders, stand-in, training")
     classes: list[str] = Field(min_length=2, description="patterns to render and to tell apart")
     garments: GarmentParams
     materials: MaterialParams = MaterialParams()

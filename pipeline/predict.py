@@ -13,9 +13,9 @@ import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, write_bytes, write_csv
 from assets.common.progress import progress
-from pipeline.command import Command, path_option
 from pipeline.inference import classify, default_device
 from pipeline.labels import read_csv
 from pipeline.photos import find_photos, report_unreadable

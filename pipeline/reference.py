@@ -10,17 +10,17 @@ from typing import Any
 import click
 import yaml
 
+from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
 from assets.common.settings import read_yaml
-from pipeline.command import Command, path_option
 from pipeline.params import Params
 
 HEAD = """# Params
 
 <!-- Written by `python -m pipeline.reference`; edit the descriptions in the code. -->
 
-Every number of the pipeline is in `params.yaml`. `python -m pipeline.scale paper` (`laptop`, `smoke`)
-switches between three sets of values (`pipeline/scales/`), `dvc exp run -S train.epochs=5` tries one
+Every number of the pipeline is in `params.yaml`. `python -m pipeline.scale paper` (`release`, `laptop`,
+`smoke`) switches between four sets of values (`pipeline/scales/`), `dvc exp run -S train.epochs=5` tries one
 value. An unknown key, a wrong type or a value out of range is an error that names the key. *Value* is what
 is checked in.
 """

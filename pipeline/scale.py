@@ -11,8 +11,8 @@ from typing import Any
 import click
 from ruamel.yaml import YAML
 
+from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
-from pipeline.command import Command, path_option
 from pipeline.params import Params, load_params
 
 SCALES = Path(__file__).parent / "scales"

@@ -15,10 +15,10 @@ from typing import Any
 import click
 from PIL import Image
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
-from pipeline.command import Command, path_option
 from pipeline.labels import read_labelled
 from pipeline.manifest import write_manifest
 from pipeline.params import Params, TargetParams, load_params
@@ -210,7 +210,7 @@ def _render_stand_in(params: Params, out: Path, workers: int) -> None:
         workers,
     ]
     command += ["--unlabelled", stand_in.unlabelled, "--labelled", stand_in.labelled]
-    command += ["--garments", stand_in.garments]
+    command += ["--n-garments", stand_in.garments]
     command += ["--size", params.target.size, "--samples", stand_in.samples]
     for name in params.classes:
         command += ["--class", name]

@@ -11,30 +11,43 @@ from assets.library import Garment
 from materials import palette
 from materials.parameters import Color, linear
 from sdg.camera import Camera
-from sdg.prints import hashed, printed
+from sdg.prints import flowered, hashed, printed
 
 Kind = Literal[
-    "paper", "studio", "wood", "tiles", "sheet", "quilt", "carpet", "printed", "curtain", "room", "clutter"
+    "paper",
+    "studio",
+    "wood",
+    "tiles",
+    "sheet",
+    "quilt",
+    "carpet",
+    "printed",
+    "flowered",
+    "curtain",
+    "room",
+    "clutter",
 ]
 
 KINDS: dict[str, dict[str, float]] = {
     "flat": {
-        "wood": 0.24,
-        "sheet": 0.28,
-        "quilt": 0.08,
-        "tiles": 0.08,
-        "carpet": 0.08,
-        "printed": 0.14,
-        "paper": 0.1,
+        "wood": 0.2,
+        "sheet": 0.24,
+        "quilt": 0.07,
+        "tiles": 0.07,
+        "carpet": 0.06,
+        "printed": 0.17,
+        "flowered": 0.11,
+        "paper": 0.08,
     },
     "hung": {
-        "paper": 0.36,
-        "wood": 0.17,
-        "curtain": 0.1,
-        "room": 0.13,
+        "paper": 0.31,
+        "wood": 0.16,
+        "curtain": 0.09,
+        "room": 0.12,
         "tiles": 0.06,
-        "printed": 0.06,
-        "clutter": 0.12,
+        "printed": 0.08,
+        "flowered": 0.07,
+        "clutter": 0.11,
     },
     "worn": {"studio": 0.66, "paper": 0.12, "room": 0.12, "clutter": 0.1},
 }
@@ -102,6 +115,7 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
         "quilt": rng.uniform(0.07, 0.2),
         "carpet": rng.uniform(0.006, 0.02),
         "printed": np.exp(rng.uniform(np.log(0.02), np.log(0.35))),
+        "flowered": np.exp(rng.uniform(np.log(0.12), np.log(0.9))),
         "curtain": rng.uniform(0.05, 0.16),
         "clutter": rng.uniform(0.15, 0.6),
     }.get(kind, 1.0)
@@ -185,6 +199,9 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
     elif backdrop.kind == "printed":
         shade += (0.04 + 0.1 * relief) * noise(0.15, 2.2) + 0.05 * noise(0.006)
         mix = (0.5 + 0.5 * rng.random()) * printed(rng, along, across, scale)
+    elif backdrop.kind == "flowered":
+        shade += (0.04 + 0.1 * relief) * noise(0.15, 2.2) + 0.04 * noise(0.006)
+        color = flowered(rng, along, across, scale, pitch.mean(), backdrop.color)
     elif backdrop.kind == "room":
         edge = y - backdrop.horizon_m
         mix = _step(-edge, 0.0, pitch.mean())
@@ -225,7 +242,7 @@ def _colors(rng: np.random.Generator, kind: str) -> tuple[str, str]:
     if kind in ("paper", "room") and rng.random() < 0.7:
         wall = palette.oklch(rng.uniform(0.7, 0.96), rng.uniform(0, 0.03), rng.uniform(40, 280))
         return wall, palette.oklch(rng.uniform(0.3, 0.75), rng.uniform(0.01, 0.08), rng.uniform(40, 90))
-    if kind in ("sheet", "quilt", "carpet", "printed"):
+    if kind in ("sheet", "quilt", "carpet", "printed", "flowered"):
         draw = rng.random()
         if draw < 0.3:
             return palette.oklch(

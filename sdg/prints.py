@@ -6,6 +6,10 @@ Drawn alike for every class: a print under the garment says nothing about its la
 from collections.abc import Callable
 
 import numpy as np
+from PIL import Image
+
+from materials import palette, tiles
+from materials.parameters import linear
 
 Field = np.ndarray
 """(pixels, pixels) float."""
@@ -15,6 +19,38 @@ def printed(rng: np.random.Generator, along: Field, across: Field, period_m: flo
     """Return 0..1, the share of the second colour, at the points (along, across) in metres."""
     draw = PRINTS[int(rng.integers(len(PRINTS)))]
     return np.clip(draw(rng, along / period_m, across / period_m), 0, 1)
+
+
+def flowered(
+    rng: np.random.Generator, along: Field, across: Field, tile_m: float, pitch_m: float, ground: str
+) -> np.ndarray:
+    """Return linear RGB (pixels, pixels, 3) of a bedspread with the very flowers that floral cloth has.
+
+    `tile_m` is the side of a tile, `pitch_m` the distance of the points: finer flowers blur. A classifier
+    that reads flowers anywhere in the picture would be wrong about the garment on them.
+    """
+    petals = [palette.color(rng) for _ in range(3)]
+    tile = tiles.draw_tile(
+        seed=float(rng.integers(1000)),
+        layout=str(rng.choice(list(tiles.LAYOUTS))),
+        ground=ground,
+        petal_1=petals[0],
+        petal_2=petals[1],
+        petal_3=petals[2],
+        centre=palette.color(rng),
+        leaf=palette.oklch(rng.uniform(0.3, 0.7), rng.uniform(0.02, 0.12), rng.uniform(90, 170)),
+        petals=int(rng.integers(4, 9)),
+        bloom=rng.uniform(0.6, 1.2),
+        small=rng.uniform(0, 0.8),
+        density=rng.uniform(0.5, 1),
+        outline=bool(rng.random() < 0.2),
+        wash=rng.uniform(0, 1) if rng.random() < 0.3 else 0.0,
+        tropical=bool(rng.random() < 0.2),
+    )
+    side = int(np.clip(tile_m / pitch_m, 8, tiles.SIZE))
+    small = np.asarray(Image.fromarray(tile).resize((side, side), Image.Resampling.BOX))
+    column, row = (np.floor(p / tile_m * side).astype(int) % side for p in (along, across))
+    return linear(small[row, column] / 255)
 
 
 def hashed(keys: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """`python -m sdg.render`: render labelled images of garments."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import NoReturn
 
 import click
 
+from assets.common.command import Command
 from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.library import INDEX, Garment, library_hash, read_library
@@ -33,37 +35,52 @@ Examples:
   python -m sdg.render --class floral --n 5000
   python -m sdg.render --class striped --class dotted --n 100 --size 128 --out look
   python -m sdg.render --class all --n 300 --workers 2
+  python -m sdg.render --class floral --index 12 --index 40-49 --out again
   python -m sdg.render --class all --n 5000 --scheduler tcp://10.0.0.1:8786
 
-Stop it at any time: the same command continues where it stopped.
+Stop it at any time: the same command continues where it stopped. Exit status: 0 all rendered, 1 an error,
+2 wrong options, 130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 
 class Stopped(Exception):
-    """Somebody asked the run to stop."""
+    """A signal, `number`, asked the run to stop."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
 
 
-@click.command(epilog=EXAMPLES, context_settings={"show_default": True, "max_content_width": 110})
+@click.command(
+    cls=Command, epilog=EXAMPLES, context_settings={"show_default": True, "max_content_width": 110}
+)
 @click.option(
     "--class",
     "names",
+    type=click.Choice([*CLASSES, "all"]),
     multiple=True,
     required=True,
-    help=f"Pattern: {', '.join(CLASSES)}, or all. Repeatable.",
+    help="Pattern. Repeatable.",
 )
-@click.option("--n", type=int, default=RenderParams().n, help="Images per class.")
+@click.option("--n", type=click.IntRange(min=1), default=RenderParams().n, help="Images per class.")
+@click.option(
+    "--index",
+    "ranges",
+    multiple=True,
+    metavar="I|I-J",
+    help="Only this image, or these, whatever N is. Repeatable.",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("data/synthetic"), help="OUT/CLASS/000000.jpg ..."
 )
-@click.option("--seed", type=int, default=0, help="Other seeds give other images.")
-@click.option("--size", type=int, default=256, help="Width and height, pixels.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Other seeds give other images.")
+@click.option("--size", type=click.IntRange(16, 4096), default=256, help="Width and height, pixels.")
 @click.option(
     "--preset",
     type=click.Choice(list(SAMPLES)),
     default="cpu",
     help="gpu: EEVEE with lamps and real shadows; cycles: path tracing.",
 )
-@click.option("--samples", type=int, help=f"Samples per pixel.  [default: {SAMPLES_HELP}]")
+@click.option("--samples", type=click.IntRange(min=1), help=f"Samples per pixel.  [default: {SAMPLES_HELP}]")
 @click.option(
     "--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format."
 )
@@ -87,6 +104,7 @@ class Stopped(Exception):
 def main(
     names: tuple[str, ...],
     n: int,
+    ranges: tuple[str, ...],
     out: Path,
     seed: int,
     garments: Path,
@@ -100,23 +118,29 @@ def main(
     size: int,
 ) -> None:
     """Render N images of garments that carry a pattern, with one record each in records.jsonl."""
-    if n < 1:
-        raise click.ClickException(f"--n: must be at least 1 (got {n})")
+    wanted = [name for name in CLASSES if name in names or "all" in names]
     quality = {"size": size, "preset": preset, "samples": samples or SAMPLES[preset], "format": suffix}
     render(
-        classes(names), n, out, seed, Quality.parse(quality, "sdg.render"), garments,
-        texture_dir=texture_dir, workers=workers, scheduler=scheduler, overwrite=overwrite,
+        wanted, n, out, seed, Quality.parse(quality, "sdg.render"), garments,
+        only=indices(ranges), texture_dir=texture_dir, workers=workers, scheduler=scheduler,
+        overwrite=overwrite,
     )  # fmt: skip
 
 
-def classes(names: Sequence[str]) -> list[str]:
-    """Return the classes that `names` ask for, in the project's order; "all" is every class."""
-    for name in names:
-        if name not in (*CLASSES, "all"):
-            raise click.ClickException(
-                f"--class: unknown class {name!r}; known: {', '.join(CLASSES)}, or all"
+def indices(ranges: Sequence[str]) -> list[int]:
+    """Return the image numbers that `ranges` ask for, e.g. ("3", "10-12") -> [3, 10, 11, 12]."""
+    found: set[int] = set()
+    for text in ranges:
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+        if not match:
+            raise click.BadParameter(
+                f"{text!r} is no number and no range such as 10-19", param_hint="--index"
             )
-    return [name for name in CLASSES if name in names or "all" in names]
+        first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise click.BadParameter(f"{text!r} does not go upwards", param_hint="--index")
+        found.update(range(first, last + 1))
+    return sorted(found)
 
 
 def render(
@@ -127,12 +151,13 @@ def render(
     quality: Quality,
     garments: Path,
     *,
+    only: Sequence[int] = (),
     texture_dir: str = "",
     workers: int | None = None,
     scheduler: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Render images 0..n-1 of each class into OUT/CLASS; finished ones are kept as they are.
+    """Render images 0..n-1 of each class, or those in `only`, into OUT/CLASS; finished ones are kept.
 
     Raises click.ClickException for whatever went wrong; what is finished stays and counts next time.
     """
@@ -152,9 +177,10 @@ def render(
                 identity = fingerprint(name, seed, quality, hash_of_library, own)
                 folder = Dataset(out / name, identity, quality.format)
                 data = stack.enter_context(folder)
-                data.resume(n, overwrite)
-                todo = [index for index in range(n) if index not in data.finished]
-                task = bar.add_task(name, total=n, completed=n - len(todo))
+                data.resume(sys.maxsize if only else n, overwrite)
+                wanted = only or range(n)
+                todo = [index for index in wanted if index not in data.finished]
+                task = bar.add_task(name, total=len(wanted), completed=len(wanted) - len(todo))
                 if todo:
                     jobs.append((name, data, task, todo, own))
             if not jobs:
@@ -178,10 +204,9 @@ def render(
             f"{where}: {error.strerror or error}; what is rendered is kept: make room "
             "or choose another --out, then run the same command again"
         ) from None
-    except (Stopped, KeyboardInterrupt):
-        raise click.ClickException(
-            f"stopped; what is rendered is kept in {out}: resume with the same command"
-        ) from None
+    except Stopped as stop:
+        click.echo(f"Stopped; what is rendered is kept in {out}: resume with the same command", err=True)
+        raise SystemExit(128 + stop.number) from None
     if failures:
         raise _failed(failures, out)
 
@@ -218,7 +243,7 @@ def _failed(failures: list[str], out: Path) -> click.ClickException:
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    raise Stopped
+    raise Stopped(number)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from PIL import Image, ImageDraw
 
+from assets.common.command import Command
 from assets.common.files import atomic_path
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -13,20 +14,19 @@ GAP = 2
 
 
 @click.command(
+    cls=Command,
     context_settings={"show_default": True},
     epilog="\b\nExamples:\n  python -m sdg.sheet data/synthetic/floral\n"
     "  python -m sdg.sheet data/synthetic --n 100 --out sheet.png",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default=Path("sheet.png"), help="The PNG to write.")
-@click.option("--n", type=int, default=49, help="Images at most, picked evenly.")
-@click.option("--size", type=int, default=128, help="Side of an image on the sheet, pixels.")
+@click.option("--n", type=click.IntRange(min=1), default=49, help="Images at most, picked evenly.")
+@click.option(
+    "--size", type=click.IntRange(min=16), default=128, help="Side of an image on the sheet, pixels."
+)
 def main(folder: Path, out: Path, n: int, size: int) -> None:
     """Show N images of FOLDER (and its subfolders) on one sheet, each with its number."""
-    if n < 1:
-        raise click.ClickException(f"--n: must be at least 1 (got {n})")
-    if size < 16:
-        raise click.ClickException(f"--size: must be at least 16 (got {size})")
     found = sorted(
         p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
     )

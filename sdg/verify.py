@@ -8,6 +8,7 @@ from typing import Any
 import click
 from PIL import Image
 
+from assets.common.command import Command
 from assets.common.files import sha256
 from sdg.dataset import IMAGE, RECORDS, TEMPORARY, read_records
 from sdg.params import Quality
@@ -15,12 +16,17 @@ from sdg.render import render
 
 
 @click.command(
+    cls=Command,
     context_settings={"show_default": True},
     epilog="\b\nExamples:\n  python -m sdg.verify data/synthetic\n"
     "  python -m sdg.verify data/synthetic/floral --n 5000 --repair",
 )
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--n", type=int, help="Images that each class should hold.  [default: up to the highest index]")
+@click.option(
+    "--n",
+    type=click.IntRange(min=1),
+    help="Images that each class should hold.  [default: up to the highest index]",
+)
 @click.option("--repair", is_flag=True, help="Render what is missing or damaged again.")
 @click.option(
     "--garments",

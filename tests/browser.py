@@ -35,6 +35,7 @@ class Page:
         self.number = 0
         self.session = ""
         self.errors: list[str] = []
+        self.address = ""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "DOM"):

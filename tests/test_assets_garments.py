@@ -7,16 +7,20 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from assets.checks import check
 from assets.common.rng import rng_for
 from assets.finish import subdivide, weld
 from assets.make import make
 from assets.mesh import AO_LAYER, UV_LAYER, to_object
-from assets.panels import cross
 from assets.patterns import PATTERNS
 from assets.rejected import Rejected
-from assets.sewing import cut
+from assets.sewing import cloth_coordinates, cut, triangulate
+from assets.strain import scales, signed_areas
+from assets.trims import hanger
+from assets.wrinkles import crumple
 
 STEP = 0.023
 
@@ -47,19 +51,12 @@ def edge_ratio(corners: np.ndarray, uv: np.ndarray) -> np.ndarray:
 @given(seed=st.integers(0, 10_000))
 def test_any_draw_of_a_pattern_is_cut_in_metres_and_closes(type, seed):
     pattern, cloth, surface = sewn(type, seed)
-    check(cloth, surface.vertices, surface.faces)
+    check(cloth, surface.vertices, surface.faces, "hung")
     plain = np.array([panel.band is None for panel in cloth.panels])[cloth.panel]
     table = cloth.table[cloth.faces]
     assert edge_ratio(table[plain], cloth.uv[plain]) == pytest.approx(1, abs=1e-3)
     assert len(cloth.pairs) == len(np.unique(cloth.pairs[:, 0])) == len(np.unique(cloth.pairs[:, 1]))
     assert {panel.slot for panel in cloth.panels} <= set(range(len(pattern.slots)))
-
-
-def test_the_back_is_not_mirrored():
-    _, cloth, _ = sewn("t-shirt", 0)
-    for layer in (False, True):
-        a, b, c = np.moveaxis(cloth.uv[cloth.back[cloth.faces[:, 0]] == layer], 1, 0)
-        assert (cross(b - a, c - a) > 0).mean() > 0.9  # outward faces run counter-clockwise in cloth
 
 
 def test_subdivision_keeps_a_plane_and_its_area():
@@ -72,21 +69,94 @@ def test_subdivision_keeps_a_plane_and_its_area():
     assert np.ptp(fine.vertices, axis=0) == pytest.approx(np.ptp(flat, axis=0) * [1, 0, 1], rel=0.03)
 
 
-@pytest.mark.parametrize(
-    ("spoil", "says"),
-    [
-        (lambda v: v.__setitem__((0, 0), np.nan), "not finite"),
-        (lambda v: v.__setitem__((0, 1), 0.3), "exploded"),
-        (lambda v: v.__imul__(3), "pattern"),
-        (lambda v: v.__imul__([1, 1, 0.6]), "area"),
-    ],
-)
-def test_a_spoilt_garment_is_rejected(spoil, says):
-    _, cloth, surface = sewn("t-shirt", 0)
-    check(cloth, surface.vertices, surface.faces)
-    spoil(surface.vertices)
+def push_front_through_back(v):
+    centre = np.array([0.1, 0, -0.35])
+    near = (np.linalg.norm((v - centre)[:, [0, 2]], axis=1) < 0.06) & (v[:, 1] < 0)
+    v[near, 1] += 0.025
+
+
+SPOILT = {
+    "not finite": lambda v: v.__setitem__((0, 0), np.nan),
+    "exploded": lambda v: v.__setitem__((0, 1), 0.3),
+    "its pattern": lambda v: v.__imul__(3),
+    "its area is": lambda v: v.__imul__([1, 1, 0.6]),
+    "measure 9.2 cm along v": lambda v: v.__imul__([1, 1, 0.92]),
+    "measure 10.8 cm along u": lambda v: v.__imul__([1.08, 1, 1]),
+    "passed through itself": push_front_through_back,
+}
+
+
+@pytest.mark.parametrize("says", SPOILT)
+def test_a_spoilt_garment_is_rejected(says):
+    _, cloth, surface = sewn("skirt", 0)
+    check(cloth, surface.vertices, surface.faces, "hung")
+    SPOILT[says](surface.vertices)
     with pytest.raises(Rejected, match=says):
-        check(cloth, surface.vertices, surface.faces)
+        check(cloth, surface.vertices, surface.faces, "hung")
+
+
+def test_only_seams_that_show_as_seams_join_pieces():
+    """Two pieces meet in edges of exactly two triangles; borders are the neck, the hem and the cuffs only."""
+    for type in PATTERNS:
+        pattern, _, surface = sewn(type, 0)
+        sides = np.sort(np.concatenate([surface.faces[:, [i, (i + 1) % 3]] for i in range(3)]), axis=1)
+        edges, count = np.unique(sides, axis=0, return_counts=True)
+        assert count.max() == 2, type
+        rim = edges[count == 1]
+        degree = np.bincount(rim.reshape(-1), minlength=len(surface.vertices))
+        assert set(degree[degree > 0]) == {2}, type  # closed loops
+        graph = coo_array((np.ones(len(rim)), rim.T), shape=(len(surface.vertices),) * 2)
+        labels = connected_components(graph, directed=False)[1]
+        openings = len(np.unique(labels[rim[:, 0]]))
+        open_front = any("right front" in panel.name for panel in pattern.front)
+        legs, sleeves = "crotch" in pattern.anchors, "cuff_top" in pattern.anchors
+        top = "shoulder" in pattern.anchors
+        armholes = 2 if top else 0  # of a sleeveless top, else the cuffs
+        assert openings == (3 if legs else 2 + armholes), (type, open_front, sleeves)
+
+
+@pytest.mark.parametrize("type", PATTERNS)
+def test_no_piece_is_mirrored_or_out_of_scale(type):
+    pattern, cloth, _ = sewn(type, 3)
+    assert (signed_areas(cloth.uv) > 0).mean() > 0.99  # but for the tips of ribs
+    table = np.column_stack([cloth.table, 0 * cloth.table[:, 0]])[cloth.faces]
+    for index, panel in enumerate(cloth.panels):
+        mine = cloth.panel == index
+        bent = 0.001 if panel.band is None else 0.12  # a rib is cut straight, and shorter than its seam
+        assert scales(table[mine], cloth.uv[mine]) == pytest.approx((1, 1), abs=bent), panel.name
+    for patch in pattern.patches:
+        if patch.panel.slot == 0:
+            flat, faces, _ = triangulate([patch.panel], [], 0.012, rng_for(0))
+            uv = cloth_coordinates(patch.panel, flat[faces], back=False)
+            assert (signed_areas(uv) > 0).all(), patch.panel.name
+
+
+def test_creases_stay_within_the_cloth_they_crease():
+    pattern, _, surface = sewn("t-shirt", 0)
+    fine = subdivide(surface)
+    fine.vertices[:] = fine.vertices[:, [0, 2, 1]] * [1, 1, -1]  # lying, front up
+    creased = crumple(fine, pattern, "flat", rng_for(1))
+    moved = creased.vertices - fine.vertices
+    assert 0.001 < np.abs(moved[:, 2]).max() < 0.05
+    assert np.abs(moved[:, :2]).max() < 0.02
+    down = np.unique(fine.faces[fine.panel >= fine.fronts])
+    assert np.abs(moved[np.setdiff1d(down, fine.faces[fine.panel < fine.fronts])]).max() == 0  # on the floor
+    for index, panel in enumerate(pattern.front):  # every piece gets some
+        if panel.band is None:
+            assert np.abs(moved[np.unique(fine.faces[fine.panel == index])]).max() > 0.001, panel.name
+    assert creased.ao.min() >= 0.6 * fine.ao.min()
+    again = crumple(fine, pattern, "flat", rng_for(1))
+    assert np.array_equal(creased.vertices, again.vertices)
+
+
+def test_a_hanger_stays_under_the_shoulders_that_sag():
+    pattern, _, surface = sewn("sweater", 0)
+    sagging = surface.vertices - [0, 0, 0.05]
+    arm = hanger(pattern, slot=1, cloth=sagging)[0].vertices
+    neck = pattern.anchors["neck"][0]
+    for x, _, z in arm[np.abs(arm[:, 0]) > neck + 0.02]:
+        near = np.abs(sagging[:, 0] - x) < 0.03
+        assert z < sagging[near, 2].max()
 
 
 @pytest.mark.parametrize("presentation", ["worn", "hung", "flat"])

@@ -97,6 +97,20 @@ def test_an_interrupted_build_keeps_what_is_finished(tmp_path, monkeypatch):
     assert not (tmp_path / f"{task.id}.json").exists()
 
 
+def test_the_build_says_what_it_rejected(tmp_path, monkeypatch, capsys):
+    import assets.build as build
+
+    entries = {task: put(tmp_path, task.id) for task in plan(2, ["skirt"], ["hung"])}
+    reasons = ("its cloth has passed through itself",) * 2
+    monkeypatch.setattr(
+        build, "in_processes", lambda *_: ((task, (entry, reasons)) for task, entry in entries.items())
+    )
+    build.build(tmp_path, 2, seed=5, types=["skirt"], presentations=["hung"])
+    said = capsys.readouterr().out
+    assert "4 attempts failed their checks and were drawn again" in said
+    assert "4 x its cloth has passed through itself" in said
+
+
 @pytest.mark.parametrize("spoil", ["other seed", "changed file", "changed code"])
 def test_a_stale_garment_is_not_kept(tmp_path, spoil, monkeypatch):
     import assets.build

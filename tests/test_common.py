@@ -1,6 +1,7 @@
 """The promises of assets/common: atomic files, randomness by key, settings with one-line errors."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pydantic import Field
 
 from assets.common.files import atomic_path, write_bytes
 from assets.common.processes import in_processes
+from assets.common.progress import progress
 from assets.common.rng import rng_for
 from assets.common.settings import Settings, read_yaml
 
@@ -149,3 +151,10 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_log_gets_one_line_with_the_rate_of_all_tasks_together(capsys):
+    with progress("img") as bar:
+        for name in ("plain", "floral"):
+            bar.advance(bar.add_task(name, total=3), 3)
+    assert re.search(r"plain, floral: 6 img in [\d.]+ s \([\d.]+ img/s\)", capsys.readouterr().err)

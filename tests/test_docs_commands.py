@@ -10,25 +10,30 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from documented import ELSEWHERE, PAGES, ROOT, console
 
 from assets.common.settings import read_yaml
 from pipeline.params import Params
 from pipeline.reference import reference
 
-ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-OTHERS = {"source", "pip", "git", "cd", "accelerate", "export"}
-DVC = {"repro", "exp run", "exp show", "exp apply", "metrics diff", "plots show", "queue start"}
+OTHERS = {"source", "pip", "git", "cd", "accelerate", "export", "eval", "fashion-cut"}
+DVC = {
+    "repro",
+    "exp run",
+    "exp show",
+    "exp apply",
+    "metrics diff",
+    "plots show",
+    "queue start",
+    "queue status",
+}
 
 
 def commands(page: Path) -> Iterator[str]:
-    """The lines after `$ ` of console blocks, and every `python -m ...` between backticks."""
-    text = page.read_text()
-    for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
-        yield from re.findall(r"^\$ (.*?)(?:\s{2,}#.*)?$", block, re.MULTILINE)
-    yield from re.findall(
-        r"`(python -m [^`\n]+|dvc exp run [^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    )
+    """The commands of console blocks, and every `python -m ...` between backticks."""
+    yield from console(page)
+    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    yield from re.findall(r"`(python -m [^`\n]+|dvc exp run [^`\n]+)`", text)
 
 
 def check(command: str) -> None:
@@ -73,6 +78,11 @@ def test_every_documented_command_is_one_that_exists(page: Path, monkeypatch: py
         except click.exceptions.ClickException as error:
             if "does not exist" not in error.format_message():  # the reader's files
                 pytest.fail(f"{command}: {error.format_message()}")
+
+
+def test_what_is_not_run_is_still_documented() -> None:
+    """Every other command of a console block is run by tests/test_smoke_repro.py."""
+    assert set(ELSEWHERE) <= {command for page in PAGES for command in console(page)}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -13,13 +13,17 @@ from materials import CLASSES, camouflage, dotted, floral, gradient, herringbone
 from materials.fabric import Fabric, sample_fabric
 from materials.parameters import inputs_of, values_of
 from materials.shader import apply, make_material, pattern
-from materials.trims import NO_TRIMS, sample_trims
+from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View
 
 PIXELS = 72
 VIEW = View(cm_per_pixel=100 * sheet.CELL / PIXELS, width_cm=70, height_cm=70)
 SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
 ROUGH = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
+TRIMMED = Trims(
+    placket=1, buttons=1, seam=1, seam_height=0.75, pocket=1, hem=1, cuffs=1, waist=1, sides=1, print=1
+)
+"""More trims than any draw has: patterns must survive under them."""
 
 
 def _range(module, low, high):
@@ -30,6 +34,10 @@ STRIPE_LOW, STRIPE_HIGH = _range(striped, 0.8, 24)
 DOT_LOW, DOT_HIGH = _range(dotted, 0.8, 24)
 CAMOUFLAGE_LOW, CAMOUFLAGE_HIGH = _range(camouflage, 3, 36)
 FLORAL_LOW, FLORAL_HIGH = _range(floral, 2, 45)
+DENSE_LOW, DITSY_LOW = (n * VIEW.cm_per_pixel for n in (floral.MIN_DENSE_PIXELS, floral.MIN_DITSY_PIXELS))
+PIN_LINE = striped.MIN_BAND_PIXELS / striped.MIN_PIXELS
+"""The thinnest band, in the shortest periods; the thinnest dot's radius is ..."""
+PIN_DOT = dotted.MIN_DOT_PIXELS / dotted.MIN_PIXELS / 2
 LINE_LOW = herringbone.MIN_LINE_PIXELS * VIEW.cm_per_pixel * 2**0.5
 
 CORNERS = {
@@ -41,6 +49,9 @@ CORNERS = {
         plain.Params(rib=1, rib_cm=plain.MIN_RIB_PIXELS * VIEW.cm_per_pixel, rib_groove=0.7),
         plain.Params(rib=0.6, rib_cm=6, rib_twist=0.35, rib_groove=0.2),
         plain.Params(fade=1, wash=1, color="#4a6a9a"),
+        plain.Params(quilt=1, quilt_cm=12, pucker=1),
+        plain.Params(pile=1, pile_cm=0.5),
+        plain.Params(pile=1, pile_cm=3),
     ],
     "floral": [
         floral.Params(period_cm=FLORAL_LOW),
@@ -48,6 +59,19 @@ CORNERS = {
         floral.Params(period_cm=FLORAL_HIGH, outline=1),
         floral.Params(source="tile", period_cm=floral.MIN_TILE_PIXELS * VIEW.cm_per_pixel),
         floral.Params(source="tile", period_cm=FLORAL_HIGH, small=0, density=0.75),
+        floral.Params(source="tile", period_cm=DENSE_LOW, layout="dense"),
+        *(
+            floral.Params(source="tile", period_cm=DITSY_LOW, layout=layout)
+            for layout in ("bunches", "ditsy", "meadow")
+        ),
+        floral.Params(source="tile", period_cm=DITSY_LOW, wash=0.8, leaf_count=9),
+        floral.Params(source="tile", period_cm=FLORAL_HIGH, outline=1),
+        floral.Params(
+            source="tile",
+            period_cm=floral.MIN_TILE_PIXELS * VIEW.cm_per_pixel,
+            **dict.fromkeys(("petal_1", "petal_2", "petal_3", "leaf"), "#c4506a"),
+            centre="#f4efe6",
+        ),
     ],
     "striped": [
         striped.Params(period_cm=STRIPE_LOW, angle_deg=0),
@@ -55,19 +79,27 @@ CORNERS = {
         striped.Params(period_cm=STRIPE_HIGH, angle_deg=45, width_1=0.35),
         striped.Params(period_cm=STRIPE_HIGH / 1.8, angle_deg=0, width_1=0.12),
         striped.Params(period_cm=STRIPE_HIGH, angle_deg=0, width_1=0.2, start_2=0.4, width_2=0.2),
-        striped.Params(period_cm=STRIPE_LOW, angle_deg=0, to_height=0.6),
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=0, to_height=striped.MIN_COVERED),
+        striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=0, slub=striped.MAX_SLUB),
+        striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=0, body=striped.MIN_BODY),
+        striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=90, width_1=PIN_LINE / 3),
     ],
     "dotted": [
         dotted.Params(period_cm=DOT_LOW, radius=0.25),
         dotted.Params(period_cm=DOT_HIGH, radius=0.38, hole=0.65),
         dotted.Params(period_cm=DOT_HIGH, radius=0.16, angle_deg=45, stagger=0),
         dotted.Params(period_cm=DOT_LOW * 2, radius=0.25, jitter=0.4, second_share=0.5, irregularity=0.3),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=PIN_DOT / 3),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=0.2, shape="diamond"),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=0.2, shape="cross"),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=0.2, shape="triangle"),
     ],
     "camouflage": [
         camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=0.6),
         camouflage.Params(scale_cm=CAMOUFLAGE_HIGH, roughness=0.3),
         camouflage.Params(scale_cm=CAMOUFLAGE_LOW, digital=1, block_cm=2),
         camouflage.Params(scale_cm=CAMOUFLAGE_LOW, stretch=3.5, roughness=0.7),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=1, cover_4=0.16),
     ],
     "gradient": [
         gradient.Params(width=1, angle_deg=180),
@@ -79,18 +111,19 @@ CORNERS = {
         herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW),
         herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW * 1.5, broken=0),
         herringbone.Params(line_cm=LINE_LOW * 1.5, column_cm=14),
+        herringbone.Params(line_cm=LINE_LOW * 1.5, column_cm=14, broken=0, second_share=0.5, third_share=0.4),
     ],
 }
 
 
 @cache
 def pictures():
-    """Render every corner once, on calm and on lively cloth; return class -> float arrays (H, W, 3) 0..1."""
+    """Render every corner on lively cloth and under all trims; return class -> float arrays (H, W, 3)."""
     draws = [
-        sheet.Draw(name, params, NO_TRIMS, cloth)
+        sheet.Draw(name, params, sewn, cloth)
         for name, corners in CORNERS.items()
         for params in corners
-        for cloth in ([ROUGH] if name == "plain" else [SMOOTH, ROUGH])
+        for sewn, cloth in ((NO_TRIMS, ROUGH), (TRIMMED, SMOOTH))
     ]
     columns = 8
     path = pictures.folder / "corners.png"

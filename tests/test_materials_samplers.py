@@ -67,7 +67,10 @@ def test_plain_ribs_are_resolved_and_fainter_than_any_stripe(seed, view):
     groove = palette.oklch(
         0.9 * (1 - plain.MAX_RIB_SHADE) ** (1 / 3), 0, 0
     )  # lightness is a cube root of light
-    assert palette.lightness_contrast(palette.oklch(0.9, 0, 0), groove) < striped.MIN_LIGHTNESS
+    assert (
+        palette.lightness_contrast(palette.oklch(0.9, 0, 0), groove)
+        < striped.LIGHTNESS_PART * striped.MIN_CONTRAST
+    )
 
 
 @settings(max_examples=20, deadline=None)
@@ -82,7 +85,8 @@ def test_trims_are_small_and_survive_their_record(seed, view):
 def test_most_clothes_of_every_class_have_few_trims():
     drawn = [trims.sample_trims(rng_for(i), VIEW) for i in range(300)]
     counts = [
-        sum(v > 0 for v in (p.buttons, p.zip, p.seam, p.pocket, p.hem, p.cuffs, p.print)) for p in drawn
+        sum(v > 0 for v in (p.buttons, p.zip, p.seam, p.pocket, p.hem, p.cuffs, p.waist, p.sides, p.print))
+        for p in drawn
     ]
     assert np.mean([count <= 2 for count in counts]) > 0.7
     assert np.mean([count == 0 for count in counts]) > 0.1
@@ -95,12 +99,14 @@ def test_stripes_are_visible(seed, view):
     assert p.period_cm >= striped.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert p.period_cm * striped.MIN_REPEATS <= view.extent_cm * 1.001
     assert p.width_1 * p.period_cm >= striped.MIN_BAND_PIXELS * view.cm_per_pixel * 0.999
-    fine = p.period_cm < striped.FINE_PIXELS * view.cm_per_pixel
-    least = striped.MIN_FINE_CONTRAST if fine else striped.MIN_CONTRAST
-    assert palette.contrast(p.ground, p.color_1) >= least
-    assert palette.lightness_contrast(p.ground, p.color_1) >= striped.MIN_LIGHTNESS
     assert p.to_height - p.from_height >= striped.MIN_COVERED * 0.999
+    assert p.body >= striped.MIN_BODY
     covered = p.width_1 + p.width_2 + p.width_3
+    thinner = min(p.width_1, 1 - covered) * p.period_cm / view.cm_per_pixel
+    least = max(striped.MIN_CONTRAST, palette.MIN_SIGNAL / thinner) * 0.999
+    assert palette.contrast(p.ground, p.color_1) >= least
+    assert palette.lightness_contrast(p.ground, p.color_1) >= striped.LIGHTNESS_PART * least
+    assert p.slub == 0 or thinner * striped.MIN_CONTRAST >= palette.MIN_SIGNAL * 0.999
     assert 1 - covered >= striped.MIN_BAND_PIXELS * view.cm_per_pixel / p.period_cm * 0.999
 
 
@@ -111,11 +117,11 @@ def test_dots_are_visible_and_do_not_touch(seed, view):
     assert p.period_cm >= dotted.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert 2 * p.radius * p.period_cm >= dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
     assert p.jitter + 2 * p.radius <= p.row_spacing + 1e-9
-    fine = p.period_cm < dotted.FINE_PIXELS * view.cm_per_pixel
-    least = dotted.MIN_FINE_CONTRAST if fine else dotted.MIN_CONTRAST
+    pixels = 2 * p.radius * p.period_cm / view.cm_per_pixel
+    least = max(dotted.MIN_CONTRAST, palette.MIN_SIGNAL / pixels) * 0.999
     for color in (p.color_1, p.color_2):
         assert palette.contrast(p.ground, color) >= least
-        assert palette.lightness_contrast(p.ground, color) >= dotted.MIN_LIGHTNESS
+        assert palette.lightness_contrast(p.ground, color) >= dotted.LIGHTNESS_PART * least
 
 
 @settings(max_examples=40, deadline=None)
@@ -128,6 +134,7 @@ def test_herringbone_lines_climb_visibly_in_visible_columns(seed, view):
     assert p.column_cm * p.slope >= herringbone.MIN_RISE * p.line_cm * 0.999
     assert palette.contrast(p.ground, p.color_1) >= herringbone.MIN_CONTRAST
     assert palette.lightness_contrast(p.ground, p.color_1) >= herringbone.MIN_LIGHTNESS
+    assert palette.contrast(p.ground, p.color_3) >= herringbone.MIN_CONTRAST
 
 
 @settings(max_examples=40, deadline=None)
@@ -136,6 +143,9 @@ def test_fades_differ_from_end_to_end(seed, view):
     p = gradient.sample(rng_for(seed), view)
     assert palette.contrast(p.color_1, p.color_2) >= gradient.MIN_CONTRAST
     assert palette.lightness_contrast(p.color_1, p.color_2) >= gradient.MIN_LIGHTNESS
+    if p.three:
+        for end in (p.color_1, p.color_2):
+            assert palette.contrast(p.color_middle, end) >= gradient.MIN_MIDDLE_CONTRAST
 
 
 @settings(max_examples=25, deadline=None)
@@ -144,17 +154,22 @@ def test_flowers_stand_out_from_the_ground(seed, view):
     p = floral.sample(rng_for(seed), view)
     assert p.period_cm >= floral.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert palette.contrast(p.ground, p.petal_3) >= floral.MIN_SILHOUETTE
+    assert not any(palette.is_earthy(petal) for petal in (p.petal_1, p.petal_2))
     if p.centre == p.ground:
         assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
         assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_LIGHTNESS
         assert p.source == "tile"
         assert p.layout in ("scatter", "ditsy")
+        assert not palette.is_earthy(p.ground)
+        assert palette.is_festive(p.ground) or palette.is_festive(p.petal_1)
     else:
         for petal in (p.petal_1, p.petal_2):
             assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
             assert palette.contrast(petal, p.centre) >= floral.MIN_CENTRE
             assert palette.contrast(petal, p.leaf) >= floral.MIN_LEAF_PETAL
-        assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= palette.contrast(p.petal_1, p.ground)
+            assert not floral.is_dull(petal)
+        most = palette.contrast(p.petal_1, p.ground) + floral.MAX_LEAF_EXCESS
+        assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= most
     if p.layout in ("bunches", "ditsy", "meadow"):
         assert p.period_cm >= floral.MIN_DITSY_PIXELS * view.cm_per_pixel * 0.999
 

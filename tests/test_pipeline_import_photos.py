@@ -48,8 +48,11 @@ def run(*arguments: object) -> Result:
 
 @pytest.fixture
 def benchmark(tmp_path: Path) -> Path:
+    return write_benchmark(tmp_path / "benchmark")
+
+
+def write_benchmark(root: Path) -> Path:
     """A small made-up copy of the benchmark's format."""
-    root = tmp_path / "benchmark"
     for folder in ("Anno_fine", "Eval"):
         (root / folder).mkdir(parents=True)
     for seed, image in enumerate(IMAGES):

@@ -17,6 +17,7 @@ from pipeline import predict
 from pipeline.manifest import build_manifest
 from pipeline.release.__main__ import main
 from pipeline.release.calibration import fit_temperature
+from pipeline.release.prior import with_prior_strength
 from pipeline.release.soup import average
 from train.classifier import Classifier
 from train.model_folder import load_classifier, save_classifier
@@ -163,3 +164,19 @@ def test_without_renders_to_calibrate_on_nothing_is_written(project: Path, tmp_p
     assert done.exit_code == 1
     assert "no rendered image was kept out of training" in done.output
     assert not (tmp_path / "out").exists()
+
+
+def test_another_prior_strength_is_as_if_it_had_been_trained_with(tmp_path: Path) -> None:
+    model = load_classifier(write_model(tmp_path / "model"))
+    moved = with_prior_strength(model, 0.9)
+    expected = model.network.head.bias + 0.4 * torch.log(3 * torch.tensor([0.5, 0.3, 0.2]))
+    torch.testing.assert_close(moved.network.head.bias, expected)
+    assert moved.description.trained_with["params"]["prior_strength"] == 0.9
+    assert torch.equal(with_prior_strength(moved, 0.5).network.head.weight, model.network.head.weight)
+    torch.testing.assert_close(with_prior_strength(moved, 0.5).network.head.bias, model.network.head.bias)
+
+
+def test_a_model_that_knows_no_class_frequencies_cannot_be_moved(tmp_path: Path) -> None:
+    model = load_classifier(write_model(tmp_path / "model", predicted_prior=None))
+    with pytest.raises(click.ClickException, match="--prior-strength: this model was trained with"):
+        with_prior_strength(model, 0.9)

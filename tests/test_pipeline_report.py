@@ -1,20 +1,25 @@
 """The promises of pipeline.report: a self-contained page that works in a browser."""
 
+import base64
 import json
 import re
+import shlex
 import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from browser import chromium
+from browser import Page, chromium
 from click.testing import CliRunner, Result
 from pipeline_project import write_models, write_project
 
 from pipeline.evaluate import evaluate
 from pipeline.report.__main__ import main
 from pipeline.report.charts import draw_curve, read_curves
+from pipeline.report.page import render_command
 from pipeline.report.words import headline
+from sdg.render import main as render_main
 from train.model_folder import load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
@@ -55,6 +60,7 @@ def invoke(folder: Path) -> Result:
         "--generator": folder / "models" / "generator",
         "--evaluation": folder / "reports",
         "--curves": folder / "reports" / "train" / "plots" / "metrics",
+        "--runs": folder / "reports" / "experiments" / "runs",
     }
     return CliRunner().invoke(main, [str(part) for pair in arguments.items() for part in pair])
 
@@ -108,13 +114,45 @@ def test_the_page_shows_every_part(project: Path, page: str) -> None:
     assert f"on {100 * metrics['test']['balanced_accuracy']:.0f} of 100 photos" in page
     assert page.count('class="shot"') == 30
     assert page.count('class="pair"') == 6
+    assert "Fashion CUT with pseudo-labels moves" not in page
+    assert "Fashion CUT moves a pixel by" in page
+    assert "Vanilla CUT is shown beside it once" in page
     assert page.count("<polyline") == 1
     for word in ("period_cm", "Revision", "Balanced accuracy", "Most confident mistakes"):
         assert word.replace("_", " ") in page or word in page
-    records = json.loads(re.search(r'id="sample-data">(.*?)</script>', page, re.DOTALL).group(1))
-    assert records[12]["command"].startswith("python -m sdg.render --class striped --n 3 --seed 0 --size 32")
     shown = json.loads(re.search(r'id="photo-data">(.*?)</script>', page, re.DOTALL).group(1))
     assert len(shown["test"]) == 9
+
+
+def test_a_sample_has_the_command_that_renders_it_and_no_other(page: str) -> None:
+    samples = json.loads(re.search(r'id="sample-data">(.*?)</script>', page, re.DOTALL).group(1))
+    assert samples[12]["record"]["index"] == 2
+    words = shlex.split(samples[12]["command"])
+    assert words[:3] == ["python", "-m", "sdg.render"]
+    asked = render_main.make_context("sdg.render", words[3:]).params
+    assert (asked["names"], asked["ranges"], asked["seed"]) == (("striped",), ("2",), 0)
+    assert (asked["size"], asked["samples"], asked["suffix"]) == (32, 1, "jpg")
+
+
+def test_a_floral_sample_names_the_tiles_it_was_drawn_with() -> None:
+    record = {"class": "floral", "index": 3, "seed": 1, "size": 64, "samples": 16, "preset": "gpu"}
+    command = render_command(record | {"image": "000003.png"}, "my tiles")
+    assert "--texture-dir 'my tiles' --out again" in command
+    assert "--preset gpu --samples 16 --format png" in command
+    assert "tiles" not in render_command(record | {"class": "plain", "image": "000003.png"}, "my tiles")
+
+
+def test_vanilla_cut_stands_beside_fashion_cut_once_it_was_trained(project: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(project, folder)
+    run_of_cut = folder / "reports" / "experiments" / "runs" / "cut_then_classify-0" / "models"
+    shutil.copytree(folder / "models" / "generator", run_of_cut / "generator")
+    page = run(folder)
+    Parser(page)
+    pair = re.search(r'<button class="pair".*?</button>', page, re.DOTALL).group()
+    assert re.findall("<small>(.*?)</small>", pair) == ["rendered", "vanilla CUT", "Fashion CUT"]
+    assert len(set(re.findall('src="(.*?)"', pair))) == 2  # the same generator twice here
+    assert "Vanilla CUT is shown beside it once" not in page
 
 
 def test_names_and_params_cannot_put_markup_into_the_page(page: str) -> None:
@@ -122,27 +160,102 @@ def test_names_and_params_cannot_put_markup_into_the_page(page: str) -> None:
     assert "the photos in “&lt;u&gt;photos”" in page
 
 
-def test_clicks_work_in_a_browser_without_errors(page: str, tmp_path: Path) -> None:
-    clicks = """(() => {
-      const seen = {};
-      document.querySelectorAll(".shot")[12].click();
-      seen.sample = viewer.open && content.textContent.includes("--class striped --n 3");
-      viewer.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
-      seen.next = content.textContent.includes("--class striped --n 4");
-      viewer.close();
-      const cell = document.querySelector("button.cell");
-      cell.click();
-      seen.photos = viewer.open && content.querySelectorAll("img").length === Number(cell.dataset.count);
-      seen.width = document.documentElement.scrollWidth <= innerWidth;
-      return seen;
-    })()"""
-    file = tmp_path / "page.html"
-    file.write_text(page)
-    with chromium(tmp_path / "profile") as tab:
-        tab.open(file.as_uri(), 500)
-        seen = tab.evaluate(clicks)
-        assert seen == {"sample": True, "next": True, "photos": True, "width": True}
-        assert tab.errors == []
+CLICKS = """(() => {
+  const seen = {};
+  const fits = () => [document.documentElement, viewer].every((node) => node.scrollWidth <= node.clientWidth);
+  document.querySelectorAll(".shot")[12].click();
+  seen.sample = viewer.open && content.textContent.includes("--class striped --index 2 ");
+  seen.sampleFits = fits();
+  viewer.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight" }));
+  seen.next = content.textContent.includes("--class striped --index 3 ");
+  document.getElementById("previous").click();
+  seen.previous = content.textContent.includes("--class striped --index 2 ");
+  viewer.close();
+  document.querySelectorAll(".pair")[1].click();
+  seen.pair = viewer.open && content.querySelectorAll("img").length === 2;
+  seen.pairFits = fits();
+  viewer.close();
+  const cell = document.querySelector("button.cell");
+  cell.click();
+  seen.photos = viewer.open && content.querySelectorAll("img").length === Number(cell.dataset.count);
+  seen.noSteps = document.getElementById("viewer-steps").hidden;
+  seen.photosFit = fits();
+  document.querySelector(".close").click();
+  seen.closed = !viewer.open;
+  for (const link of document.querySelectorAll("nav a")) {
+    link.click();
+    seen[link.hash] = location.hash === link.hash && document.querySelector(link.hash) !== null;
+  }
+  return seen;
+})()"""
+
+
+@pytest.fixture(scope="module")
+def tab(page: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A browser; `tab.address` is the report's."""
+    folder = tmp_path_factory.mktemp("browser")
+    (folder / "page.html").write_text(page)
+    with chromium(folder / "profile") as tab:
+        tab.address = (folder / "page.html").as_uri()
+        yield tab
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1200, 390, 320])
+def test_clicks_and_links_work_at_any_width_without_errors(tab: Page, width: int, dark: bool) -> None:
+    tab.open(tab.address, width, dark=dark)
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    seen = tab.evaluate(CLICKS)
+    assert len(seen) == 17
+    assert [name for name, right in seen.items() if not right] == []
+    assert tab.errors == []
+
+
+CONTRAST = """(() => {
+  const channels = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((c) => c / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  const weights = [0.2126, 0.7152, 0.0722];
+  const light = (color) => channels(color).reduce((sum, channel, i) => sum + weights[i] * channel, 0);
+  const ground = light(getComputedStyle(document.body).backgroundColor);
+  const least = (selector) => Math.min(...[...document.querySelectorAll(selector)].map((node) => {
+    const ink = light(getComputedStyle(node).color);
+    return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
+  }));
+  return { ground, text: least("h1, h2, h3, .lead, .note, figcaption, nav a, .eyebrow, dd, td, th") };
+})()"""
+
+
+def test_text_can_be_read_by_day_and_by_night(tab: Page) -> None:
+    grounds = []
+    for dark in (False, True):
+        tab.open(tab.address, dark=dark)
+        found = tab.evaluate(CONTRAST)
+        grounds.append(found["ground"])
+        assert found["text"] >= 4.5, "WCAG AA"
+    assert grounds[0] > 0.8
+    assert grounds[1] < 0.05
+
+
+def test_on_paper_everything_is_open_and_nothing_is_dark(tab: Page) -> None:
+    tab.open(tab.address, dark=True)
+    tab.evaluate(
+        """addEventListener("beforeprint", () => {
+          window.printed = {
+            folded: document.querySelectorAll("main details:not([open])").length,
+            histogram: document.querySelector(".histogram").getBoundingClientRect().height > 0,
+          };
+        })"""
+    )
+    before = tab.evaluate("document.querySelectorAll('main details:not([open])').length")
+    pdf = base64.b64decode(tab.call("Page.printToPDF", printBackground=True)["data"])
+    assert pdf.startswith(b"%PDF")
+    assert tab.evaluate("window.printed") == {"folded": 0, "histogram": True}
+    assert tab.evaluate("document.querySelectorAll('main details:not([open])').length") == before > 0
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    style = "getComputedStyle(document.querySelector('{}')).{}"
+    assert tab.evaluate(style.format("body", "backgroundColor")) == "rgb(255, 255, 255)"
+    assert tab.evaluate(style.format("nav", "display")) == "none"
+    tab.call("Emulation.setEmulatedMedia", media="")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,20 @@ def test_an_image_rendered_alone_and_out_of_order_is_the_same(rendered: Path, ga
         scene = sample_scene(pick_garment(library, 0, "striped", index), 0, "striped", index, 48)
         image = renderer.render("striped", scene)
         assert hashlib.sha256(image).hexdigest() == sha256(rendered / f"{index:06d}.png")
+
+
+def test_images_asked_for_by_number_are_those_of_the_whole_set(
+    rendered: Path, garments: Path, tmp_path: Path
+) -> None:
+    own = ["--out", str(tmp_path), "--garments", str(garments), "--workers", "1"]
+    finished = run(*SETTINGS, "--index", "3", "--index", "1-2", *own)
+    assert finished.returncode == 0, finished.stderr
+    assert [record["index"] for record in read_records(tmp_path / "striped")] == [1, 2, 3]
+    for path in (tmp_path / "striped").glob("*.png"):
+        assert path.read_bytes() == (rendered / path.name).read_bytes()
+    again = run(*SETTINGS, "--index", "4", "--overwrite", *own)
+    assert again.returncode == 0, again.stderr
+    assert [record["index"] for record in read_records(tmp_path / "striped")] == [1, 2, 3, 4]
 
 
 def test_the_record_alone_renders_the_image_again(rendered: Path, garments: Path) -> None:
@@ -226,16 +241,34 @@ def test_a_class_depends_on_its_own_material_and_on_no_other() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--class", "polka"], "unknown class 'polka'"),
-        (["--class", "plain", "--n", "0"], "--n: must be at least 1"),
-        (["--class", "plain", "--size", "3"], "size"),
+        (["--class", "polka"], "'polka' is not one of 'plain', 'floral'"),
+        (["--class", "plain", "--n", "0"], "'--n': 0 is not in the range x>=1"),
+        (["--class", "plain", "--size", "3"], "'--size': 3 is not in the range"),
+        (["--class", "plain", "--index", "five"], "--index: 'five' is no number"),
+        (["--class", "plain", "--index", "5-3"], "'5-3' does not go upwards"),
     ],
 )
-def test_a_wrong_option_is_one_clear_line(arguments: list[str], words: str, tmp_path: Path) -> None:
+def test_a_wrong_option_is_told_with_exit_status_2(arguments: list[str], words: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(render_command, [*arguments, "--out", str(tmp_path)])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert words in result.output
-    assert len(result.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_stopped_says_how_to_go_on(
+    garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, status: int
+) -> None:
+    monkeypatch.setattr("sdg.render.farm", lambda *_: nullcontext())
+    monkeypatch.setattr("sdg.render.render_orders", lambda *_: signal.raise_signal(number))
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        command = [*SETTINGS, "--out", str(tmp_path), "--garments", str(garments)]
+        result = CliRunner().invoke(render_command, command)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert result.exit_code == status
+    assert "resume with the same command" in result.stderr
 
 
 def test_a_vanished_garment_is_one_clear_line_and_resumable(garments: Path, tmp_path: Path) -> None:

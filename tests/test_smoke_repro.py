@@ -1,28 +1,37 @@
-"""The whole pipeline at smoke scale, from nothing to the report, as a newcomer runs it."""
+"""The whole pipeline at smoke scale, from nothing to the report, and then every command of the docs."""
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from documented import DRY, ELSEWHERE, PAGES, ROOT, console
+from pipeline_project import save_photo
+from test_pipeline_import_photos import write_benchmark
 
-ROOT = Path(__file__).parents[1]
+ENVIRONMENT = os.environ | {
+    "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    "DVC_NO_ANALYTICS": "1",
+    "GIT_AUTHOR_NAME": "t",
+    "GIT_AUTHOR_EMAIL": "t@example.invalid",
+    "GIT_COMMITTER_NAME": "t",
+    "GIT_COMMITTER_EMAIL": "t@example.invalid",
+}
+YOURS = r"/path/to/photos|\bPHOTOS\b"
+"""How the docs call the reader's folder of photos; the tests have another one."""
 
 
 def run(*command: str, cwd: Path) -> str:
     """Run a command of this environment; its output, or a failed test that shows it."""
-    environment = os.environ | {
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "DVC_NO_ANALYTICS": "1",
-        "GIT_AUTHOR_NAME": "t",
-        "GIT_AUTHOR_EMAIL": "t@example.invalid",
-        "GIT_COMMITTER_NAME": "t",
-        "GIT_COMMITTER_EMAIL": "t@example.invalid",
-    }
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     return done.stdout
 
@@ -31,9 +40,10 @@ def changed_stages(clone: Path) -> set[str]:
     return set(json.loads(run("dvc", "status", "--json", "dvc.yaml", cwd=clone)))
 
 
-@pytest.mark.long
-def test_smoke_repro_goes_from_nothing_to_a_report_and_redoes_only_what_changed(tmp_path: Path) -> None:
-    clone = tmp_path / "clone"
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of the working tree's files at smoke scale, after its first `dvc repro`."""
+    clone = tmp_path_factory.mktemp("smoke") / "clone"
     files = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).split("\0")
     for name in filter(None, files):
         if (ROOT / name).is_file():
@@ -43,8 +53,12 @@ def test_smoke_repro_goes_from_nothing_to_a_report_and_redoes_only_what_changed(
     run("git", "init", "-q", cwd=clone)
     run("git", "add", "-A", cwd=clone)
     run("git", "commit", "-qm", "smoke", cwd=clone)
-
     run("dvc", "repro", cwd=clone)
+    return clone
+
+
+@pytest.mark.long
+def test_smoke_repro_goes_from_nothing_to_a_report_and_redoes_only_what_changed(clone: Path) -> None:
     page = (clone / "reports" / "index.html").read_text()
     assert "stand-in" in page
     metrics = json.loads((clone / "reports" / "metrics.json").read_text())
@@ -59,5 +73,116 @@ def test_smoke_repro_goes_from_nothing_to_a_report_and_redoes_only_what_changed(
     assert rendered_again == {"render@floral"}
     run("git", "checkout", "-q", "materials/floral.py", cwd=clone)
 
-    run("dvc", "exp", "run", "-S", "train.pseudo_label_epoch=2", cwd=clone)
-    assert "up to date" in run("dvc", "repro", cwd=clone)
+
+@pytest.mark.long
+def test_the_command_in_the_report_renders_just_that_image(clone: Path, tmp_path: Path) -> None:
+    page = (clone / "reports" / "index.html").read_text()
+    samples = json.loads(re.search(r'id="sample-data">(.*?)</script>', page, re.DOTALL).group(1))
+    sample = next(sample for sample in samples if sample["record"]["index"] == 7)
+    run(*sample["command"].split()[:-1], str(tmp_path), "--workers", "1", cwd=clone)
+    (image,) = tmp_path.rglob("*.jpg")
+    assert image.read_bytes() == (clone / "data" / sample["path"]).read_bytes()
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reader's photos, some of them with labels."""
+    folder = tmp_path_factory.mktemp("photos")
+    for seed in range(20):
+        save_photo(folder / "shop" / f"{seed}.png", seed, 80)
+    labels = ["plain", "floral", "striped", "dotted"]
+    lines = [f"shop/{seed}.png,{labels[seed % 4]}" for seed in range(8)]
+    (folder / "val.csv").write_text("\n".join(["path,label", *lines]) + "\n")
+    return folder
+
+
+def looks_served(clone: Path, command: str) -> None:
+    """Start a command that serves a page, look at it, and stop it with Ctrl-C."""
+    process = subprocess.Popen(
+        command.split(), cwd=clone, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        assert process.stdout
+        address = re.search(r"http://\S+", process.stdout.readline())
+        assert address, command
+        with urllib.request.urlopen(address[0], timeout=60) as answer:
+            assert b"Drop photos here" in answer.read()
+    finally:
+        process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+
+
+def queue_is_done(clone: Path, _: str) -> None:
+    deadline = time.monotonic() + 600
+    while re.search("Queued|Running", status := run("dvc", "queue", "status", cwd=clone)):
+        assert time.monotonic() < deadline, status
+        time.sleep(1)
+    assert status.count("Success") == 2, status
+    assert "Failed" not in status
+
+
+def shows_experiments(_: Path, output: str) -> None:
+    """Both of the queue, with their learning rates and figures."""
+    for name, lr in (("lr-1", "0.0001"), ("lr-2", "0.0003")):
+        assert re.search(rf"\[{name}\].* {lr} ", output), output
+    assert "val.balanced_accuracy" in output
+
+
+def compares_metrics(_: Path, output: str) -> None:
+    """Before, after and the difference."""
+    assert re.search(r"reports/metrics.json +\S+\.accuracy +[\d.]+ +[\d.]+ +-?[\d.]+\n", output), output
+
+
+def draws_plots(clone: Path, output: str) -> None:
+    page = (clone / "dvc_plots" / "index.html").read_text()
+    assert "dvc_plots/index.html" in output
+    assert "Target val photos" in page
+    assert "loss" in page
+
+
+def labels_photos(clone: Path, _: str) -> None:
+    assert len((clone / "predictions.csv").read_text().splitlines()) == 21
+
+
+CHECKS: dict[str, Callable[[Path, str], None]] = {
+    "dvc queue start": queue_is_done,
+    "dvc exp show --only-changed": shows_experiments,
+    "dvc metrics diff": compares_metrics,
+    "dvc plots show": draws_plots,
+    "python -m pipeline.predict": labels_photos,
+}
+"""What more is true after a command that begins so than that its exit status is 0."""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if set(console(page)) - set(ELSEWHERE)], ids=lambda page: page.name
+)
+def test_every_command_of_a_console_block_runs_as_printed(clone: Path, photos: Path, page: Path) -> None:
+    make_the_readers_files(clone)
+    variables = ""
+    for command in console(page):
+        if command in ELSEWHERE:
+            continue
+        command = re.sub(YOURS, str(photos), command)
+        if re.match(r"[A-Z]+=", command):
+            variables += command + "\n"
+        elif command.startswith("python -m pipeline.demo"):
+            looks_served(clone, command)
+        else:
+            dry = " --dry" if page.name in DRY and command.startswith(("dvc repro", "dvc exp run")) else ""
+            output = run("bash", "-c", variables + command + dry, cwd=clone)
+            for start, check in CHECKS.items():
+                if command.startswith(start):
+                    check(clone, output)
+    run("git", "checkout", "-q", ".", cwd=clone)
+    run("dvc", "checkout", "-q", "--force", cwd=clone)
+
+
+def make_the_readers_files(clone: Path) -> None:
+    """What the docs take for granted: a mesh and DeepFashion's benchmark."""
+    if not (clone / "my_dress.glb").exists():
+        code = "from pathlib import Path; from test_assets_add import tube; tube(Path('my_dress.glb'))"
+        environment = ENVIRONMENT | {"PYTHONPATH": str(ROOT / "tests")}
+        subprocess.run([sys.executable, "-c", code], cwd=clone, env=environment, check=True, stdout=2)
+        write_benchmark(clone / "path" / "to" / "benchmark")

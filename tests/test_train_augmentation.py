@@ -92,8 +92,8 @@ def test_strong_augmentation_changes_synthetic_images_only():
         labels = np.arange(8) % 2
         return Sampler(Images(pixels, labels, ""), Images(pixels, labels[:0], ""), 4, 5, augment)
 
-    x, labels, y = next(sampler(AugmentParams()).batches(epoch=1))
-    strong_x, same_labels, same_y = next(sampler(STRONG).batches(epoch=1))
+    x, labels, y, _ = next(sampler(AugmentParams()).batches(epoch=1))
+    strong_x, same_labels, same_y, _ = next(sampler(STRONG).batches(epoch=1))
     assert not torch.allclose(x, strong_x, atol=0.1)
     assert torch.equal(labels, same_labels)
     assert torch.equal(y, same_y)

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -15,10 +15,13 @@ from train.data import (
     Images,
     Sampler,
     balanced_order,
+    labelled_order,
     load_images,
     require_every_class,
     stream_order,
 )
+from train.losses import IGNORE
+from train.params import AugmentParams
 
 
 def write_manifest(folder: Path, rows: list[tuple[str, str | None]]) -> Path:
@@ -66,8 +69,9 @@ def test_a_batch_is_the_same_whatever_was_drawn_before_it():
     whole = list(sampler.batches(epoch=2))
     alone = next(iter(sampler.batches(epoch=2, first=2)))
     assert len(whole) == sampler.steps == 3
-    for a, b in zip(whole[2], alone, strict=True):
+    for a, b in zip(whole[2][:3], alone[:3], strict=True):
         assert torch.equal(a, b)
+    assert alone[3] is None
 
 
 def test_two_processes_share_the_batch_of_one():
@@ -77,6 +81,31 @@ def test_two_processes_share_the_batch_of_one():
     for part in range(3):
         assert torch.equal(whole[part][0::2], halves[0][part])
         assert torch.equal(whole[part][1::2], halves[1][part])
+
+
+@given(st.floats(0, 1), st.integers(0, 2**32))
+@settings(max_examples=20)
+def test_labelled_photos_are_as_even_as_asked_and_unsure_ones_are_never_drawn(balance, seed):
+    labels = np.repeat([IGNORE, 0, 2], [500, 400, 25])
+    drawn = labels[labelled_order(labels, 4000, balance, np.random.default_rng(seed))]
+    assert IGNORE not in drawn
+    expected = 400 ** (1 - balance) / (400 ** (1 - balance) + 25 ** (1 - balance))
+    assert (drawn == 0).mean() == pytest.approx(expected, abs=0.05)
+
+
+def test_labelled_photos_come_with_their_labels_changed_as_renders_are():
+    labels = torch.tensor([0, 0, 0, 0, 0, IGNORE, 1])
+    pixels = np.repeat(np.arange(7, dtype=np.uint8), 32 * 32 * 3).reshape(7, 32, 32, 3) * 30
+    target = Images(pixels, np.empty(0, np.int64), "")
+    sampler = Sampler(random_images(12, [0, 1, 2] * 4), target, batch_size=4, seed=5)
+    batches = list(sampler.batches(epoch=2, photo_labels=labels))
+    seen = torch.cat([y_labels for *_, y_labels in batches])
+    shown = torch.cat([((y[:, 0, 16, 16] + 1) * 127.5 / 30).round() for _, _, y, _ in batches]).long()
+    assert torch.equal(labels[shown], seen)
+    alone = next(sampler.batches(epoch=2, first=2, photo_labels=labels))
+    assert all(torch.equal(a, b) for a, b in zip(alone, batches[2], strict=True))
+    jittered = Sampler(sampler.synthetic, target, 4, 5, AugmentParams(jitter=0.5))
+    assert not torch.allclose(next(jittered.batches(epoch=2, photo_labels=labels))[2], batches[0][2])
 
 
 def test_images_are_decoded_once_and_come_back_the_same(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ import signal
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +18,7 @@ from train import loop
 from train.__main__ import main
 from train.data import Images
 from train.loop import Run, train
+from train.losses import IGNORE
 from train.methods import METHODS
 from train.model_folder import load_classifier, load_generator
 from train.params import TrainParams
@@ -125,6 +127,31 @@ def test_averaged_weights_on_a_schedule_survive_a_stop(tmp_path, monkeypatch):
     assert_equal_runs(whole, parts)
     a, b = (load_classifier(run.out / "classifier").network.state_dict() for run in (whole, parts))
     assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+def test_self_training_shows_the_labels_of_the_averaged_classifier_and_says_how_many(
+    tmp_path, monkeypatch, capsys
+):
+    seen, step = [], loop._Trainer.step
+
+    def noted(self, x, labels, y, y_labels):
+        step(self, x, labels, y, y_labels)
+        seen.append(y_labels)
+
+    monkeypatch.setattr(loop._Trainer, "step", noted)
+    run = make_run(tmp_path, method="self_training", average=0.5, pseudo_label_threshold=0.51)
+    train(run)
+    assert [labels is None for labels in seen] == [True] * 3 + [False] * 3
+    assert IGNORE not in torch.cat(seen[3:])
+    first, after = capsys.readouterr().err.split("labelled ")
+    assert "epoch 1/2" in first
+    assert "of 10 photos: plain " in after
+
+
+def test_a_threshold_that_no_photo_reaches_is_one_clear_line(tmp_path):
+    run = make_run(tmp_path, method="self_training", pseudo_label_threshold=0.999999)
+    with pytest.raises(click.ClickException, match=r"train\.pseudo_label_threshold: the classifier is that"):
+        train(run)
 
 
 def test_the_saved_classifier_holds_the_average_of_the_weights(tmp_path):

@@ -1,15 +1,17 @@
 """The losses of the methods on values worked by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from train.domain_discriminator import domain_loss
 from train.ema import Teacher
 from train.gradient_reversal import reverse_gradient, warm_up
-from train.losses import certainty
+from train.losses import IGNORE, certainty
 from train.method import Batch
 from train.methods import METHODS, method_class
 from train.methods.afn import hard_norm, l2_dropout, stepwise_norm
@@ -19,6 +21,7 @@ from train.methods.mcc import class_confusion
 from train.methods.mdd import margin_disparity
 from train.methods.mic import draw_mask, masked_consistency
 from train.params import AFNParams, TrainParams
+from train.pseudo_labels import label_photos
 
 TINY = {
     "size": 32,
@@ -91,6 +94,29 @@ def test_the_spectral_penalty_is_the_sum_of_the_largest_squared_singular_values(
     features = rotation @ torch.diag(torch.tensor([2.0, 5.0, 1.0]))
     assert spectral_penalty(features, 1).item() == pytest.approx(25, rel=1e-4)
     assert spectral_penalty(features, 2).item() == pytest.approx(29, rel=1e-4)
+
+
+def test_self_training_is_the_mean_of_the_losses_of_half_the_renders_and_half_the_photos():
+    method, drawn = make("self_training").eval(), batch()
+    labelled = replace(drawn, y_labels=torch.tensor([2, 0, 1, 1]))
+    (update,) = method.step(labelled)
+    cross_entropy = torch.nn.functional.cross_entropy
+    renders = cross_entropy(method.classifier(drawn.x[:2]), drawn.labels[:2])
+    photos = cross_entropy(method.classifier(drawn.y[:2]), torch.tensor([2, 0]))
+    torch.testing.assert_close(update.loss, (renders + photos) / 2)
+
+
+def test_self_training_without_labels_yet_is_source_only():
+    (own,), (plain,) = (list(make(name).eval().step(batch())) for name in ("self_training", "source_only"))
+    torch.testing.assert_close(own.loss, plain.loss)
+
+
+def test_photos_are_labelled_by_the_classifier_moved_to_the_class_frequencies_it_sees():
+    logits = torch.log(torch.tensor([[0.8, 0.2], [0.8, 0.2], [0.8, 0.2], [0.45, 0.55]]))
+    classifier = nn.Sequential(nn.Identity())
+    assert label_photos(classifier, [logits], 0.0, 0.5).tolist() == [0, 0, 0, 1]
+    assert label_photos(classifier, [logits[:2], logits[2:]], 1.0, 0.5).tolist() == [0, 0, 0, 0]
+    assert label_photos(classifier, [logits], 1.0, 0.8).tolist() == [0, 0, 0, IGNORE]
 
 
 def test_the_margin_disparity_is_the_formula_worked_by_hand():
@@ -249,7 +275,7 @@ def test_every_trained_network_of_a_method_has_exactly_one_optimizer(name):
 
 def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
     method = make("fashion_cut")
-    method.classifier.freeze_backbone(True)
+    method.classifier.freeze(math.inf)
     method.train()
     before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
     updates = method.step(batch())
@@ -260,6 +286,19 @@ def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
     assert all(torch.equal(t, before[name]) for name, t in method.classifier.backbone.state_dict().items())
     assert method.classifier.head.weight.grad is not None
     assert all(p.grad is not None for p in method.generator.parameters())
-    method.classifier.freeze_backbone(False)
+    method.classifier.freeze(0)
     assert method.classifier.backbone.training
     assert all(p.requires_grad for p in method.classifier.parameters())
+
+
+def test_frozen_stages_keep_weights_and_statistics_and_the_others_learn():
+    method = make("source_only", frozen_stages=2)
+    method.classifier.freeze(2)
+    method.train()
+    before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
+    (update,) = method.step(batch())
+    update.loss.backward()
+    method.optimizers["classifier"].step()
+    after = method.classifier.backbone.state_dict()
+    changed = {name.split(".")[0] for name in after if not torch.equal(after[name], before[name])}
+    assert changed == {"layer2", "layer3", "layer4"}

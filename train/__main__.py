@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from pydantic import Field
 
+from assets.common.command import Command
 from assets.common.settings import Settings, read_yaml
 from train.params import TrainParams
 
@@ -32,14 +33,30 @@ Several GPUs: accelerate launch -m train
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"show_default": True})
-@click.option("--params", default="params.yaml", help="YAML file with `seed`, `classes` and `train`.")
-@click.option("--synthetic", default="data/manifest.parquet", help="Manifest of the labelled renders.")
-@click.option("--target", default="data/target/manifest.parquet", help="Manifest of the unlabelled photos.")
-@click.option("--out", default="models", help="Folder that gets classifier/ and generator/.")
-@click.option("--run", "folder", default="runs/train", help="Folder of the checkpoint.")
-@click.option("--report", default="reports/train", help="Folder of the curves (dvclive).")
-@click.option("--cache", default="runs/cache", help="Folder of decoded images, shared between runs.")
+@click.command(cls=Command, epilog=EPILOG, context_settings={"show_default": True})
+@click.option(
+    "--params", type=click.Path(), default="params.yaml", help="YAML file with `seed`, `classes` and `train`."
+)
+@click.option(
+    "--synthetic",
+    type=click.Path(),
+    default="data/manifest.parquet",
+    help="Manifest of the labelled renders.",
+)
+@click.option(
+    "--target",
+    type=click.Path(),
+    default="data/target/manifest.parquet",
+    help="Manifest of the unlabelled photos.",
+)
+@click.option(
+    "--out", type=click.Path(), default="models", help="Folder that gets classifier/ and generator/."
+)
+@click.option("--run", "folder", type=click.Path(), default="runs/train", help="Folder of the checkpoint.")
+@click.option("--report", type=click.Path(), default="reports/train", help="Folder of the curves (dvclive).")
+@click.option(
+    "--cache", type=click.Path(), default="runs/cache", help="Folder of decoded images, shared between runs."
+)
 def main(params: str, synthetic: str, target: str, out: str, folder: str, report: str, cache: str) -> None:
     """Train a pattern classifier on labelled renders and unlabelled photos."""
     data = read_yaml(params)

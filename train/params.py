@@ -121,11 +121,17 @@ class TrainParams(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="how much a class that the classifier names often must be surer; 1: pseudo-labels of all "
-        "classes become equally frequent",
+        description="how much a class that the classifier names often must be surer (self_training: is drawn "
+        "less often than it is named); 1: pseudo-labels of all classes become equally frequent",
     )
     head_epochs: int = Field(
         default=0, ge=0, description="first epochs that train only the classifier's last layer"
+    )
+    frozen_stages: int = Field(
+        default=0,
+        ge=0,
+        description="first stages of the backbone, the stem being one, that keep ImageNet weights: those "
+        "saw photos, not renders (Hinterstoisser et al. 2018); they cost no backward pass",
     )
     schedule: Literal["constant", "one_cycle"] = Field(
         default="constant", description="of all learning rates, over the run; see train.schedule"

@@ -27,4 +27,9 @@ def shift_prior(classifier: Classifier, prior: Tensor, strength: float) -> None:
 
     Adds strength * log(K * prior) to the logits; 0 leaves them, 1 is the whole way.
     """
-    classifier.head.bias.add_(strength * (prior * len(prior)).log())
+    classifier.head.bias.add_(strength * log_ratio(prior))
+
+
+def log_ratio(prior: Tensor) -> Tensor:
+    """Return log(K * prior) (K,): what Bayes' rule adds to logits of a classifier that knows even classes."""
+    return (prior * len(prior)).log()

@@ -1,12 +1,32 @@
 """Labels for target images, from the classifier itself (paper, section 3)."""
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor, nn
 
 from train.losses import IGNORE
+from train.prior import log_ratio
 
 MEMORY = 0.99
 """How much of the running mean of the predictions a step keeps."""
+
+
+@torch.no_grad()
+def label_photos(
+    classifier: nn.Module, batches: Iterable[Tensor], prior_strength: float, threshold: float
+) -> Tensor:
+    """Return int64 (N,): the class of each of N images, IGNORE where its probability is below `threshold`.
+
+    The classifier is moved toward the class frequencies that it sees in these images first, with
+    `prior_strength` as in `train.prior`: else it would name rare patterns as often as plain ones.
+    """
+    classifier.eval()
+    logits = torch.cat([classifier(batch).float().cpu() for batch in batches])
+    prior = logits.softmax(dim=1).mean(dim=0)
+    shifted = logits + prior_strength * log_ratio(prior)
+    confidence, labels = shifted.softmax(dim=1).max(dim=1)
+    return labels.masked_fill(confidence < threshold, IGNORE)
 
 
 class PseudoLabels(nn.Module):

@@ -2,8 +2,10 @@
 
 import click
 
+from assets.common.command import Command
 
-@click.command()
+
+@click.command(cls=Command)
 def main() -> None:
     """Check that Blender loads and that OpenGL is there; name the missing system packages if not."""
     from assets.common.blender import bpy, require_opengl

@@ -37,15 +37,15 @@ class _Bar(Progress):
 
     def stop(self) -> None:
         super().stop()
-        if not self.console.is_terminal:
+        if self.tasks and not self.console.is_terminal:
             seconds = time.monotonic() - self.began
-            for task in self.tasks:
-                self.console.print(
-                    f"{task.description}: {task.completed:g} {self.unit} in {seconds:.1f} s "
-                    f"({task.completed / max(seconds, 1e-6):.1f} {self.unit}/s)",
-                    highlight=False,
-                    soft_wrap=True,
-                )
+            done = sum(task.completed for task in self.tasks)
+            self.console.print(
+                f"{', '.join(task.description for task in self.tasks)}: {done:g} {self.unit} in "
+                f"{seconds:.1f} s ({done / max(seconds, 1e-6):.1f} {self.unit}/s)",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def progress(unit: str) -> Progress:

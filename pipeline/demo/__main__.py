@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.command import Command, path_option
+from assets.common.command import Command, path_option
 from train.model_folder import load_classifier
 
 

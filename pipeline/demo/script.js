@@ -90,7 +90,7 @@ async function read(photos) {
     for await (const line of lines(response)) {
       results.prepend(card(JSON.parse(line)));
       count += 1;
-      say(`${count} of ${photos.length} read`);
+      say(`${count} of ${photos.length} done`);
     }
   } catch (error) {
     say(error instanceof TypeError ? "No answer: is the demo still running?" : error.message, true);

@@ -12,8 +12,8 @@ import torch
 from PIL import Image, ImageDraw
 from scipy.stats import binomtest
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, write_json
-from pipeline.command import Command, path_option
 from pipeline.inference import default_device
 from pipeline.manifest import read_manifest
 from pipeline.metrics import LEVEL

@@ -9,8 +9,8 @@ from typing import Any
 import click
 from matplotlib.figure import Figure
 
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path
-from pipeline.command import Command, path_option
 from pipeline.experiments.results import SPLITS, interval, read_seeds, resample, write_lines
 from pipeline.params import Params, load_params
 

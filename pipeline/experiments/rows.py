@@ -19,6 +19,7 @@ class Row:
 
 _SPECIAL = {
     "source_only": Row("No adaptation", published=0.441),
+    "self_training": Row("Self-training"),
     "bsp": Row("BSP", published=0.499),
     "mdd": Row("MDD", published=0.540),
     "afn": Row("AFN (stepwise)", published=0.578),

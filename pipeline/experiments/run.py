@@ -10,8 +10,8 @@ from typing import Any
 import click
 import numpy as np
 
+from assets.common.command import Command, path_option
 from assets.common.files import write_json
-from pipeline.command import Command, path_option
 from pipeline.evaluate import evaluate
 from pipeline.experiments.rows import ROWS
 from pipeline.inference import default_device
@@ -87,9 +87,11 @@ def run_experiment(
 
 
 @click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:table1 runs all of them")
-@click.option("--method", type=click.Choice(list(ROWS)), required=True)
-@click.option("--seed", type=int, required=True, help="Of weights, batches and augmentation.")
-@click.option("--images", type=int, help="Synthetic images per class.  [default: all]")
+@click.option("--method", type=click.Choice(list(ROWS)), required=True, help="Row of table 1.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), required=True, help="Of weights, batches and augmentation."
+)
+@click.option("--n", "images", type=click.IntRange(min=1), help="Synthetic images per class.  [default: all]")
 @path_option("--out", "reports/experiments/runs/one", "Folder for the results.")
 @path_option("--params", "params.yaml", "What is not said here.")
 @path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")

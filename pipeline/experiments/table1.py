@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
-from pipeline.command import Command, path_option
 from pipeline.experiments.results import SPLITS, cost, interval, read_seeds, resample, write_lines
 from pipeline.experiments.rows import ROWS
 from pipeline.params import Params, load_params

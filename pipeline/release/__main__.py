@@ -7,12 +7,13 @@ import click
 import numpy as np
 import torch
 
-from pipeline.command import Command, path_option
+from assets.common.command import Command, path_option
 from pipeline.evaluate import evaluate
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
+from pipeline.release.prior import with_prior_strength
 from pipeline.release.soup import average
 from train.data import load_images
 from train.model_folder import load_classifier, save_classifier
@@ -43,6 +44,11 @@ from train.params import TrainParams
 @path_option("--params", "params.yaml", "Its `evaluate` and `seed` are used.")
 @path_option("--cache", "runs/cache", "Folder of decoded images, shared with training.")
 @click.option("--size", type=click.IntRange(min=32), help="Pixels of a photo.  [default: the model's own]")
+@click.option(
+    "--prior-strength",
+    type=click.FloatRange(0, 1),
+    help="Move the class frequencies this far instead of as far as in training (`train.prior_strength`).",
+)
 @click.option("--photos", required=True, help="A sentence for the card: what the target photos are, whose.")
 @click.option(
     "--command",
@@ -60,6 +66,7 @@ def main(
     params: Path,
     cache: Path,
     size: int | None,
+    prior_strength: float | None,
     photos: str,
     commands: tuple[str, ...],
 ) -> None:
@@ -70,6 +77,8 @@ def main(
     """
     settings = load_params(params)
     classifier = average([load_classifier(model, default_device()) for model in models])
+    if prior_strength is not None:
+        classifier = with_prior_strength(classifier, prior_strength)
     trained = classifier.description.trained_with
     training = TrainParams.parse(trained["params"], str(models[0]))
     renders = load_images(synthetic, "val", classifier.classes, training.size, cache)

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shlex
 import subprocess
 from collections import Counter
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from typing import Any
 
 import click
 import jinja2
+import torch
 from PIL import Image
 
 from assets.common.files import write_bytes
 from materials import PATTERNS
 from pipeline.evaluate import SPLITS, read_predictions
 from pipeline.manifest import read_manifest
+from pipeline.params import Params
 from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
 from pipeline.report.pictures import embed, embed_pixels
 from pipeline.report.words import headline, headline_split
@@ -47,8 +50,10 @@ class Sources:
     curves: Path  # folder of dvclive's TSV files
 
 
-def write_report(sources: Sources, classes: list[str], generator: TrainedGenerator, out: Path) -> None:
-    """Write the self-contained page to `out`, atomically."""
+def write_report(
+    sources: Sources, settings: Params, generators: dict[str, TrainedGenerator], out: Path
+) -> None:
+    """Write the self-contained page to `out`, atomically; `generators` by the name they are shown under."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("pipeline", "report"),
         autoescape=True,
@@ -59,12 +64,13 @@ def write_report(sources: Sources, classes: list[str], generator: TrainedGenerat
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}
     environment.filters["percent"] = lambda share: f"{100 * share:.0f} %"
     environment.filters["short"] = lambda value: f"{value:.3g}"
-    page = environment.get_template("page.html.j2").render(collect(sources, classes, generator))
+    page = environment.get_template("page.html.j2").render(collect(sources, settings, generators))
     write_bytes(out, page.encode())
 
 
-def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -> dict[str, Any]:
+def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGenerator]) -> dict[str, Any]:
     """Return everything the template shows."""
+    classes = settings.classes
     rendered = read_manifest(sources.synthetic, "python -m pipeline.manifest")
     photos = read_manifest(sources.target, "python -m pipeline.target")
     metrics = _read_json(sources.evaluation / "metrics.json", "python -m pipeline.evaluate")
@@ -81,7 +87,8 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
     ]
     samples = {name: [row for row in rendered if row["label"] == name] for name in classes}
     records = {name: _records(sources.synthetic.parent, samples[name]) for name in classes}
-    walls = {name: _wall(sources.synthetic.parent, samples[name], records[name]) for name in classes}
+    tiles = settings.materials.floral.texture_dir
+    walls = {name: _wall(sources.synthetic.parent, samples[name], records[name], tiles) for name in classes}
     best = headline_split(metrics)
     return {
         "words": headline(metrics, about),
@@ -98,7 +105,7 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
             "rendered": [walls[name][0]["src"] for name in classes],
             "target": _target_strip(sources.target.parent, photos, len(classes)),
         },
-        "translations": _translations(sources.synthetic.parent, samples, generator),
+        "translations": translations(sources.synthetic.parent, samples, generators),
         "curves": read_curves(sources.curves),
         "curve_size": (WIDTH, HEIGHT),
         "statistics": [_statistics(name, samples[name], records[name]) for name in classes],
@@ -110,13 +117,20 @@ def collect(sources: Sources, classes: list[str], generator: TrainedGenerator) -
     }
 
 
-def render_command(record: Row) -> str:
-    """Return the command that renders the record's image again, as the last one in the folder `again`."""
-    return (
-        f"python -m sdg.render --class {record['class']} --n {record['index'] + 1} --seed {record['seed']} "
-        f"--size {record['size']} --preset {record['preset']} --samples {record['samples']} "
-        f"--format {Path(record['image']).suffix[1:]} --out again"
-    )
+def render_command(record: Row, texture_dir: str = "") -> str:
+    """Return the command that renders the record's image again, alone, into the folder `again`."""
+    options = [
+        f"--class {record['class']} --index {record['index']} --seed {record['seed']}",
+        f"--size {record['size']} --preset {record['preset']} --samples {record['samples']}",
+        f"--format {Path(record['image']).suffix[1:]}",
+        *(
+            [f"--texture-dir {shlex.quote(texture_dir)}"]
+            if texture_dir and record["class"] == "floral"
+            else []
+        ),
+        "--out again",
+    ]
+    return f"python -m sdg.render {' '.join(options)}"
 
 
 def git_revision() -> str:
@@ -152,14 +166,14 @@ def _records(base: Path, rows: list[Row]) -> dict[str, Row]:
         ) from None
 
 
-def _wall(base: Path, rows: list[Row], records: dict[str, Row]) -> list[Row]:
+def _wall(base: Path, rows: list[Row], records: dict[str, Row], texture_dir: str) -> list[Row]:
     return [
         {
             "src": embed(base / row["path"], SIDE),
             "about": {
                 "path": row["path"],
                 "record": records[row["path"]],
-                "command": render_command(records[row["path"]]),
+                "command": render_command(records[row["path"]], texture_dir),
             },
         }
         for row in rows[:: max(1, len(rows) // SAMPLES)][:SAMPLES]
@@ -206,21 +220,39 @@ def _photo(row: Row, sources: dict[str, str]) -> Row:
     }
 
 
-def _translations(base: Path, samples: dict[str, list[Row]], generator: TrainedGenerator) -> list[Row]:
-    """Return two before/after pairs of each class; none if the run's method does not translate."""
-    if generator.identity:
-        return []
+def translations(
+    base: Path, samples: dict[str, list[Row]], generators: dict[str, TrainedGenerator]
+) -> dict[str, Any] | None:
+    """Return two renders of each class, before and after each generator; None if there is no generator.
+
+    `change` says by generator how far it moves a pixel, on average, as a share of the whole range.
+    """
+    if not generators:
+        return None
+    size = next(iter(generators.values())).size
     chosen = [(name, rows[0]) for name, rows in samples.items()]
     chosen += [(name, rows[len(rows) // 2]) for name, rows in samples.items()]
-    pairs: list[Row] = []
-    for name, row in chosen:
+    before = []
+    for _, row in chosen:
         with Image.open(base / row["path"]) as image:
-            before = square(image, generator.size)
-        after = to_uint8(generator.translate(to_tensor(before)[None]))[0]
-        pairs.append(
-            {"class": name, "before": embed_pixels(before, SIDE), "after": embed_pixels(after, SIDE)}
-        )
-    return pairs
+            before.append(square(image, size))
+    pixels = torch.stack([to_tensor(picture) for picture in before])
+    pictures = {"rendered": before}
+    change = {}
+    for name, generator in generators.items():
+        after = generator.translate(pixels)
+        change[name] = float((after - pixels).abs().mean())
+        pictures[name] = list(to_uint8(after))
+    return {
+        "change": change,
+        "pairs": [
+            {
+                "class": name,
+                "pictures": {way: embed_pixels(found[i], SIDE) for way, found in pictures.items()},
+            }
+            for i, (name, _) in enumerate(chosen)
+        ],
+    }
 
 
 def _statistics(name: str, rows: list[Row], records: dict[str, Row]) -> Row:

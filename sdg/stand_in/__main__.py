@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from assets.build import build
+from assets.common.command import Command
 from assets.common.files import write_csv
 from assets.common.processes import cores
 from sdg.stand_in.fabrics import PAINTERS
@@ -19,12 +20,15 @@ SEED_OFFSET = 900_000
 """Added to the seed for the stand-in's own garments, far from the seeds a synthetic set would use."""
 
 
-@click.command(epilog="Example: python -m sdg.stand_in --out data/stand_in --unlabelled 280 --labelled 15")
+@click.command(
+    cls=Command, epilog="Example: python -m sdg.stand_in --out data/stand_in --unlabelled 280 --labelled 15"
+)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     default=Path("data/stand_in"),
     show_default=True,
+    help="Folder to fill.",
 )
 @click.option(
     "--unlabelled", type=click.IntRange(min=1), default=280, show_default=True, help="Pictures without label."
@@ -42,7 +46,13 @@ SEED_OFFSET = 900_000
 @click.option(
     "--samples", type=click.IntRange(1, 4096), default=4, show_default=True, help="Cycles samples per pixel."
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Other seeds give other pictures.",
+)
 @click.option(
     "--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one per core]"
 )
@@ -54,8 +64,7 @@ SEED_OFFSET = 900_000
     help="Only this; repeatable.  [default: all]",
 )
 @click.option(
-    "--garments",
-    "n_garments",
+    "--n-garments",
     type=click.IntRange(min=1),
     default=len(TYPES),
     show_default=True,

@@ -13,6 +13,7 @@ METHODS: dict[str, str] = {
     name: f"train.methods.{name}"
     for name in (
         "source_only",
+        "self_training",
         "dann",
         "cdan",
         "bsp",

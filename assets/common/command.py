@@ -1,6 +1,7 @@
-"""What the commands of this room share: options that name a path, and one line when the disk refuses."""
+"""What all commands share: exit statuses, one line when the disk refuses, options that name a path."""
 
 import errno
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,19 @@ import click
 
 
 class Command(click.Command):
-    """A click command that reports a full, read-only or missing disk as one line and exit status 1.
+    """A click command whose exit status says how it ended, with one line for whatever a user can cause.
 
-    Nothing is lost then, because all files are written atomically.
+    0: done; 1: something is wrong with files, settings or the disk; 2: wrong options; 130: Ctrl-C. SIGTERM
+    ends it as it ends any program, which a shell calls 143. Nothing is lost then, because all files are
+    written atomically.
     """
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            ctx.exit(128 + signal.SIGINT)
         except OSError as error:
             if error.errno == errno.EPIPE:  # whoever read our output has left; click ends quietly
                 raise

@@ -1,0 +1,29 @@
+"""The commands in the pages for users."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+ELSEWHERE = {
+    "make env": "CI makes the environment so",
+    "make repro": "is `make env`, then the `dvc repro` that the test of the whole pipeline runs",
+    "make test": "CI runs it",
+    "make check": "CI runs it",
+    "make clean": "removes what other commands make",
+    'eval "$(_FASHION_CUT_COMPLETE=bash_source fashion-cut)"': "tests/test_commands.py runs it in bash",
+    "python -m pipeline.import_photos clothing --out photos": "needs the network; its own tests "
+    "download from a local server",
+    "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
+}
+"""Commands that the test of the documented commands does not run, and why."""
+DRY = {"gpu.md", "results.md"}
+"""Pages whose DVC commands take hours or a GPU: DVC checks them (--dry) without running their stages."""
+
+
+def console(page: Path) -> Iterator[str]:
+    """Yield the lines after `$ ` of the page's console blocks, without comments."""
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):
+        yield from re.findall(r"^\$ (.*?)(?:\s{2,}#.*)?$", block, re.MULTILINE)
