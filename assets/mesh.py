@@ -29,7 +29,7 @@ def to_object(name: str, mesh: Mesh, slots: int) -> bpy.types.Object:
     data.vertices.add(len(mesh.vertices))
     data.vertices.foreach_set("co", mesh.vertices.reshape(-1))
     data.loops.add(mesh.faces.size)
-    data.loops.foreach_set("vertex_index", mesh.faces.reshape(-1))
+    data.attributes[".corner_vert"].data.foreach_set("value", mesh.faces.reshape(-1))
     data.polygons.add(len(mesh.faces))
     data.polygons.foreach_set("loop_start", np.arange(0, mesh.faces.size, 3, dtype=np.int32))
     data.update(calc_edges=True)
@@ -40,7 +40,8 @@ def to_object(name: str, mesh: Mesh, slots: int) -> bpy.types.Object:
     colors.data.foreach_set("color", rgba.reshape(-1))
     for _ in range(slots):
         data.materials.append(None)
-    data.polygons.foreach_set("material_index", mesh.material_index)
+    slot = data.attributes.new("material_index", "INT", "FACE")
+    slot.data.foreach_set("value", mesh.material_index)  # `polygons.foreach_set` takes 20 times as long
     data.shade_smooth()
     data.set_sharp_from_angle(angle=SHARP)
     data.update()

@@ -1,8 +1,8 @@
-"""Measure the renderer: time and memory per image; ours against Blender's defaults and Cycles.
+"""Measure the renderer: where an image's time goes; ours against Blender's defaults and Cycles.
 
     python benchmarks/render.py --garments data/garments
 
-Every setting renders the same scenes, in a process of its own, after one image that compiles the shaders.
+Every setting renders the same scenes, in a process of its own, after images that compile the shaders.
 """
 
 import os
@@ -11,8 +11,11 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,30 +25,54 @@ from sdg.params import Quality
 from sdg.wardrobe import pick_garment
 from sdg.worker import ALLOCATOR
 
-SETTINGS = ("eevee", "eevee-defaults", "cycles-16", "cycles-64-denoised")
+SETTINGS = {
+    "eevee": Quality(preset="cpu"),
+    "eevee-defaults": Quality(preset="gpu", samples=64),
+    "cycles-16": Quality(preset="cycles", samples=16),
+    "cycles-64-denoised": Quality(preset="cycles", samples=64),
+}
+PARTS = {
+    "to_object": "mesh",
+    "_light": "light",
+    "paint": "backdrop",
+    "light_on": "its light",
+    "apply": "inputs",
+    "_frame": "frame",
+    "encode": "of it encoding",
+}
+"""Functions of `sdg.renderer` whose CPU time is shown."""
 
 
 @click.command(context_settings={"show_default": True})
 @click.option("--garments", type=click.Path(path_type=Path), default=Path("data/garments"))
-@click.option("--n", type=int, default=12, help="Images per setting.")
+@click.option("--n", type=int, default=14, help="Images per setting.")
 @click.option("--size", type=int, default=256, help="Pixels.")
-@click.option(
-    "--setting", type=click.Choice(SETTINGS), help="Measure this one in this process.  [default: all]"
-)
-def main(garments: Path, n: int, size: int, setting: str | None) -> None:
-    """Print a Markdown table of what an image costs."""
-    if setting:
-        click.echo(measure(setting, garments, n, size))
+@click.option("--setting", "names", type=click.Choice(list(SETTINGS)), multiple=True, help="[default: all]")
+@click.option("--here", is_flag=True, hidden=True)
+def main(garments: Path, n: int, size: int, names: tuple[str, ...], here: bool) -> None:
+    """Print a Markdown table of what an image costs: medians, in seconds."""
+    if here:
+        click.echo(measure(names[0], garments, n, size))
         return
+    click.echo(f"{date.today()}, {len(os.sched_getaffinity(0))} cores, {size} px, one process, {n} images\n")
     click.echo(
-        f"{date.today()}, {len(os.sched_getaffinity(0))} cores, {size} px, one process, median of {n}\n"
+        f"| setting | s / image | CPU s | scene | {' | '.join(PARTS.values())} | peak memory | ratio |"
     )
-    click.echo("| setting | s / image | of it CPU | of it scene, backdrop | peak memory | ratio |")
-    click.echo("|---|---|---|---|---|---|")
+    click.echo("|---" * (6 + len(PARTS)) + "|")
     base = 0.0
-    for name in SETTINGS:
+    for name in names or SETTINGS:
         count = 1 if name == "eevee-defaults" else n
-        command = [sys.executable, __file__, "--setting", name, "--n", str(count), "--size", str(size)]
+        command = [
+            sys.executable,
+            __file__,
+            "--here",
+            "--setting",
+            name,
+            "--n",
+            str(count),
+            "--size",
+            str(size),
+        ]
         environment = {**os.environ, "GLIBC_TUNABLES": ALLOCATOR} if name == "eevee" else None
         printed = subprocess.run(
             [*command, "--garments", str(garments)],
@@ -54,44 +81,67 @@ def main(garments: Path, n: int, size: int, setting: str | None) -> None:
             stdout=subprocess.PIPE,
             text=True,
         ).stdout.splitlines()[-1]
-        wall, cpu, scene, memory = map(float, printed.split())
+        wall, *parts, memory = map(float, printed.split())
         base = base or wall
-        click.echo(f"| {name} | {wall:.2f} | {cpu:.2f} | {scene:.3f} | {memory:.0f} MB | {wall / base:.1f} |")
+        columns = " | ".join(f"{part:.3f}" for part in parts)
+        click.echo(f"| {name} | {wall:.2f} | {columns} | {memory:.0f} MB | {wall / base:.1f} |")
 
 
 def measure(setting: str, garments: Path, n: int, size: int) -> str:
-    """Return the medians of wall, CPU and scene seconds, and the peak memory in MB."""
-    from sdg.renderer import Renderer
+    """Return the medians of wall, CPU, scene and part seconds, and the peak memory in MB."""
+    from sdg import renderer as module
     from sdg.scene import sample_scene
 
-    cycles = setting.startswith("cycles")
-    samples = int(setting.split("-")[1]) if cycles else 4
-    renderer = Renderer(Quality(size=size, samples=samples, engine="cycles" if cycles else "eevee"), garments)
+    renderer = module.Renderer(SETTINGS[setting].model_copy(update={"size": size}), garments)
     if setting == "cycles-16":
         renderer.scene.cycles.use_denoising = False
     if setting == "eevee-defaults":
-        renderer.scene.render.resolution_x = renderer.scene.render.resolution_y = size
-        renderer.scene.eevee.taa_render_samples = 64
-        renderer.scene.eevee.use_shadows = True
-        renderer.scene.world.probe_resolution = "1024"
-        renderer.scene.eevee.shadow_pool_size = "512"
-        renderer.quality = renderer.quality.model_copy(update={"shadows": True})
+        use_defaults(renderer.scene, size)
+    spent = dict.fromkeys(PARTS, 0.0)
+    for name in PARTS:
+        owner = renderer if hasattr(renderer, name) else module
+        setattr(owner, name, timed(getattr(owner, name), spent, name))
     library = read_library(garments)
-    times = []
+    rows = []
     for i in range(n):
         name = CLASSES[i % len(CLASSES)]
         garment = pick_garment(library, 0, name, i)
         scene = sample_scene(garment, 0, name, i, size)
         if name not in renderer.materials:
             renderer.render(name, scene)
-        began = time.perf_counter(), time.process_time()
+        spent.update(dict.fromkeys(PARTS, 0.0))
+        wall, cpu = time.perf_counter(), time.process_time()
         scene = sample_scene(garment, 0, name, i, size)
-        drawn = time.perf_counter()
+        drawn = time.process_time()
         renderer.render(name, scene)
-        times.append((time.perf_counter() - began[0], time.process_time() - began[1], drawn - began[0]))
-    medians = [statistics.median(column) for column in zip(*times, strict=True)]
+        rows.append((time.perf_counter() - wall, time.process_time() - cpu, drawn - cpu, *spent.values()))
+    medians = [statistics.median(column) for column in zip(*rows, strict=True)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return " ".join(f"{value:.4f}" for value in (*medians, memory))
+
+
+def use_defaults(scene: Any, size: int) -> None:
+    """Set what Blender sets in a new file: one image, 64 samples, large probes and shadow pool."""
+    scene.render.resolution_x = scene.render.resolution_y = size
+    scene.render.filter_size = 1.5
+    scene.eevee.taa_render_samples = 64
+    scene.eevee.shadow_pool_size = "512"
+    scene.world.probe_resolution = "1024"
+    scene.view_layers[0].use_pass_z = True
+
+
+def timed(function: Callable[..., Any], spent: dict[str, float], name: str) -> Callable[..., Any]:
+    """Return `function`, which adds its CPU seconds to `spent[name]`."""
+
+    @wraps(function)
+    def wrapper(*arguments: Any) -> Any:
+        began = time.process_time()
+        try:
+            return function(*arguments)
+        finally:
+            spent[name] += time.process_time() - began
+
+    return wrapper
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sdg.worker import Order
+from sdg.order import Order
 
 if TYPE_CHECKING:
     from sdg.renderer import Renderer

@@ -1,7 +1,11 @@
 """The render farm: the same code on one machine and on many, with Dask between."""
 
+import math
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +15,25 @@ from distributed import Client, Future, LocalCluster, as_completed
 
 from assets.common.files import sha256
 from assets.library import Garment
-from sdg.worker import Order, RendererPlugin, Unusable, render_order
+from sdg.order import Order
+from sdg.worker import RETRIES, RendererPlugin, Unusable, render_order
 
 IN_FLIGHT = 3
 """Orders per worker thread: one is rendered, the others wait for it, and results never pile up."""
+ASK_EVERY_S = 5.0
+"""How often a cluster is asked for its workers."""
+
+QUIET = {
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.disk": False,
+    "distributed.scheduler.work-stealing-interval": "1s",
+    "logging.distributed": "critical",
+}
+"""Dask's own housekeeping, made rare: in this process it takes time from the renderers."""
 
 
 class Picture(NamedTuple):
@@ -39,10 +58,7 @@ def farm(workers: int, scheduler: str | None = None) -> Iterator[Client]:
     Local workers are threads, because each of them owns a process with Blender anyway.
     Raises click.ClickException if no scheduler answers.
     """
-    quiet = {"distributed.worker.memory.target": False, "distributed.worker.memory.spill": False}
-    with dask.config.set(
-        {**quiet, "distributed.admin.system-monitor.disk": False, "logging.distributed": "critical"}
-    ):
+    with dask.config.set(QUIET):
         if scheduler is None:
             cluster = LocalCluster(
                 n_workers=workers,
@@ -74,33 +90,52 @@ def render_orders(client: Client, orders: Iterable[Order], garments: Path) -> It
     or if the workers cannot render at all.
     """
     sent: dict[str, Future] = {}
-    remaining = iter(orders)
-    pending = as_completed(with_results=False)
     of: dict[Future, Order] = {}
+    lost: Counter[int] = Counter()
+    pending = as_completed(with_results=False)
 
-    def submit(count: int) -> None:
-        for _ in range(count):
-            order = next(remaining, None)
-            if order is None:
-                return
-            if order.garment.sha256 not in sent:
-                sent[order.garment.sha256] = client.scatter(_read(garments, order.garment), hash=False)
-            future = client.submit(render_order, order, sent[order.garment.sha256], pure=False)
-            of[future] = order
-            pending.add(future)
+    def submit(order: Order) -> None:
+        if order.garment.sha256 not in sent:
+            sent[order.garment.sha256] = client.scatter(_read(garments, order.garment), hash=False)
+        future = client.submit(render_order, order, sent[order.garment.sha256], pure=False)
+        of[future] = order
+        pending.add(future)
 
-    submit(IN_FLIGHT * max(1, sum(client.nthreads().values())))
+    remaining = iter(orders)
+    room = _Room(client)
+    for order in islice(remaining, room.orders()):
+        submit(order)
     for future in pending:
         order = of.pop(future)
-        submit(1)
         if future.status == "finished":
             image, record = future.result()
             yield Picture(order, image, record)
+        elif future.cancelled() and lost[order.index] < RETRIES:  # with the worker that held its garment
+            lost[order.index] += 1
+            sent.pop(order.garment.sha256, None)
+            submit(order)
         else:
-            error = future.exception()
+            error = RuntimeError("its worker was lost") if future.cancelled() else future.exception()
             if isinstance(error, Unusable):
                 raise click.ClickException(str(error))
             yield Failure(order, str(error))
+        for order in islice(remaining, max(0, room.orders() - len(of))):
+            submit(order)
+
+
+class _Room:
+    """How many orders may be under way: workers of a cluster come and go."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.asked = -math.inf
+        self.count = 0
+
+    def orders(self) -> int:
+        if time.monotonic() > self.asked + ASK_EVERY_S:
+            self.count = IN_FLIGHT * max(1, sum(self.client.nthreads().values()))
+            self.asked = time.monotonic()
+        return self.count
 
 
 def _read(folder: Path, garment: Garment) -> bytes:

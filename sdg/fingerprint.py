@@ -14,7 +14,18 @@ from materials import PATTERNS
 from materials.textures import Texture
 from sdg.params import Quality
 
-NOT_RENDERING = {"__init__", "child", "dataset", "farm", "fingerprint", "render", "sheet", "verify", "worker"}
+NOT_RENDERING = {
+    "__init__",
+    "child",
+    "dataset",
+    "farm",
+    "fingerprint",
+    "order",
+    "render",
+    "sheet",
+    "verify",
+    "worker",
+}
 """Modules of this room that do not decide how an image looks; every other one counts."""
 
 SHARED = ("mesh.py", "common/blender.py", "common/rng.py", "common/settings.py")

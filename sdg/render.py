@@ -21,9 +21,9 @@ from materials.textures import Texture, read_textures
 from sdg.dataset import Dataset
 from sdg.farm import Failure, farm, render_orders
 from sdg.fingerprint import fingerprint
+from sdg.order import Order
 from sdg.params import SAMPLES, Quality, RenderParams
 from sdg.wardrobe import pick_garment
-from sdg.worker import Order
 
 TOO_MANY_FAILURES = 10
 SAMPLES_HELP = ", ".join(f"{preset} {samples}" for preset, samples in SAMPLES.items())
@@ -191,7 +191,7 @@ def render(
                 orders = (_order(name, index, seed, quality, library, own) for index in todo)
                 for result in render_orders(client, orders, garments):
                     if isinstance(result, Failure):
-                        failures.append(f"{name} {result.order.index} (seed {seed}): {result.reason}")
+                        failures.append(_line(result))
                         if len(failures) >= TOO_MANY_FAILURES:
                             raise _failed(failures, out)
                     else:
@@ -228,6 +228,11 @@ def _order(
 ) -> Order:
     garment = pick_garment(library, seed, name, index)
     return Order(name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures)
+
+
+def _line(failure: Failure) -> str:
+    order = failure.order
+    return f"{order.name} {order.index} (seed {order.seed}, garment {order.garment.id}): {failure.reason}"
 
 
 def _failed(failures: list[str], out: Path) -> click.ClickException:

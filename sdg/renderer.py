@@ -10,8 +10,8 @@ import numpy as np
 from PIL import Image
 
 from assets.common.blender import CYCLES, EEVEE, bpy, empty_scene, silence
-from assets.library import Garment, Slot, read_library
-from assets.mesh import load_object
+from assets.library import Garment, Mesh, Slot, read_library
+from assets.mesh import to_object
 from materials.fabric import Fabric
 from materials.parameters import linear
 from materials.shader import BEND, LIGHT, MIRROR, SHINE, apply, make_material, pattern, plain_slot
@@ -61,7 +61,8 @@ class Renderer:
         if fresh:
             self.materials[name] = make_material(name, self.quality.lamps)
         material = self.materials[name]
-        garment = load_object(self.garments, scene.garment)
+        mesh = Mesh.load(self.garments / scene.garment.file)
+        garment = to_object(scene.garment.id, mesh, slots=len(scene.garment.slots))
         plain = _fill_slots(garment, scene.garment, material, self.quality.lamps)
         lamps = [_new_light(light) for light in scene.lights] if self.quality.lamps else []
         for thing in (garment, *lamps):
@@ -73,8 +74,8 @@ class Renderer:
             if self.quality.lamps:
                 _set_world(self.scene.world, scene.environment)
             else:
-                _light(garment.data, scene)
-            self._set_backdrop(scene, garment)
+                _light(garment.data, mesh, scene)
+            self._set_backdrop(scene, mesh)
             if fresh:
                 self._frame()
             return self._frame()
@@ -85,14 +86,13 @@ class Renderer:
             for slot in plain:
                 bpy.data.materials.remove(slot)
 
-    def _set_backdrop(self, scene: Scene, garment: bpy.types.Object) -> None:
+    def _set_backdrop(self, scene: Scene, mesh: Mesh) -> None:
         plane = plane_for(scene.backdrop, scene.garment, scene.camera)
         pixels = self.texture.size[0]
         image = np.ones((pixels, pixels, 4), np.float32)
         image[..., :3] = paint(scene.backdrop, plane, pixels)
         if not self.quality.lamps:
-            vertices = _read(garment.data.vertices, "co", 3)
-            image[..., :3] *= light_on(plane, vertices, scene.environment, scene.lights, pixels)
+            image[..., :3] *= light_on(plane, mesh.vertices, scene.environment, scene.lights, pixels)
         self.texture.pixels.foreach_set(image.reshape(-1))
         self.texture.update()
         self.backdrop.data.vertices.foreach_set("co", plane.corners.astype(np.float32).reshape(-1))
@@ -253,17 +253,18 @@ def _place(thing: bpy.types.Object, axes: np.ndarray, position: Vector) -> None:
     thing.matrix_world = matrix.T.tolist()  # Blender takes a matrix column by column
 
 
-def _light(mesh: bpy.types.Mesh, scene: Scene) -> None:
-    """Write the light on every face corner into the attributes that the materials show.
+def _light(data: bpy.types.Mesh, mesh: Mesh, scene: Scene) -> None:
+    """Write the light on every face corner of `mesh` into the attributes of `data` that the materials show.
 
     Corners share what they can: each vertex is lit once on either side of the cloth, and once more for each
     corner at a sharp edge, which has its own normal.
     """
-    vertices, smooth = _read(mesh.vertices, "co", 3), _read(mesh.vertex_normals, "vector", 3)
-    own, faces = _read(mesh.corner_normals, "vector", 3), _read(mesh.polygons, "normal", 3)
-    vertex = _read(mesh.loops, "vertex_index", 1)
+    smooth, own, faces = (
+        _vectors(normals) for normals in (data.vertex_normals, data.corner_normals, data.polygon_normals)
+    )
+    vertices, vertex = mesh.vertices, mesh.faces.reshape(-1)
     to_camera = np.array(scene.camera.position, np.float32) - vertices
-    front = ((faces * to_camera[vertex[::3]]).sum(axis=1) > 0).repeat(3)
+    front = (np.einsum("ij,ij->i", faces, to_camera[mesh.faces[:, 0]]) > 0).repeat(3)
     sharp = np.flatnonzero(((own - smooth[vertex]) ** 2).sum(axis=1) > 1e-4)
     place = np.where(front, vertex, len(vertices) + vertex)
     place[sharp] = 2 * len(vertices) + np.arange(len(sharp))
@@ -272,7 +273,7 @@ def _light(mesh: bpy.types.Mesh, scene: Scene) -> None:
     views = to_camera / np.linalg.norm(to_camera, axis=1)[:, None]
 
     slot = np.zeros(len(vertices), np.int32)
-    slot[vertex] = _read(mesh.polygons, "material_index", 1).repeat(3)
+    slot[vertex] = mesh.material_index.repeat(3)
     finishes = np.array([_finish(slot, scene.fabric) for slot in scene.garment.slots], np.float32)
     shading = shade(
         Places(vertices[at], normals, views[at]),
@@ -285,7 +286,7 @@ def _light(mesh: bpy.types.Mesh, scene: Scene) -> None:
         (BEND, "FLOAT_VECTOR", "vector", shading.bend),
         (SHINE, "FLOAT", "value", shading.shine),
     ):
-        layer = mesh.attributes.new(name, kind, "CORNER")
+        layer = data.attributes.new(name, kind, "CORNER")
         layer.data.foreach_set(field, values[place].astype(np.float32).reshape(-1))
 
 
@@ -296,11 +297,10 @@ def _finish(slot: Slot, fabric: Fabric) -> tuple[float, float, float]:
     return slot.roughness, 0.0, 0.04 + (sum(slot.color) / 3 - 0.04) * slot.metallic
 
 
-def _read(collection: Any, name: str, width: int) -> np.ndarray:
-    kind = np.float32 if width == 3 else np.int32
-    values = np.empty(width * len(collection), kind)
-    collection.foreach_get(name, values)
-    return values.reshape(-1, 3) if width == 3 else values
+def _vectors(collection: Any) -> np.ndarray:
+    values = np.empty(3 * len(collection), np.float32)
+    collection.foreach_get("vector", values)
+    return values.reshape(-1, 3)
 
 
 def _fill_slots(

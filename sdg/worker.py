@@ -14,11 +14,10 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 import sdg
 from assets.common.files import write_bytes
-from assets.common.settings import Settings
-from assets.library import Garment
-from materials.textures import Texture
-from sdg.params import Quality
+from sdg.order import Order
 
+COMMAND = (sys.executable, "-m", "sdg.child")
+"""What a process with Blender runs."""
 PLUGIN = "fashion-cut-renderer"
 START_LIMIT_S = 120.0
 FIRST_FRAME_LIMIT_S = 600.0
@@ -35,23 +34,6 @@ ALLOCATOR = ":".join(
     ]
 )
 """Keep freed memory: without this half of an EEVEE frame on the CPU is the kernel clearing fresh pages."""
-
-
-class Order(Settings):
-    """One image to render."""
-
-    name: str
-    index: int
-    seed: int
-    quality: Quality
-    garment: Garment
-    textures: tuple[Texture, ...] = ()
-    """A user's own floral tiles."""
-
-    @property
-    def limit_s(self) -> float:
-        """Seconds after which an image counts as hung: a hundred times what it takes on a slow core."""
-        return 60 + 2e-4 * self.quality.size**2 * self.quality.samples
 
 
 class Broken(Exception):
@@ -79,7 +61,7 @@ class Child:
         path = os.pathsep.join([root, *filter(None, [os.environ.get("PYTHONPATH")])])
         with (self.folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sdg.child", str(theirs.fileno()), str(self.folder)],
+                [*COMMAND, str(theirs.fileno()), str(self.folder)],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from PIL import Image
+from tiny_garments import files_of, write_garments
 
 from assets.common.files import sha256
-from assets.library import Mesh, Slot, entry_for, read_library, write_index
+from assets.library import read_library
 from materials import CLASSES
 from sdg import sheet, verify
 from sdg.dataset import RECORDS, Dataset, read_records
@@ -31,19 +32,7 @@ SETTINGS = ["--class", "striped", "--n", "5", "--size", "48", "--samples", "1", 
 @pytest.fixture(scope="session")
 def garments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library of two wavy squares of cloth, one flat and one hung."""
-    folder = tmp_path_factory.mktemp("garments")
-    entries = []
-    for presentation in ("flat", "hung"):
-        mesh = _cloth(presentation)
-        mesh.save(folder / f"square-{presentation}.npz")
-        entries.append(
-            entry_for(
-                folder / f"square-{presentation}.npz", mesh, type="square", presentation=presentation, seed=0,
-                slots=[Slot(name="fabric", fabric=True), Slot(name="button", color=(0.1, 0.1, 0.1))],
-            )
-        )  # fmt: skip
-    write_index(folder, entries)
-    return folder
+    return write_garments(tmp_path_factory.mktemp("garments"))
 
 
 @pytest.fixture(scope="session")
@@ -57,24 +46,6 @@ def rendered(garments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "sdg.render", *arguments], capture_output=True, text=True)
-
-
-def _cloth(presentation: str, n: int = 12) -> Mesh:
-    x, y = (axis.reshape(-1) for axis in np.meshgrid(np.linspace(-0.3, 0.3, n), np.linspace(-0.4, 0.4, n)))
-    wave = 0.02 + 0.01 * np.sin(12 * x)
-    places = [x, y, wave] if presentation == "flat" else [x, -wave, y + 0.4]
-    vertices = np.stack(places, axis=1).astype(np.float32)
-    corner = np.arange(n * n).reshape(n, n)
-    a, b, c, d = corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1]
-    faces = np.concatenate([np.stack(t, axis=-1).reshape(-1, 3) for t in ((a, b, c), (a, c, d))]).astype(
-        np.int32
-    )
-    uv = np.stack([x, y], axis=1).astype(np.float32)[faces]
-    return Mesh(vertices, faces, uv, np.ones(n * n, np.float32), np.zeros(len(faces), np.int32))
-
-
-def files_of(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 def test_every_image_has_a_record_that_describes_it(rendered: Path) -> None:
