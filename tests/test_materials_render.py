@@ -129,11 +129,11 @@ def pictures():
     path = pictures.folder / "corners.png"
     sheet.render_sheet(draws, path, PIXELS, sheet.swatch_maker(), columns)
     page = np.asarray(Image.open(path).convert("RGB"), np.float32) / 255
-    margin = round(PIXELS * 0.09)
     found = {name: [] for name in CORNERS}
     for index, draw in enumerate(draws):
         y, x = (PIXELS * i for i in divmod(index, columns))
         cell = page[y : y + PIXELS, x : x + PIXELS]
+        margin = round(PIXELS * (0.09 if draw.sewn == NO_TRIMS else 0.16))  # hem and cuffs hide the pattern
         found[draw.name].append((draw, cell[margin:-margin, margin:-margin]))
     return found
 
@@ -180,7 +180,7 @@ def test_dots_are_separate_round_blobs(corners):
         p = draw.params
         blobs, count = ndimage.label(picture.mean(-1) > 0.45)
         area = (len(picture) * VIEW.cm_per_pixel / p.period_cm) ** 2
-        assert 0.6 * area < count < 1.6 * area / p.row_spacing, draw
+        assert 0.6 * area < count < (area**0.5 + 1) ** 2 / p.row_spacing, draw  # some are cut by the border
         boxes = [s for s in ndimage.find_objects(blobs) if min(s[0].start, s[1].start) > 0]
         sides = np.array([[s[0].stop - s[0].start, s[1].stop - s[1].start] for s in boxes])
         assert np.median(np.abs(sides[:, 0] - sides[:, 1])) <= 1, draw
@@ -191,7 +191,7 @@ def test_gradients_are_ramps_without_fine_detail(corners):
         light = picture.mean(-1)
         fine = light - ndimage.gaussian_filter(light, 3)
         assert np.abs(fine)[4:-4, 4:-4].mean() < 0.1 * (light.max() - light.min()), draw
-        if draw.params.shape == "linear" and draw.cloth == SMOOTH and not draw.params.three:
+        if draw.params.shape == "linear" and draw.sewn == NO_TRIMS and not draw.params.three:
             along = light.mean(0) if abs(draw.params.angle_deg) == 90 else light.mean(1)
             steps = np.diff(ndimage.gaussian_filter1d(along, 1.5))
             assert abs(steps.sum()) > 0.25, draw
@@ -220,16 +220,16 @@ def test_camouflage_shows_its_colours_in_blobs(corners):
 def test_flowers_cover_the_ground_with_petals(corners):
     for draw, picture in corners["floral"]:
         red = (picture[..., 0] - picture[..., 1]) > 0.12
-        _, count = ndimage.label(red)
-        assert red.mean() > 0.04, draw
-        assert count >= 5, draw
+        assert 0.04 < red.mean() < 0.7, draw
+        blobs = ~red if draw.params.leaf == draw.params.petal_1 else red  # leaves of one dye join the flowers
+        assert ndimage.label(blobs)[1] >= 4, draw
 
 
 def test_the_liveliest_plain_cloth_has_no_strong_pattern(corners):
     for draw, picture in corners["plain"]:
         power, _, radius = spectrum(picture)
         power = power * (radius > 3)
-        assert picture.mean(-1).std() < 0.12, draw
+        assert picture.mean(-1).std() < 0.08, draw
         if not draw.params.quilt:
             assert power.max() / power.sum() < 0.12, draw
 
