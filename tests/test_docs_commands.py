@@ -16,7 +16,20 @@ from assets.common.settings import read_yaml
 from pipeline.params import Params
 from pipeline.reference import reference
 
-OTHERS = {"source", "pip", "git", "cd", "accelerate", "export", "eval", "fashion-cut"}
+OTHERS = {
+    "source",
+    "pip",
+    "git",
+    "cd",
+    "accelerate",
+    "export",
+    "eval",
+    "fashion-cut",
+    "dask",
+    "ssh",
+    "srun",
+    "kubectl",
+}
 DVC = {
     "repro",
     "exp run",

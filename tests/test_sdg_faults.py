@@ -61,7 +61,15 @@ def finished(out: Path) -> int:
 
 
 def children(pid: int) -> list[psutil.Process]:
-    return [p for p in psutil.Process(pid).children() if "stub_blender.py" in " ".join(p.cmdline())]
+    """The processes that stand for Blender and run."""
+    found = []
+    for process in psutil.Process(pid).children():
+        try:
+            if "child" in process.cmdline():
+                found.append(process)
+        except psutil.Error:  # just ended
+            continue
+    return found
 
 
 def kill(process: subprocess.Popen[str], victim: str) -> None:

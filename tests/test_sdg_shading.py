@@ -93,8 +93,8 @@ def test_both_presets_show_a_scene_equally_bright(tmp_path: Path) -> None:
         images = [Image.open(io.BytesIO(renderer.render("plain", scene))) for scene in scenes]
         brightness.append([np.asarray(image, float)[20:44, 20:44].mean() for image in images])
     ours, blenders = np.array(brightness)
-    assert ours == pytest.approx(blenders, rel=0.12)
-    assert ours.mean() == pytest.approx(blenders.mean(), rel=0.06)
+    assert ours == pytest.approx(blenders, rel=0.15)
+    assert ours.mean() == pytest.approx(blenders.mean(), rel=0.08)
 
 
 COUNT = """
