@@ -1,5 +1,5 @@
 """Stage entry points that `dvc.yaml` calls, and the typed params they share."""
 
-import os
+from assets.common.runtime import prepare_for_torch
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads crawl when the cores are shared
+prepare_for_torch()

@@ -1,16 +1,16 @@
 """python -m train"""
 
-import os
 from pathlib import Path
 
 import click
 from pydantic import Field
 
 from assets.common.command import Command
+from assets.common.runtime import prepare_for_torch
 from assets.common.settings import Settings, read_yaml
 from train.params import TrainParams
 
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads crawl when the cores are shared
+prepare_for_torch()
 
 
 class _Params(Settings):
