@@ -32,7 +32,8 @@ class Renderer:
         mesh = (self.garments / f"{scene.garment.sha256}.npz").read_bytes()  # type: ignore[attr-defined]
         seed = hashlib.sha256(scene_bytes + mesh).digest()
         time.sleep(0.01)
-        pixels = np.random.default_rng(list(seed)).integers(0, 256, (16, 16, 3), np.uint8)
+        side = self.quality.size  # type: ignore[attr-defined]
+        pixels = np.random.default_rng(list(seed)).integers(0, 256, (side, side, 3), np.uint8)
         data = io.BytesIO()
         Image.fromarray(pixels).save(data, "PNG")
         return data.getvalue()
