@@ -31,7 +31,7 @@ class Renderer:
         scene_bytes = scene.model_dump_json().encode()  # type: ignore[attr-defined]
         mesh = (self.garments / f"{scene.garment.sha256}.npz").read_bytes()  # type: ignore[attr-defined]
         seed = hashlib.sha256(scene_bytes + mesh).digest()
-        time.sleep(0.01)
+        time.sleep(0.03)
         side = self.quality.size  # type: ignore[attr-defined]
         pixels = np.random.default_rng(list(seed)).integers(0, 256, (side, side, 3), np.uint8)
         data = io.BytesIO()

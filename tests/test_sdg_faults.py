@@ -93,11 +93,11 @@ def test_a_run_killed_20_times_ends_with_the_bytes_of_an_uninterrupted_one(
     rng = random.Random(time.time_ns())
     process, seen, done = start(tmp_path, garments), set(), 0
     for number in range(KILLS):
-        due = done + rng.randint(0, 2 * N // KILLS - 4)
+        due = done + rng.randint(0, N // KILLS)
         while process.poll() is None and finished(tmp_path) < due:
             seen |= set(children(process.pid))
             time.sleep(0.01)
-        time.sleep(rng.uniform(0, 0.2))
+        time.sleep(rng.uniform(0, 0.06))
         assert process.poll() is None, f"over after {number} kills: {process.communicate()[1]}"
         seen |= set(children(process.pid))
         victim = rng.choice(["child", "child", "coordinator", "all"])
