@@ -16,11 +16,15 @@ ELSEWHERE = {
     'eval "$(_FASHION_CUT_COMPLETE=bash_source fashion-cut)"': "tests/test_commands.py runs it in bash",
     "python -m pipeline.import_photos clothing --out photos": "needs the network; its own tests "
     "download from a local server",
+    "python -m sdg.render --class all --n 300 --preset gpu": "needs a GPU",
     "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
 }
 """Commands that the test of the documented commands does not run, and why."""
+OTHER_MACHINES = {"cluster.md"}
+"""Pages whose commands need several machines: tests/test_sdg_faults.py runs a cluster on loopback."""
 DRY = {"gpu.md", "results.md"}
-"""Pages whose DVC commands take hours or a GPU: DVC checks them (--dry) without running their stages."""
+"""Pages whose DVC commands take hours or a GPU: DVC checks `dvc repro` (--dry) without running its stages;
+`dvc exp run --dry` wants outputs of stages that it did not run, and is left out."""
 
 
 def console(page: Path) -> Iterator[str]:

@@ -406,7 +406,7 @@ def test_a_full_disk_is_one_line_whatever_was_being_written(tmp_path, monkeypatc
     ("changes", "line"),
     [
         ({"epochs": 0}, "train.epochs"),
-        ({"method": "magic"}, "train.method: unknown method; there are source_only, dann,"),
+        ({"method": "magic"}, "train.method: unknown method; there are source_only, self_training,"),
         ({"lamda_gan": 1}, "train.lamda_gan: unknown key"),
         ({"batch_size": 5}, "train.batch_size"),
         ({"backbone": "resnet5O"}, "train.backbone: timm has no 'resnet5O'"),
