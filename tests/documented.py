@@ -16,6 +16,8 @@ ELSEWHERE = {
     'eval "$(_FASHION_CUT_COMPLETE=bash_source fashion-cut)"': "tests/test_commands.py runs it in bash",
     "python -m pipeline.import_photos clothing --out photos": "needs the network; its own tests "
     "download from a local server",
+    "dvc repro pipeline/experiments/dvc.yaml:figure5": "takes hours, and --dry wants what its stages make; "
+    "tests/test_train_experiments.py makes the figure",
     "python -m sdg.render --class all --n 300 --preset gpu": "needs a GPU",
     "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
 }

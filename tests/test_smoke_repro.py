@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -100,8 +101,16 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def looks_served(clone: Path, command: str) -> None:
     """Start a command that serves a page, look at it, and stop it with Ctrl-C."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
     process = subprocess.Popen(
-        command.split(), cwd=clone, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [*command.split(), "--port", port],
+        cwd=clone,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     try:
         assert process.stdout
