@@ -30,6 +30,8 @@ MAX_PRINT_SHARE = 0.4
 """A chest print is at most this share of the garment's width, and about half as high."""
 MAX_HEM_SHARE = 0.09
 """A hem or a cuff is at most this share of the garment's height or width."""
+MIN_BAND_CM = 0.6
+"""Hems and cuffs are at least this wide."""
 BUTTON_DISTANCE_CM = 9.0
 
 
@@ -51,9 +53,9 @@ class Trims(Settings):
     pocket_y: float = Field(0.68, ge=0.15, le=0.8, description="their height, share of the garment")
     trim: Color = Field("#f4f4f4", description="colour of contrasting hem and cuffs")
     hem: float = Field(0, ge=0, le=1, description="opacity of a hem in the trim's colour")
-    hem_cm: float = Field(4, ge=0.6, le=8, description="height of the hem")
+    hem_cm: float = Field(4, ge=MIN_BAND_CM, le=8, description="height of the hem")
     cuffs: float = Field(0, ge=0, le=1, description="opacity of edges at both sides in the trim's colour")
-    cuff_cm: float = Field(2, ge=0.6, le=6, description="width of these edges")
+    cuff_cm: float = Field(2, ge=MIN_BAND_CM, le=6, description="width of these edges")
     waist: float = Field(0, ge=0, le=1, description="opacity of a band at the top in the trim's colour")
     sides: float = Field(0, ge=0, le=1, description="opacity of narrow bands along both sides")
     sides_cm: float = Field(2, ge=1, le=4, description="distance of these bands, of which there are two")
@@ -87,9 +89,9 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         pocket_y=rng.uniform(0.2, 0.75),
         trim=palette.color(rng),
         hem=_one_in(rng, 0.2) * rng.uniform(0.3, 1),
-        hem_cm=float(np.clip(rng.uniform(1, MAX_HEM_SHARE * view.height_cm), 0.6, 8)),
+        hem_cm=_band(rng, MAX_HEM_SHARE * view.height_cm, 8),
         cuffs=_one_in(rng, 0.15) * rng.uniform(0.3, 1),
-        cuff_cm=float(np.clip(rng.uniform(1, MAX_HEM_SHARE / 2 * view.width_cm), 0.6, 6)),
+        cuff_cm=_band(rng, MAX_HEM_SHARE / 2 * view.width_cm, 6),
         waist=_one_in(rng, 0.1) * rng.uniform(0.3, 1),
         sides=_one_in(rng, 0.07) * rng.uniform(0.5, 1),
         sides_cm=rng.uniform(1.2, 3),
@@ -142,6 +144,12 @@ def emblem(p: Inputs, cloth: Cloth) -> Value:
     badge = below(0.4, radius, 0.05)
     cut = below(0.3, radius, 0.05) * letter
     return (letter * rows * inside).mix(badge * (1.0 - cut * 0.7), p.print_round)
+
+
+def _band(rng: np.random.Generator, widest: float, most: float) -> float:
+    """Draw the width of a hem or cuff in cm, at most `widest`; on a tiny garment it is `MIN_BAND_CM`."""
+    widest = max(widest, MIN_BAND_CM)
+    return min(rng.uniform(min(1.0, widest), widest), most)
 
 
 def _one_in(rng: np.random.Generator, probability: float) -> float:

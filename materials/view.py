@@ -36,6 +36,6 @@ class View(Settings):
                 f"{what}: no period is visible on a garment of {self.width_cm:.0f} x {self.height_cm:.0f} cm "
                 f"at {self.cm_per_pixel:.2f} cm per pixel: it needs >= {smallest:.2f} cm to span "
                 f"{min_pixels:g} pixels and <= {largest:.2f} cm to repeat {min_repeats:g} times; "
-                "render larger images or move the camera closer"
+                "render larger images (--size)"
             )
         return smallest, largest

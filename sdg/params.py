@@ -8,12 +8,14 @@ from assets.common.settings import Settings
 
 SAMPLES = {"cpu": 2, "gpu": 16, "cycles": 64}
 """Samples per pixel of each preset."""
+MIN_SIZE = 48
+"""Images of fewer pixels hide most patterns; below 64, a few narrow garments cannot show every one."""
 
 
 class Look(Settings):
     """What a user chooses."""
 
-    size: int = Field(default=128, ge=16, le=4096, description="width and height of an image, pixels")
+    size: int = Field(default=128, ge=MIN_SIZE, le=4096, description="width and height of an image, pixels")
     preset: Literal["cpu", "gpu", "cycles"] = Field(
         default="cpu",
         description="cpu: EEVEE draws light worked out beforehand; gpu: EEVEE with lamps, real shadows and "

@@ -22,7 +22,7 @@ from sdg.dataset import Dataset
 from sdg.farm import Failure, farm, render_orders
 from sdg.fingerprint import fingerprint
 from sdg.order import Order
-from sdg.params import SAMPLES, Quality, RenderParams
+from sdg.params import MIN_SIZE, SAMPLES, Quality, RenderParams
 from sdg.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
@@ -73,7 +73,7 @@ class Stopped(Exception):
     "--out", type=click.Path(path_type=Path), default=Path("data/synthetic"), help="OUT/CLASS/000000.jpg ..."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Other seeds give other images.")
-@click.option("--size", type=click.IntRange(16, 4096), default=256, help="Width and height, pixels.")
+@click.option("--size", type=click.IntRange(MIN_SIZE, 4096), default=256, help="Width and height, pixels.")
 @click.option(
     "--preset",
     type=click.Choice(list(SAMPLES)),

@@ -73,6 +73,24 @@ def test_plain_ribs_are_resolved_and_fainter_than_any_stripe(seed, view):
     )
 
 
+any_views = st.builds(
+    View, cm_per_pixel=st.floats(0.02, 8), width_cm=st.floats(1, 300), height_cm=st.floats(1, 300)
+)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, view=any_views)
+def test_any_view_gets_a_valid_draw_or_an_error_that_names_the_option(name, seed, view):
+    for draw in (trims.sample_trims, fabric.sample_fabric):
+        draw(rng_for(seed), view)
+    try:
+        module(name).sample(rng_for(seed), view)
+    except click.ClickException as error:
+        if "render larger images (--size)" not in error.message:
+            raise
+
+
 @settings(max_examples=20, deadline=None)
 @given(seed=seeds, view=views)
 def test_trims_are_small_and_survive_their_record(seed, view):
