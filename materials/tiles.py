@@ -3,8 +3,8 @@
 Unlike on a lattice of shader cells, elements overlap; those that cross an edge come back on the other side.
 """
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -12,11 +12,14 @@ from PIL import Image, ImageDraw, ImageFilter
 from assets.common.rng import rng_for
 
 SIZE = 384
-"""Side of a tile in pixels."""
-SCALE = 2
-"""Tiles are drawn this many times larger and then reduced, which smooths the edges."""
+"""Side of a tile in pixels, unless fewer are asked for."""
+SCALE, MIN_DRAWN = 2, 256
+"""Tiles are drawn this many times larger, over this many pixels, and then reduced: it smooths the edges."""
 BLOOMS = 3.0
 """About this many large blooms fit along the side of a tile."""
+
+OUTLINE, STEM, VEIN = 0.012, 0.009, 0.005
+"""Widths of lines in tiles."""
 
 LAYOUTS = {
     "scatter": (12, 1.0),
@@ -32,10 +35,18 @@ NEAR_BLACK = 90
 
 Rgb = tuple[int, int, int]
 Points = np.ndarray
-"""Float array (N, 2): x right, y down, in tiles."""
+"""Complex array (N,): x right + 1j * y down, in tiles; a turn is a product with exp(1j * angle)."""
+
+CIRCLE = np.exp(1j * np.linspace(0, 2 * np.pi, 20, endpoint=False))
+"""A circle of radius 1 around 0."""
+LENGTHS = 0.5 - 0.5 * np.cos(np.linspace(0, np.pi, 12))
+"""Along a petal or a leaf of length 1 from 0: dense at both ends, where its outline bends most."""
+PETAL_HALF = 0.75 * np.sin(np.linspace(0, np.pi, 12)) ** 0.8 * LENGTHS**0.5
+"""Half the width of a petal there, per radian of its opening."""
+LEAF = np.concatenate([half := LENGTHS + 0.2j * np.sin(np.pi * LENGTHS**0.8), half.conj()[::-1]])
+"""A pointed leaf."""
 
 
-@lru_cache(maxsize=8)
 def draw_tile(
     seed: float,
     layout: str,
@@ -52,8 +63,9 @@ def draw_tile(
     outline: bool,
     wash: float,
     tropical: bool,
+    side: int = SIZE,
 ) -> np.ndarray:
-    """Draw one tile; return uint8 (384, 384, 3) sRGB, row 0 at the top.
+    """Draw one tile; return uint8 (side, side, 3) sRGB, row 0 at the top.
 
     `layout` is a key of `LAYOUTS`, `bloom` the radius of a large bloom in thirds of a tile, `small` that of
     small blossoms in sixths, `density` the share of places that carry a bloom, `wash` (0..1) the blur of
@@ -81,64 +93,74 @@ def draw_tile(
                 brush, at, rng.uniform(0, 2 * np.pi), length, shade(rng, green)
             )
         for _ in range(bunch):
-            aside = rng.normal(0, 0.75 * radius, 2) if bunch > 1 else np.zeros(2)
+            aside = complex(*rng.normal(0, 0.75 * radius, 2)) if bunch > 1 else 0.0
             bloom_at(brush, rng, at + aside, radius * rng.uniform(0.7, 1.15), colors, heart, green, petals)
-    return brush.finish(wash)
+    return brush.paint(side, wash)
 
 
 class Brush:
-    """Draws closed shapes onto a torus."""
+    """Gathers shapes on a torus and paints them in their order."""
 
     def __init__(self, ground: Rgb, outline: bool) -> None:
-        side = SIZE * SCALE
-        self.image = Image.new("RGB", (side, side), ground)
-        self.pen = ImageDraw.Draw(self.image)
         self.ground = ground
         self.outline = outline
+        self.strokes: list[tuple[Points, Rgb, float]] = []
 
     def shape(self, points: Points, color: Rgb) -> None:
-        """Fill a polygon (in line art: its outline, tinted inside) and its copies in the next tiles."""
-        for xy in self._copies(points):
-            if self.outline:
-                self.pen.polygon(xy, fill=between(self.ground, color))
-                self.pen.line(xy + xy[:2], fill=color, width=9, joint="curve")
-            else:
-                self.pen.polygon(xy, fill=color)
+        """Fill a polygon; in line art: its outline, tinted inside."""
+        self.strokes.append((points, color, 0))
 
-    def line(self, points: Points, color: Rgb, width: int) -> None:
-        """Draw an open line `width` pixels wide."""
-        for xy in self._copies(points):
-            self.pen.line(xy, fill=color, width=width)
+    def line(self, points: Points, color: Rgb, width: float) -> None:
+        """Draw an open line `width` tiles wide."""
+        self.strokes.append((points, color, width))
 
-    def finish(self, wash: float) -> np.ndarray:
+    def paint(self, side: int, wash: float) -> np.ndarray:
         """Return the tile; with `wash` the dye bleeds and pools like watercolour."""
-        if wash == 0:
-            return np.asarray(self.image.resize((SIZE, SIZE), Image.Resampling.BOX))
-        side = SIZE * SCALE
-        wide = Image.new("RGB", (side + 128, side + 128))
-        for x in (64 - side, 64, 64 + side):
-            for y in (64 - side, 64, 64 + side):
-                wide.paste(self.image, (x, y))
-        soft = wide.filter(ImageFilter.GaussianBlur(3 + 4 * wash))
-        pooled = np.asarray(wide, np.float32) * 1.35 - np.asarray(soft, np.float32) * 0.35
-        mixed = Image.fromarray(np.clip(pooled, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(2))
-        wide = Image.blend(mixed, soft, 0.5).crop((64, 64, 64 + side, 64 + side))
-        return np.asarray(wide.resize((SIZE, SIZE), Image.Resampling.BOX))
+        scale = max(SCALE, MIN_DRAWN // side)
+        drawn = side * scale
+        image = Image.new("RGB", (drawn, drawn), self.ground)
+        pen = ImageDraw.Draw(image)
+        for xy, color, width in self._copies(drawn):
+            if width:
+                pen.line(xy, fill=color, width=round(width * drawn))
+            elif self.outline:
+                pen.polygon(xy, fill=between(self.ground, color))
+                pen.line(xy + xy[:2], fill=color, width=round(OUTLINE * drawn))
+            else:
+                pen.polygon(xy, fill=color)
+        tile = image.reduce(scale)
+        return np.asarray(bleed(tile, wash) if wash else tile)
 
-    def _copies(self, points: Points) -> list[list[float]]:
-        """Return x0, y0, x1, y1, ... in pixels for every tile that the points lie in."""
-        low, high = np.floor(points.min(0)), np.floor(points.max(0))
-        return [
-            ((points - (x, y)) * (SIZE * SCALE)).ravel().tolist()
-            for x in np.arange(low[0], high[0] + 1)
-            for y in np.arange(low[1], high[1] + 1)
-        ]
+    def _copies(self, side: int) -> Iterator[tuple[list[float], Rgb, float]]:
+        """Yield x0, y0, x1, y1, ... in pixels, colour and width, once for every tile that a shape lies in."""
+        lengths = [len(points) for points, _, _ in self.strokes]
+        ends = np.cumsum(lengths).tolist()
+        starts = [0, *ends[:-1]]
+        points = np.concatenate([points for points, _, _ in self.strokes])
+        xy = np.stack([points.real, points.imag], -1)
+        xy -= np.floor(np.minimum.reduceat(xy, starts)).repeat(lengths, axis=0)
+        last_tiles = np.maximum.reduceat(xy, starts).astype(int).tolist()
+        pixels = (xy * side).ravel().tolist()
+        for start, end, (x, y), (_, color, width) in zip(starts, ends, last_tiles, self.strokes, strict=True):
+            yield pixels[2 * start : 2 * end], color, width
+            for tile in [*product(range(x + 1), range(y + 1))][1:]:
+                yield ((xy[start:end] - tile) * side).ravel().tolist(), color, width
+
+
+def bleed(tile: Image.Image, wash: float) -> Image.Image:
+    """Return a seamless tile whose dye has run over its edges and pooled there."""
+    side = tile.width
+    blur, margin = side / SIZE, side // 16
+    wide = Image.fromarray(np.pad(np.asarray(tile), ((margin, margin), (margin, margin), (0, 0)), "wrap"))
+    soft = wide.filter(ImageFilter.GaussianBlur((1.5 + 2 * wash) * blur))
+    pooled = Image.blend(soft, wide, 1.35).filter(ImageFilter.GaussianBlur(blur))
+    return Image.blend(pooled, soft, 0.5).crop((margin, margin, margin + side, margin + side))
 
 
 def bloom_at(
     brush: Brush,
     rng: np.random.Generator,
-    at: Points,
+    at: complex,
     radius: float,
     colors: Sequence[Rgb],
     heart: Rgb,
@@ -159,65 +181,61 @@ def bloom_at(
 
 
 def flower(
-    brush: Brush, rng: np.random.Generator, at: Points, radius: float, color: Rgb, heart: Rgb, petals: int
+    brush: Brush, rng: np.random.Generator, at: complex, radius: float, color: Rgb, heart: Rgb, petals: int
 ) -> None:
-    """Draw a ring of petals, each with a lighter rim and a vein, and a dotted centre."""
+    """Draw a ring of petals, each with a darker rim and vein, and a dotted centre."""
     turn, width = rng.uniform(0, 2 * np.pi), rng.uniform(0.75, 1.1) * np.pi / petals
-    for k in range(petals):
-        angle = turn + 2 * np.pi * k / petals + rng.normal(0, 0.05)
-        for size, light in ((1.0, 0.8), (0.92, 1.0), (0.6, 0.9)):
-            brush.shape(petal(at, angle, radius * size, width), tint(color, light))
-            if brush.outline:
-                break
+    angles = turn + 2 * np.pi * np.arange(petals) / petals + rng.normal(0, 0.05, petals)
+    layers = [(1.0, tint(color, 0.8)), (0.92, color), (0.6, tint(color, 0.9))]
+    outline = petal(radius, width)
+    for direction in np.exp(1j * angles):
+        for size, dye in layers[: 1 if brush.outline else 3]:
+            brush.shape(at + size * direction * outline, dye)
     heart_radius = radius * rng.uniform(0.18, 0.28)
-    brush.shape(ring(at, heart_radius), heart)
+    brush.shape(at + heart_radius * CIRCLE, heart)
     if not brush.outline:
-        brush.shape(ring(at, heart_radius * 0.55), tint(heart, 0.75))
+        brush.shape(at + 0.55 * heart_radius * CIRCLE, tint(heart, 0.75))
 
 
-def rose(brush: Brush, rng: np.random.Generator, at: Points, radius: float, color: Rgb) -> None:
+def rose(brush: Brush, rng: np.random.Generator, at: complex, radius: float, color: Rgb) -> None:
     """Draw layers of round petals that turn and darken inward."""
     turn = rng.uniform(0, 2 * np.pi)
     for layer, size in enumerate(np.linspace(1.0, 0.25, 5)):
         for k in range(5):
-            angle = turn + layer * 0.7 + 2 * np.pi * k / 5
-            middle = at + 0.42 * radius * size * np.array([np.cos(angle), np.sin(angle)])
-            brush.shape(ring(middle, 0.56 * radius * size), tint(color, (0.8, 1.0)[k % 2] - 0.05 * layer))
+            direction = np.exp(1j * (turn + layer * 0.7 + 2 * np.pi * k / 5))
+            outline = at + radius * size * (0.42 * direction + 0.56 * CIRCLE)
+            brush.shape(outline, tint(color, (0.8, 1.0)[k % 2] - 0.05 * layer))
 
 
-def tulip(brush: Brush, rng: np.random.Generator, at: Points, radius: float, color: Rgb, green: Rgb) -> None:
+def tulip(brush: Brush, rng: np.random.Generator, at: complex, radius: float, color: Rgb, green: Rgb) -> None:
     """Draw a cup of three petals on a bent stem."""
-    turn = rng.normal(-np.pi / 2, 0.6)
-    away = -np.array([np.cos(turn), np.sin(turn)])
-    t = np.linspace(0, 1, 12)[:, None]
-    bend = rng.normal(0, 0.5) * np.array([-away[1], away[0]])
-    brush.line(at + radius * (t * 2.2 * away + t**2 * bend), tint(green, 0.8), 8)
-    for angle, light in ((turn - 0.5, 0.8), (turn + 0.5, 0.8), (turn, 1.0)):
-        brush.shape(petal(at + away * radius * 0.3, angle, radius * 1.3, 0.6), tint(color, light))
+    up = np.exp(1j * rng.normal(-np.pi / 2, 0.6))
+    t = np.linspace(0, 1, 8)
+    brush.line(at - radius * up * (2.2 * t + rng.normal(0, 0.5) * 1j * t**2), tint(green, 0.8), STEM)
+    cup = petal(radius * 1.3, 0.6)
+    for angle, light in ((-0.5, 0.8), (0.5, 0.8), (0.0, 1.0)):
+        brush.shape(at + up * (np.exp(1j * angle) * cup - 0.3 * radius), tint(color, light))
 
 
-def sprig(brush: Brush, rng: np.random.Generator, at: Points, length: float, green: Rgb) -> None:
+def sprig(brush: Brush, rng: np.random.Generator, at: complex, length: float, green: Rgb) -> None:
     """Draw a bent stem with leaves on both sides."""
     turn, bend = rng.uniform(0, 2 * np.pi), rng.normal(0, 2.0)
-    t = np.linspace(0, 1, 14)
-    heading = turn + bend * t
-    stem = at + length * np.cumsum(np.stack([np.cos(heading), np.sin(heading)], -1), 0) / len(t)
-    brush.line(stem, tint(green, 0.8), 6)
+    heading = turn + bend * np.linspace(0, 1, 14)
+    stem = at + length * np.cumsum(np.exp(1j * heading)) / len(heading)
+    brush.line(stem, tint(green, 0.8), STEM)
     for k in range(3, 14, 2):
         for side in (-0.8, 0.8):
             leaf_blade(brush, stem[k], heading[k] + side, length * 0.32, green)
 
 
-def leaf_blade(brush: Brush, at: Points, angle: float, length: float, green: Rgb) -> None:
+def leaf_blade(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> None:
     """Draw a pointed leaf with a midrib."""
-    t = np.linspace(0, 1, 16)
-    half = 0.2 * np.sin(np.pi * t**0.8)
-    outline = np.concatenate([np.stack([t, half], -1), np.stack([t, -half], -1)[::-1]])
-    brush.shape(place(outline, at, angle, length), green)
-    brush.line(place(np.array([[0.0, 0.0], [0.9, 0.0]]), at, angle, length), tint(green, 0.7), 4)
+    along = length * np.exp(1j * angle)
+    brush.shape(at + along * LEAF, green)
+    brush.line(at + along * np.array([0.0, 0.9]), tint(green, 0.7), VEIN)
 
 
-def palm(brush: Brush, at: Points, angle: float, length: float, green: Rgb) -> None:
+def palm(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> None:
     """Draw a fan of narrow leaves."""
     for spread in np.linspace(-1.0, 1.0, 7):
         leaf_blade(
@@ -225,34 +243,20 @@ def palm(brush: Brush, at: Points, angle: float, length: float, green: Rgb) -> N
         )
 
 
-def petal(at: Points, angle: float, radius: float, width: float) -> Points:
-    """Return a drop-shaped petal that leaves `at` toward `angle`; `width` is half its opening in radians."""
-    t = np.linspace(0, np.pi, 18)
-    along = 0.5 - 0.5 * np.cos(t)
-    half = np.sin(t) ** 0.8 * along**0.5 * min(width, 0.9) * 0.75
-    outline = np.concatenate([np.stack([along, half], -1), np.stack([along, -half], -1)[::-1]])
-    return place(outline, at, angle, radius)
+def petal(radius: float, width: float) -> Points:
+    """Return a drop-shaped petal from 0 to `radius`; `width` is half its opening in radians."""
+    side = radius * (LENGTHS + 1j * min(width, 0.9) * PETAL_HALF)
+    return np.concatenate([side, side.conj()[::-1]])
 
 
-def ring(at: Points, radius: float) -> Points:
-    """Return a circle."""
-    t = np.linspace(0, 2 * np.pi, 24, endpoint=False)
-    return at + radius * np.stack([np.cos(t), np.sin(t)], -1)
-
-
-def place(points: Points, at: Points, angle: float, size: float) -> Points:
-    """Turn, scale and move points."""
-    c, s = np.cos(angle), np.sin(angle)
-    return at + size * points @ np.array([[c, s], [-s, c]])
-
-
-def scatter(rng: np.random.Generator, count: int, distance: float) -> list[Points]:
+def scatter(rng: np.random.Generator, count: int, distance: float) -> list[complex]:
     """Return at most `count` random places on the torus that keep `distance` tiles from each other."""
-    found: list[Points] = []
-    for _ in range(30 * count):
-        at = rng.random(2)
-        if len(found) < count and all(np.linalg.norm((at - o + 0.5) % 1 - 0.5) > distance for o in found):
-            found.append(at)
+    places = rng.random((30 * count, 2)) @ (1, 1j)
+    found: list[complex] = []
+    while len(places) and len(found) < count:
+        found.append(places[0])
+        apart = places - places[0]
+        places = places[abs(apart - apart.round()) > distance]
     return found
 
 

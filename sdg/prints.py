@@ -6,7 +6,6 @@ Drawn alike for every class: a print under the garment says nothing about its la
 from collections.abc import Callable
 
 import numpy as np
-from PIL import Image
 
 from materials import palette, tiles
 from materials.parameters import linear
@@ -29,6 +28,7 @@ def flowered(
     `tile_m` is the side of a tile, `pitch_m` the distance of the points: finer flowers blur. A classifier
     that reads flowers anywhere in the picture would be wrong about the garment on them.
     """
+    side = int(np.clip(tile_m / pitch_m, 8, tiles.SIZE))
     petals = [palette.color(rng) for _ in range(3)]
     tile = tiles.draw_tile(
         seed=float(rng.integers(1000)),
@@ -46,11 +46,10 @@ def flowered(
         outline=bool(rng.random() < 0.2),
         wash=rng.uniform(0, 1) if rng.random() < 0.3 else 0.0,
         tropical=bool(rng.random() < 0.2),
+        side=side,
     )
-    side = int(np.clip(tile_m / pitch_m, 8, tiles.SIZE))
-    small = np.asarray(Image.fromarray(tile).resize((side, side), Image.Resampling.BOX))
     column, row = (np.floor(p / tile_m * side).astype(int) % side for p in (along, across))
-    return linear(small[row, column] / 255)
+    return linear(tile / 255)[row, column]
 
 
 def hashed(keys: np.ndarray) -> np.ndarray:
