@@ -15,7 +15,9 @@ MIN_PIXELS = 12.0
 MIN_BLOCK_PIXELS = 1.8
 """... and a block of digital camouflage at least this many."""
 MIN_REPEATS = 2.2
-"""At least this many blobs fit across the garment."""
+"""At least this many blobs fit across the garment, ..."""
+MIN_DIGITAL_REPEATS = 3.5
+"""... and this many of square blocks if their size allows, or they look like patchwork."""
 MIN_STEP = 0.09
 """Each colour differs from every other by at least this much (delta E OK)."""
 MIN_LIGHTNESS_RANGE = 0.3
@@ -68,9 +70,11 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     low, high = view.period_cm("camouflage", 5, 45, MIN_PIXELS, MIN_REPEATS)
     scale = float(low * (high / low) ** rng.beta(1, 1.4))
     kind = str(rng.choice(["blobs", "digital", "brush", "flecks"], p=[0.6, 0.18, 0.12, 0.1]))
+    if kind == "digital":
+        scale = max(low, min(scale, view.extent_cm / MIN_DIGITAL_REPEATS))
     roughness = {"blobs": (0.3, 0.6), "digital": (0.4, 0.7), "brush": (0.65, 0.75), "flecks": (0.85, 1)}[kind]
     colors = _colors(rng)
-    block = max(MIN_BLOCK_PIXELS * view.cm_per_pixel, scale * rng.uniform(0.08, 0.16))
+    block = max(MIN_BLOCK_PIXELS * view.cm_per_pixel, scale * rng.uniform(0.07, 0.12))
     return Params(
         ground=colors[0],
         color_1=colors[1],

@@ -31,6 +31,8 @@ MIN_DOT_PIXELS = 1.7
 """... and at least this wide; a ring at least three times as wide."""
 MAX_MOTIF_PIXELS = 16.0
 """Motifs that are not round are at most this many pixels apart: large ones are shapes, not dots."""
+MAX_MIXED_RADIUS = 0.3
+"""Dots of two colours have at most this radius, in periods: larger ones look like a mosaic."""
 MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
 MIN_CONTRAST = 0.16
@@ -81,12 +83,14 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     shape = str(rng.choice(["square", "triangle", "diamond", "cross"])) if motif else "round"
     radius = min(max(radius, 1.4 * thinnest), 0.26) if motif else radius
     ring = shape == "round" and rng.random() < 0.15 and radius > 3 * thinnest
+    two_colors = not motif and rng.random() < 0.4  # mixed squares look like digital camouflage
+    radius = min(radius, MAX_MIXED_RADIUS) if two_colors else radius
     two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest
     jittered = not motif and rng.random() < 0.3  # off their lattice, motifs look like blossoms
     contrast = palette.needed_contrast(2 * radius * period / view.cm_per_pixel, MIN_CONTRAST)
     lightness = LIGHTNESS_PART * contrast
     ground, color = palette.pair(rng, contrast, lightness)
-    second = palette.another(rng, [ground], contrast, lightness) if rng.random() < 0.4 else color
+    second = palette.another(rng, [ground], contrast, lightness) if two_colors else color
     return Params(
         ground=ground,
         color_1=color,

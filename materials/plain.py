@@ -35,6 +35,12 @@ MAX_RIB_SHADE = 0.22
 """The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
+MAX_SEAM_SHADE = 0.6
+"""A quilting seam and its gathers are at most this much darker, times the depth of the quilting, ..."""
+MAX_LEVEL_QUILT = 0.4
+"""... which is at most this in level channels, as deeper ones look like stripes."""
+MAX_WASH = 0.7
+"""A stone wash is at most this strong: stronger streaks look like stripes."""
 MIN_RIB_PIXELS = 2.5
 """Ribs are at least this many pixels of the final image apart, because unresolved ones would alias."""
 
@@ -81,13 +87,14 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     finest = max(finest, MIN_RIB_PIXELS * view.cm_per_pixel)
     ribbed = making in ("rib", "cable", "corduroy")
     level = making == "rib" and rng.random() < 0.15
+    channels = rng.random() < 0.5
     return Params(
         color=color,
         yarn=palette.near(rng, color, MAX_HEATHER_CONTRAST),
         heather=rng.uniform(0.3, 1) if making == "heather" or rng.random() < 0.1 else 0.0,
         heather_cm=rng.uniform(0.15, 0.7),
         heather_stretch=rng.uniform(1, 8),
-        wash=rng.uniform(0.3, 1) if denim else 0.0,
+        wash=rng.uniform(0.3, MAX_WASH) if denim else 0.0,
         fade=rng.beta(1.2, 1.2) if denim and rng.random() < 0.7 else 0.0,
         rib=rng.uniform(0.3, 0.6 if level or making == "cable" else 1) if ribbed else 0.0,
         rib_cm=float(np.clip(rng.uniform(finest, max(finest, widest)), 0.4, 6)),
@@ -95,8 +102,8 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         rib_twist=rng.uniform(0.1, 0.35) if making == "cable" else 0.0,
         rib_angle_deg=0.0 if level else 90.0,
         quilt_cm=rng.uniform(4, 12),
-        quilt_angle_deg=0.0 if rng.random() < 0.6 else rng.uniform(35, 50),
-        quilt=rng.uniform(0.3, 0.8) if making == "quilt" else 0.0,
+        quilt_angle_deg=0.0 if channels else rng.uniform(35, 50),
+        quilt=rng.uniform(0.2, MAX_LEVEL_QUILT if channels else 0.8) if making == "quilt" else 0.0,
         pucker=rng.beta(1.5, 1),
         pile=rng.uniform(0.3, 1) if making == "fleece" else 0.0,
         pile_cm=rng.uniform(0.5, 2.5),
@@ -122,7 +129,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     seam_distance, puff = quilting(p, cloth)
     gather = noise(vector(cloth.uv.x / 1.6, cloth.uv.y / 5.0), detail=1, seed=p.seed + 9.0)
     gathered = (1.0 - puff) * p.pucker * smoothstep(0.4, 0.65, gather)
-    seam = below(0.5, seam_distance, 1.0) * 0.1 + (1.0 - puff) * 0.25 + gathered * 0.25
+    seam = (below(0.5, seam_distance, 1.0) * 0.4 + (1.0 - puff) + gathered) * (MAX_SEAM_SHADE / 2.4)
     curl = noise(cloth.uv / p.pile_cm, detail=2, roughness=0.6, seed=p.seed + 13.0)
     hollow = smoothstep(0.65, 0.35, curl)
     shade = (1.0 - p.rib * MAX_RIB_SHADE * groove) * (1.0 - p.quilt * seam)

@@ -58,19 +58,20 @@ def test_fabric_is_valid_survives_its_record_and_hides_threads_that_would_alias(
         assert cloth.relief == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(seed=seeds, view=views)
-def test_plain_ribs_are_resolved_and_fainter_than_any_stripe(seed, view):
+def test_plain_ribs_and_channels_are_resolved_and_fainter_than_any_stripe(seed, view):
     p = plain.sample(rng_for(seed), view)
     if p.rib:
         assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
-    groove = palette.oklch(
-        0.9 * (1 - plain.MAX_RIB_SHADE) ** (1 / 3), 0, 0
-    )  # lightness is a cube root of light
-    assert (
-        palette.lightness_contrast(palette.oklch(0.9, 0, 0), groove)
-        < striped.LIGHTNESS_PART * striped.MIN_CONTRAST
-    )
+    assert p.wash <= plain.MAX_WASH
+    seam = plain.MAX_SEAM_SHADE * p.quilt if p.quilt_angle_deg == 0 else 0.0
+    for shade in (plain.MAX_RIB_SHADE, seam):
+        darkest = palette.oklch(0.9 * (1 - shade) ** (1 / 3), 0, 0)  # lightness is a cube root of light
+        assert (
+            palette.lightness_contrast(palette.oklch(0.9, 0, 0), darkest)
+            < striped.LIGHTNESS_PART * striped.MIN_CONTRAST
+        )
 
 
 any_views = st.builds(
@@ -136,6 +137,9 @@ def test_dots_are_visible_and_do_not_touch(seed, view):
     assert 2 * p.radius * p.period_cm >= dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
     assert p.jitter + 2 * p.radius <= p.row_spacing + 1e-9
     assert p.jitter == 0 or p.shape == "round"
+    if p.color_1 != p.color_2:
+        assert p.shape == "round"
+        assert p.radius <= dotted.MAX_MIXED_RADIUS
     pixels = 2 * p.radius * p.period_cm / view.cm_per_pixel
     least = max(dotted.MIN_CONTRAST, palette.MIN_SIGNAL / pixels) * 0.999
     for color in (p.color_1, p.color_2):
@@ -203,6 +207,9 @@ def test_camouflage_has_four_distinct_colours_from_light_to_dark(seed, view):
     assert all(
         palette.contrast(a, b) >= camouflage.MIN_STEP for i, a in enumerate(colors) for b in colors[:i]
     )
+    if p.digital:
+        smallest = camouflage.MIN_PIXELS * view.cm_per_pixel
+        assert p.scale_cm <= max(view.extent_cm / camouflage.MIN_DIGITAL_REPEATS, smallest, 5) * 1.001
     assert p.block_cm >= camouflage.MIN_BLOCK_PIXELS * view.cm_per_pixel * 0.999
 
 
