@@ -65,8 +65,8 @@ def test_plain_ribs_and_channels_are_resolved_and_fainter_than_any_stripe(seed, 
     if p.rib:
         assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
     assert p.wash <= plain.MAX_WASH
-    seam = plain.MAX_SEAM_SHADE * p.quilt if p.quilt_angle_deg == 0 else 0.0
-    for shade in (plain.MAX_RIB_SHADE, seam):
+    assert p.quilt_angle_deg > 0 or p.quilt <= plain.MAX_LEVEL_QUILT
+    for shade in (plain.MAX_RIB_SHADE, plain.MAX_SEAM_SHADE * plain.MAX_LEVEL_QUILT):
         darkest = palette.oklch(0.9 * (1 - shade) ** (1 / 3), 0, 0)  # lightness is a cube root of light
         assert (
             palette.lightness_contrast(palette.oklch(0.9, 0, 0), darkest)
