@@ -58,14 +58,18 @@ def test_fabric_is_valid_survives_its_record_and_hides_threads_that_would_alias(
         assert cloth.relief == 0
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(seed=seeds, view=views)
-def test_plain_ribs_and_channels_are_resolved_and_fainter_than_any_stripe(seed, view):
+def test_plain_ribs_are_resolved(seed, view):
     p = plain.sample(rng_for(seed), view)
     if p.rib:
         assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
-    assert p.wash <= plain.MAX_WASH
-    assert p.quilt_angle_deg > 0 or p.quilt <= plain.MAX_LEVEL_QUILT
+
+
+def test_the_shades_of_plain_cloth_are_fainter_than_any_stripe():
+    drawn = [plain.sample(rng_for(i), VIEW) for i in range(400)]
+    assert max(p.wash for p in drawn) <= plain.MAX_WASH
+    assert max(p.quilt for p in drawn if p.quilt_angle_deg == 0) <= plain.MAX_LEVEL_QUILT
     for shade in (plain.MAX_RIB_SHADE, plain.MAX_SEAM_SHADE * plain.MAX_LEVEL_QUILT):
         darkest = palette.oklch(0.9 * (1 - shade) ** (1 / 3), 0, 0)  # lightness is a cube root of light
         assert (
