@@ -16,11 +16,11 @@ import click
 import numpy as np
 import psutil
 
+from assets.common.runtime import keep_freed_memory
 from assets.library import read_library
 from materials import CLASSES
 from sdg.params import Quality
 from sdg.wardrobe import pick_garment
-from sdg.worker import ALLOCATOR
 
 
 @click.command(context_settings={"show_default": True})
@@ -37,7 +37,7 @@ def main(garments: Path, n: int, size: int, out: Path, here: bool) -> None:
     with tempfile.TemporaryDirectory() as cache:
         printed = subprocess.run(
             [sys.executable, __file__, "--here", "--garments", garments, "--n", str(n), "--size", str(size)],
-            env={**os.environ, "GLIBC_TUNABLES": ALLOCATOR, "MESA_SHADER_CACHE_DIR": cache},
+            env={**os.environ, "MESA_SHADER_CACHE_DIR": cache},
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -54,6 +54,7 @@ def main(garments: Path, n: int, size: int, out: Path, here: bool) -> None:
 
 def measure(garments: Path, n: int, size: int) -> None:
     """Print CPU seconds, resident MB and shaders in Mesa's cache after each image."""
+    keep_freed_memory()
     from sdg.renderer import Renderer
     from sdg.scene import sample_scene
 

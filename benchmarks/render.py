@@ -19,11 +19,11 @@ from typing import Any
 
 import click
 
+from assets.common.runtime import keep_freed_memory
 from assets.library import read_library
 from materials import CLASSES
 from sdg.params import Quality
 from sdg.wardrobe import pick_garment
-from sdg.worker import ALLOCATOR
 
 SETTINGS = {
     "eevee": Quality(preset="cpu"),
@@ -73,10 +73,8 @@ def main(garments: Path, n: int, size: int, names: tuple[str, ...], here: bool) 
             "--size",
             str(size),
         ]
-        environment = {**os.environ, "GLIBC_TUNABLES": ALLOCATOR} if name == "eevee" else None
         printed = subprocess.run(
             [*command, "--garments", str(garments)],
-            env=environment,
             check=True,
             stdout=subprocess.PIPE,
             text=True,
@@ -89,6 +87,8 @@ def main(garments: Path, n: int, size: int, names: tuple[str, ...], here: bool) 
 
 def measure(setting: str, garments: Path, n: int, size: int) -> str:
     """Return the medians of wall, CPU, scene and part seconds, and the peak memory in MB."""
+    if setting == "eevee":
+        keep_freed_memory()
     from sdg import renderer as module
     from sdg.scene import sample_scene
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from assets.common.runtime import keep_freed_memory
 from sdg.order import Order
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ def answer(renderer: "Renderer", order: Order) -> tuple[bytes, dict[str, Any]]:
 
 
 if __name__ == "__main__":
+    keep_freed_memory()
     try:
         serve(Connection(int(sys.argv[1])), Path(sys.argv[2]))
     finally:

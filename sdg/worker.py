@@ -26,15 +26,6 @@ RETRIES = 2
 RECYCLE_AFTER = 1000
 """Images after which a process makes way for a fresh one."""
 
-ALLOCATOR = ":".join(
-    [
-        "glibc.malloc.mmap_threshold=1073741824",
-        "glibc.malloc.trim_threshold=4294967296",
-        "glibc.malloc.top_pad=67108864",
-    ]
-)
-"""Keep freed memory: without this half of an EEVEE frame on the CPU is the kernel clearing fresh pages."""
-
 
 class Broken(Exception):
     """The process crashed or hung: another try may succeed."""
@@ -70,7 +61,6 @@ class Child:
                 env={
                     **os.environ,
                     "PYTHONPATH": path,
-                    "GLIBC_TUNABLES": ALLOCATOR,
                     "LP_NUM_THREADS": "1",
                     "OPENBLAS_NUM_THREADS": "1",  # its idle threads spin on the core of the next process
                     "TMPDIR": str(self.folder),

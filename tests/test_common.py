@@ -161,14 +161,14 @@ def test_a_log_gets_one_line_with_the_rate_of_all_tasks_together(capsys):
     assert re.search(r"plain, floral: 6 img in [\d.]+ s \([\d.]+ img/s\)", capsys.readouterr().err)
 
 
-def test_freed_memory_is_kept_for_the_next_step():
+def test_freed_memory_is_kept_for_the_next_frame_or_step():
     """On glibc; where there is no mallopt, nothing is promised."""
     code = """
 import resource, sys
 import numpy as np
-from assets.common.runtime import prepare_for_torch
+from assets.common.runtime import keep_freed_memory
 if sys.argv[1] == "prepared":
-    prepare_for_torch()
+    keep_freed_memory()
 for _ in range(3):
     np.ones(4 << 20).sum()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

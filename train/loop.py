@@ -31,7 +31,7 @@ from train.method import Batch, Method
 from train.methods import method_class
 from train.model_folder import save_classifier, save_generator
 from train.params import TrainParams
-from train.prior import predicted_prior, shift_prior
+from train.prior import logits_of, predicted_prior, shift_prior
 from train.pseudo_labels import label_photos
 from train.schedule import one_cycle
 
@@ -424,8 +424,9 @@ class _Trainer:
             classifier.load_state_dict(self.average.network.state_dict())
         if params.adapt_batch_norm:
             adapt_batch_norm(classifier, self.photos())
-        prior = predicted_prior(classifier, self.photos()) if params.prior_strength else None
-        if prior is not None:
+        prior = None
+        if params.prior_strength:
+            prior = predicted_prior(logits_of(classifier, self.photos()))
             shift_prior(classifier, prior, params.prior_strength)
         trained_with = {
             "method": params.method,

@@ -3,22 +3,26 @@
 from collections.abc import Iterable
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from train.classifier import Classifier
 
 
 @torch.no_grad()
-def predicted_prior(classifier: Classifier, batches: Iterable[Tensor]) -> Tensor:
-    """Return float32 (K,), the mean of the classifier's probabilities over images (N, 3, H, W) in [-1, 1].
+def logits_of(classifier: nn.Module, batches: Iterable[Tensor]) -> Tensor:
+    """Return float32 (N, K) on the CPU: what the classifier says of images (N, 3, H, W) in [-1, 1]."""
+    classifier.eval()
+    return torch.cat([classifier(batch).float().cpu() for batch in batches])
+
+
+def predicted_prior(logits: Tensor) -> Tensor:
+    """Return float32 (K,), the mean of the classifier's probabilities over the images of `logits` (N, K).
 
     It lies between the even prior of the renders and the target's, since a classifier that is unsure spreads
     its probability. Iterating it (EM: Saerens et al. 2002) trusts the probabilities of photos more than they
     deserve and ends with one class.
     """
-    classifier.eval()
-    probabilities = [classifier(batch).float().softmax(dim=1) for batch in batches]
-    return torch.cat(probabilities).mean(dim=0)
+    return logits.softmax(dim=1).mean(dim=0)
 
 
 @torch.no_grad()
@@ -27,7 +31,7 @@ def shift_prior(classifier: Classifier, prior: Tensor, strength: float) -> None:
 
     Adds strength * log(K * prior) to the logits; 0 leaves them, 1 is the whole way.
     """
-    classifier.head.bias.add_(strength * log_ratio(prior))
+    classifier.head.bias.add_(strength * log_ratio(prior).to(classifier.head.bias.device))
 
 
 def log_ratio(prior: Tensor) -> Tensor:

@@ -6,13 +6,12 @@ import torch
 from torch import Tensor, nn
 
 from train.losses import IGNORE
-from train.prior import log_ratio
+from train.prior import log_ratio, logits_of, predicted_prior
 
 MEMORY = 0.99
 """How much of the running mean of the predictions a step keeps."""
 
 
-@torch.no_grad()
 def label_photos(
     classifier: nn.Module, batches: Iterable[Tensor], prior_strength: float, threshold: float
 ) -> Tensor:
@@ -21,10 +20,8 @@ def label_photos(
     The classifier is moved toward the class frequencies that it sees in these images first, with
     `prior_strength` as in `train.prior`: else it would name rare patterns as often as plain ones.
     """
-    classifier.eval()
-    logits = torch.cat([classifier(batch).float().cpu() for batch in batches])
-    prior = logits.softmax(dim=1).mean(dim=0)
-    shifted = logits + prior_strength * log_ratio(prior)
+    logits = logits_of(classifier, batches)
+    shifted = logits + prior_strength * log_ratio(predicted_prior(logits))
     confidence, labels = shifted.softmax(dim=1).max(dim=1)
     return labels.masked_fill(confidence < threshold, IGNORE)
 

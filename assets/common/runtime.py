@@ -1,4 +1,4 @@
-"""What a process that runs PyTorch on CPU cores asks of its libraries; call it before importing torch."""
+"""What a process that works through much memory asks of its libraries."""
 
 import ctypes
 import os
@@ -7,16 +7,23 @@ M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_THRESHOLD = -1, -2, -3
 """From glibc's malloc.h."""
 
 
-def prepare_for_torch() -> None:
-    """Let waiting threads sleep, and keep freed memory for the next step.
+def keep_freed_memory() -> None:
+    """Keep freed memory for the next frame or training step; elsewhere than on glibc this does nothing.
 
-    OpenMP's threads spin while they wait, which starves them all when the cores are shared. And glibc gives
-    every large block back to the kernel, which then clears its pages anew for the next tensor: two fifths of
-    the time of a training step on two cores went there. Elsewhere than on glibc the second does nothing.
+    glibc gives every large block back to the kernel, which then clears its pages anew for the next one: half
+    the time of an EEVEE frame on the CPU went there, and two fifths of a training step's on two cores.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_MMAP_THRESHOLD, 1 << 30)
         mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
         mallopt(M_TOP_PAD, 64 << 20)
+
+
+def prepare_for_torch() -> None:
+    """Let waiting threads sleep, and keep freed memory; call it before importing torch.
+
+    OpenMP's threads spin while they wait, which starves them all when the cores are shared.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    keep_freed_memory()
