@@ -150,6 +150,11 @@ def plane_for(backdrop: Backdrop, garment: Garment, camera: Camera) -> Plane:
     return Plane(origin, right, up, seen.min(axis=0), seen.max(axis=0))
 
 
+def texture_side(size: int) -> int:
+    """Return the pixels of a backdrop's side for an image of `size`: finer, as the plane is larger."""
+    return int(np.clip(size * 1.25, 96, 768))
+
+
 def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
     """Return the linear RGB reflectance (pixels, pixels, 3) float32 of the plane, bottom row first."""
     rng = np.random.default_rng(backdrop.seed)
