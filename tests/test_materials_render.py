@@ -175,6 +175,22 @@ def share_toward(picture, angle, width=14):
     return power[apart <= width].sum() / power.sum()
 
 
+def near_period(picture, period_cm):
+    """Return the share of the spectrum's power within 30 % of the frequency of a period."""
+    power, _, radius = spectrum(picture)
+    cycles = len(picture) * VIEW.cm_per_pixel / period_cm
+    return power[np.abs(radius / cycles - 1) < 0.3].sum() / power[radius > 1.5].sum()
+
+
+def test_the_finest_lines_keep_their_period_instead_of_aliasing(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.period_cm == STRIPE_LOW:
+            assert near_period(picture, STRIPE_LOW) > 0.4, draw
+    for draw, picture in corners["herringbone"]:
+        if draw.params.line_cm == LINE_LOW:
+            assert near_period(picture, LINE_LOW / 2**0.5) > 0.4, draw
+
+
 def test_stripes_have_one_direction(corners):
     for draw, picture in corners["striped"]:
         if draw.params.to_height == 1:
