@@ -160,8 +160,9 @@ def render_sheet(
     pixels: int,
     make: Callable[[int], bpy.types.Object],
     columns: int = 10,
+    samples: int = 8,
 ) -> None:
-    """Render one picture per draw, in rows of `columns`, into one PNG."""
+    """Render one picture per draw, in rows of `columns`, into one PNG; `samples` are per pixel."""
     columns = min(columns, len(draws))
     rows = -(-len(draws) // columns)
     with silence():
@@ -181,7 +182,7 @@ def render_sheet(
         thing.location = ((index % columns) * CELL, 0, -(index // columns) * CELL)
     light_and_camera(scene, columns, rows)
     scene.render.engine = EEVEE
-    scene.eevee.taa_render_samples = 8
+    scene.eevee.taa_render_samples = samples
     scene.render.resolution_x, scene.render.resolution_y = columns * pixels, rows * pixels
     scene.view_settings.view_transform = "Standard"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,18 @@ from scipy import ndimage
 
 from assets.common.blender import bpy, empty_scene
 from assets.common.rng import rng_for
-from materials import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, sheet, striped
+from materials import (
+    CLASSES,
+    camouflage,
+    dotted,
+    floral,
+    gradient,
+    herringbone,
+    palette,
+    plain,
+    sheet,
+    striped,
+)
 from materials.fabric import Fabric, sample_fabric
 from materials.parameters import inputs_of, values_of
 from materials.shader import apply, make_material, pattern
@@ -38,6 +49,7 @@ DENSE_LOW, DITSY_LOW = (n * VIEW.cm_per_pixel for n in (floral.MIN_DENSE_PIXELS,
 PIN_LINE = striped.MIN_BAND_PIXELS / striped.MIN_PIXELS
 """The thinnest band, in the shortest periods; the thinnest dot's radius is ..."""
 PIN_DOT = dotted.MIN_DOT_PIXELS / dotted.MIN_PIXELS / 2
+FAINT = palette.oklch(0.45, 0, 0)
 LINE_LOW = herringbone.MIN_LINE_PIXELS * VIEW.cm_per_pixel * 2**0.5
 
 CORNERS = {
@@ -106,6 +118,7 @@ CORNERS = {
         gradient.Params(width=0.15, angle_deg=90, middle=0.38),
         gradient.Params(width=0.8, shape="radial", wobble=1),
         gradient.Params(width=0.6, angle_deg=-45, three=1, color_middle="#c08070", wobble=1),
+        gradient.Params(color_1=FAINT, color_2=palette.oklch(0.45 + gradient.MIN_LIGHTNESS, 0, 0)),
     ],
     "herringbone": [
         herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW),
@@ -127,7 +140,7 @@ def pictures():
     ]
     columns = 8
     path = pictures.folder / "corners.png"
-    sheet.render_sheet(draws, path, PIXELS, sheet.swatch_maker(), columns)
+    sheet.render_sheet(draws, path, PIXELS, sheet.swatch_maker(), columns, samples=1)
     page = np.asarray(Image.open(path).convert("RGB"), np.float32) / 255
     found = {name: [] for name in CORNERS}
     for index, draw in enumerate(draws):
@@ -162,6 +175,22 @@ def share_toward(picture, angle, width=14):
     return power[apart <= width].sum() / power.sum()
 
 
+def near_period(picture, period_cm):
+    """Return the share of the spectrum's power within 30 % of the frequency of a period."""
+    power, _, radius = spectrum(picture)
+    cycles = len(picture) * VIEW.cm_per_pixel / period_cm
+    return power[np.abs(radius / cycles - 1) < 0.3].sum() / power[radius > 1.5].sum()
+
+
+def test_the_finest_lines_keep_their_period_instead_of_aliasing(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.period_cm == STRIPE_LOW:
+            assert near_period(picture, STRIPE_LOW) > 0.4, draw
+    for draw, picture in corners["herringbone"]:
+        if draw.params.line_cm == LINE_LOW:
+            assert near_period(picture, LINE_LOW / 2**0.5) > 0.4, draw
+
+
 def test_stripes_have_one_direction(corners):
     for draw, picture in corners["striped"]:
         if draw.params.to_height == 1:
@@ -178,7 +207,7 @@ def test_breton_stripes_leave_the_hem_plain(corners):
 def test_dots_are_separate_round_blobs(corners):
     for draw, picture in corners["dotted"]:
         p = draw.params
-        blobs, count = ndimage.label(picture.mean(-1) > 0.45)
+        blobs, count = ndimage.label(picture.mean(-1) > 0.45, np.ones((3, 3)))
         area = (len(picture) * VIEW.cm_per_pixel / p.period_cm) ** 2
         assert 0.6 * area < count < (area**0.5 + 1) ** 2 / p.row_spacing, draw  # some are cut by the border
         boxes = [s for s in ndimage.find_objects(blobs) if min(s[0].start, s[1].start) > 0]
