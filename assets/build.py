@@ -15,7 +15,7 @@ import click
 
 from assets.common.code import code_hash
 from assets.common.command import Command
-from assets.common.files import sha256, write_json
+from assets.common.files import require_writable, sha256, write_json
 from assets.common.processes import cores, in_processes
 from assets.common.progress import progress
 from assets.library import (
@@ -79,7 +79,7 @@ def build(
     if a garment fails its checks in every attempt.
     """
     tasks = plan(n, types or tuple(PATTERNS), presentations or PRESENTATIONS)
-    out.mkdir(parents=True, exist_ok=True)
+    require_writable(out)
     done = {task: entry for task in tasks if (entry := _kept(out, task, seed))}
     todo = [task for task in tasks if task not in done]
     rejected: Counter[str] = Counter()

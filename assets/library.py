@@ -1,6 +1,7 @@
 """The garment library on disk: an index and one mesh file per garment. Imports no Blender."""
 
 import hashlib
+import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -11,7 +12,7 @@ import click
 import numpy as np
 from pydantic import Field
 
-from assets.common.files import atomic_path, sha256, write_json
+from assets.common.files import sha256, write_bytes, write_json
 from assets.common.settings import Settings
 
 INDEX = "index.json"
@@ -65,8 +66,9 @@ class Mesh:
 
     def save(self, path: Path | str) -> None:
         """Write a compressed `.npz`; equal meshes give equal bytes."""
-        with atomic_path(path) as temporary, temporary.open("wb") as file:
-            np.savez_compressed(file, **{f.name: getattr(self, f.name) for f in fields(self)})
+        content = io.BytesIO()
+        np.savez_compressed(content, **{f.name: getattr(self, f.name) for f in fields(self)})
+        write_bytes(path, content.getbuffer())
 
     @classmethod
     def load(cls, path: Path | str) -> Self:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from assets.common.command import Command, path_option
-from assets.common.files import atomic_path
+from assets.common.files import atomic_path, require_writable
 from train.model_folder import TrainedClassifier, load_classifier
 
 INPUT, OUTPUT = "pixels", "probabilities"
@@ -96,6 +96,7 @@ def main(model: Path, onnx: Path) -> None:
     Its input is `pixels`, uint8 RGB (N, size, size, 3), its output `probabilities`, float32 (N, classes), for
     any N. Size, classes and what to do with a photo before are in the file's metadata.
     """
+    require_writable(onnx.parent)
     classifier = load_classifier(model)
     export_onnx(classifier, onnx)
     click.echo(f"{onnx}: {classifier.description.backbone}, {onnx.stat().st_size / 1e6:.1f} MB")

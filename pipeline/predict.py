@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from assets.common.command import Command, path_option
-from assets.common.files import atomic_path, write_bytes, write_csv
+from assets.common.files import atomic_path, require_writable, write_bytes, write_csv
 from assets.common.progress import progress
 from pipeline.inference import classify, default_device
 from pipeline.labels import read_csv
@@ -146,6 +146,7 @@ def main(model: Path, images: Path, out: Path, kind: Format, min_confidence: flo
     with an empty label and no confidence. With --min-confidence the label of an unsure photo is empty too,
     but its confidence and probabilities are there.
     """
+    require_writable(out.parent)
     classifier = load_classifier(model, default_device())
     rows, problems = predict(classifier, list_images(images), min_confidence, batch_size)
     report_unreadable(problems)

@@ -27,7 +27,7 @@ from sdg.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
 SAMPLES_HELP = ", ".join(f"{preset} {samples}" for preset, samples in SAMPLES.items())
-IMAGES_WORTH_A_WORKER = 8
+IMAGES_WORTH_A_WORKER = 16
 """A worker spends seconds compiling shaders before its first image."""
 
 EXAMPLES = """\b

@@ -29,6 +29,13 @@ DRY = {"gpu.md", "results.md"}
 `dvc exp run --dry` wants outputs of stages that it did not run, and is left out."""
 
 
+def first_told(page: Path) -> list[str]:
+    """The page's commands without those ELSEWHERE, and those that an earlier page runs as well."""
+    earlier = [one for one in PAGES[: PAGES.index(page)] if one.name not in OTHER_MACHINES | DRY]
+    before = {command for one in earlier for command in console(one)}
+    return [command for command in console(page) if command not in before | set(ELSEWHERE)]
+
+
 def console(page: Path) -> Iterator[str]:
     """Yield the lines after `$ ` of the page's console blocks, without comments."""
     for block in re.findall(r"```console\n(.*?)```", page.read_text(), re.DOTALL):

@@ -161,15 +161,6 @@ def test_the_batch_size_changes_nothing(models: Path, tmp_path: Path) -> None:
                 np.testing.assert_allclose(result, expected, atol=1e-5)
 
 
-def test_a_place_that_cannot_be_written_is_one_clear_line(models: Path, tmp_path: Path) -> None:
-    save_photo(tmp_path / "a.png", 1)
-    out = tmp_path / "a.png" / "out.csv"
-    done = run("--model", models / "classifier", "--images", tmp_path / "a.png", "--out", out)
-    assert done.exit_code == 1
-    assert done.stderr.splitlines()[-1].startswith("Error: ")
-    assert "choose another place" in done.stderr
-
-
 @pytest.mark.parametrize("wrong", ["empty", "nowhere", "list", "model"])
 def test_wrong_input_is_one_clear_line(models: Path, tmp_path: Path, wrong: str) -> None:
     (tmp_path / "empty").mkdir()

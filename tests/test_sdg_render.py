@@ -283,15 +283,6 @@ def test_a_vanished_garment_is_one_clear_line_and_resumable(garments: Path, tmp_
     assert "Traceback" not in finished.stderr
 
 
-def test_an_output_that_cannot_be_written_is_one_clear_line(garments: Path, tmp_path: Path) -> None:
-    (tmp_path / "out").write_text("a file, not a folder")
-    finished = run(*SETTINGS, "--out", str(tmp_path / "out"), "--garments", str(garments))
-    assert finished.returncode == 1
-    assert finished.stderr.strip().startswith("Error: ")
-    assert str(tmp_path / "out") in finished.stderr
-    assert "Traceback" not in finished.stderr
-
-
 def test_a_disk_that_fills_half_way_loses_nothing(
     rendered: Path, garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

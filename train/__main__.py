@@ -6,6 +6,7 @@ import click
 from pydantic import Field
 
 from assets.common.command import Command
+from assets.common.files import require_writable
 from assets.common.runtime import prepare_for_torch
 from assets.common.settings import Settings, read_yaml
 from train.params import TrainParams
@@ -66,24 +67,20 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
     from train.loop import Run, train
 
     classes = settings.classes
-    try:
-        domains = load_domains(synthetic, target, classes, settings.train, cache)
-        train(
-            Run(
-                params=settings.train,
-                seed=settings.seed,
-                classes=tuple(classes),
-                **domains._asdict(),
-                out=Path(out),
-                folder=Path(folder),
-                report=Path(report),
-            )
+    for place in (out, folder, report, cache):
+        require_writable(place)
+    domains = load_domains(synthetic, target, classes, settings.train, cache)
+    train(
+        Run(
+            params=settings.train,
+            seed=settings.seed,
+            classes=tuple(classes),
+            **domains._asdict(),
+            out=Path(out),
+            folder=Path(folder),
+            report=Path(report),
         )
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        raise click.ClickException(
-            f"{where}{error.strerror or error}; make room, then run the same command to go on"
-        ) from None
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The state of a run in one file, whole or absent; resuming from it changes nothing about the result."""
 
 import hashlib
+import io
 import json
 import pickle
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import click
 import torch
 
-from assets.common.files import atomic_path
+from assets.common.files import write_bytes
 
 
 def fingerprint(settings: Any) -> str:
@@ -21,18 +22,10 @@ def fingerprint(settings: Any) -> str:
 
 
 def save_checkpoint(path: Path | str, state: dict[str, Any]) -> None:
-    """Write `state` (tensors and plain values) atomically.
-
-    Raises click.ClickException if it cannot be written, e.g. on a full disk; the last checkpoint survives.
-    """
-    try:
-        with atomic_path(path) as temporary:
-            torch.save(state, temporary)
-    except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
-        raise click.ClickException(
-            f"{path}: cannot write the checkpoint ({str(error).splitlines()[0]}); make room, then run the "
-            "same command to go on from the last one"
-        ) from None
+    """Write `state` (tensors and plain values) atomically: on a full disk the last checkpoint survives."""
+    content = io.BytesIO()  # writing a file itself, torch reports a full disk as a RuntimeError
+    torch.save(state, content)
+    write_bytes(path, content.getbuffer())
 
 
 def load_checkpoint(path: Path | str) -> dict[str, Any] | None:

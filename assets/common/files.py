@@ -17,9 +17,10 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
 
     A reader never sees half a file, and a process killed while writing leaves `path` as it was.
     The temporary name starts with `.tmp-` and keeps the suffix, so that writers that look at it still work.
+    An OSError of writing names `path`.
     """
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    require_writable(path.parent)
     handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=path.suffix, dir=path.parent)
     os.close(handle)
     temporary = Path(name)
@@ -27,11 +28,25 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)
+    except OSError as error:
+        if error.filename in (None, name):  # None: the disk is full
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def write_bytes(path: Path | str, data: bytes) -> None:
+def require_writable(folder: Path | str) -> None:
+    """Make `folder`, and raise OSError that names it if it takes no files: before the work, not after it."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        error.filename = str(folder)
+        raise
+
+
+def write_bytes(path: Path | str, data: bytes | memoryview) -> None:
     """Write `data` to `path` atomically."""
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
