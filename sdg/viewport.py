@@ -5,6 +5,8 @@ world baked. It can only be drawn where Blender has an OpenGL context, and witho
 render engine: rendering an empty scene calls the engine here, which draws the other scene.
 """
 
+import atexit
+
 import numpy as np
 
 from assets.common.blender import EEVEE, bpy, gpu, silence
@@ -82,3 +84,4 @@ class _Engine(bpy.types.RenderEngine):
 
 
 bpy.utils.register_class(_Engine)
+atexit.register(bpy.utils.unregister_class, _Engine)  # else Blender waits for it forever as the process ends
