@@ -136,10 +136,10 @@ def timed(function: Callable[..., Any], spent: dict[str, float], name: str) -> C
     """Return `function`, which adds its CPU seconds to `spent[name]`."""
 
     @wraps(function)
-    def wrapper(*arguments: Any) -> Any:
+    def wrapper(*arguments: Any, **named: Any) -> Any:
         began = time.process_time()
         try:
-            return function(*arguments)
+            return function(*arguments, **named)
         finally:
             spent[name] += time.process_time() - began
 
