@@ -20,6 +20,7 @@ ELSEWHERE = {
     "tests/test_train_experiments.py makes the figure",
     "python -m sdg.render --class all --n 300 --preset gpu": "needs a GPU",
     "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
+    "ACCELERATE_USE_CPU=true accelerate launch --multi_gpu --num_processes 2 -m train": "its tests run it",
 }
 """Commands that the test of the documented commands does not run, and why."""
 OTHER_MACHINES = {"cluster.md"}

@@ -1,21 +1,40 @@
-"""A domain shift so simple that every method which adapts features must win: two moons, and faded ones."""
+"""Domain shifts so simple that adaptation must win: faded moons for features, dyed stripes for pictures."""
 
 import functools
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from train.data import labelled_order
 from train.method import Batch
 from train.methods import method_class
 from train.params import TrainParams
+from train.pseudo_labels import label_photos
+
+Domain = tuple[Tensor, Tensor]
+"""Images (N, 3, S, S) and labels int64 (N,) of two classes."""
 
 FADED = 0.6
-STEPS, BATCH = 250, 64
+GREY = ((-0.6, -0.6, -0.6), (0.6, 0.6, 0.6))
+DYED = ((0.0, 0.0, 0.5), (0.8, 0.8, 0.8))
+"""RGB of ground and stripes: to who knows grey only, the dyed ground looks half like a stripe."""
 
 
-def moons(count: int, seed: int, scale: float) -> tuple[Tensor, Tensor]:
+def stripes(count: int, seed: int, colours: Any) -> Domain:
+    """Images (N, 3, 16, 16) with stripes over a quarter or a half of the ground; labels."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 2
+    place = (np.arange(16) + rng.integers(8, size=(count, 1))) % 8
+    striped = (place < np.where(labels == 0, 2, 4)[:, None])[:, None, None, :]
+    ground, stripe = np.array(colours)[:, None, :, None, None]
+    images = np.where(striped, stripe, ground) + rng.normal(0, 0.05, (count, 3, 16, 16))
+    return torch.from_numpy(images.clip(-1, 1)).float(), torch.from_numpy(labels)
+
+
+def moons(count: int, seed: int, scale: float) -> Domain:
     """Images (N, 3, 4, 4) whose first two channels hold a point of one of two moons, with noise; labels."""
     rng = np.random.default_rng(seed)
     labels = np.arange(count) % 2
@@ -44,22 +63,25 @@ class PixelClassifier(nn.Module):
         return self.head(self.features(images))
 
 
-@functools.cache
-def target_accuracy(name: str, form: str = "stepwise") -> float:
-    """Train on moons, adapt to faded moons without labels; share of the faded ones that are told apart."""
-    adversary = {"width": 64, "lr": 3e-3}
-    params = {"method": name, "size": 32, "lr": 3e-3, "adversary": adversary}
-    params |= {"mdd": {"strength": 0.3}, "afn": {"form": form}}
+def adapt(source: Domain, target: Domain, steps: int, batch: int, **params: Any) -> float:
+    """Train with `steps` an epoch; return the share of target images that are told apart afterwards."""
+    (x, labels), (y, hidden) = source, target
     with pytest.MonkeyPatch.context() as patch, torch.random.fork_rng():
         patch.setattr("train.method.Classifier", PixelClassifier)
         torch.manual_seed(0)
-        method = method_class(name)(TrainParams.model_validate(params), classes=2)
-        x, labels = moons(1000, 1, 1.0)
-        y, hidden = moons(1000, 2, FADED)
-        rng = np.random.default_rng(0)
-        for step in range(STEPS):
-            i, j = rng.integers(0, len(x), (2, BATCH))
-            for update in method.step(Batch(x[i], labels[i], y[j], 0, step / STEPS, rng)):
+        settings = TrainParams.model_validate({"size": 32, "lr": 3e-3} | params)
+        method = method_class(settings.method)(settings, classes=2)
+        rng, y_labels = np.random.default_rng(0), None
+        total = steps * (method.preparation + settings.epochs)
+        for step in range(total):
+            epoch = step // steps
+            i, j = rng.integers(0, len(x), (2, batch))
+            if method.labels_photos and epoch >= settings.pseudo_label_epoch:
+                if step % steps == 0:
+                    y_labels = label_photos(method.classifier, [y], 0.0, settings.pseudo_label_threshold)
+                j = labelled_order(y_labels.numpy(), batch, 0.0, rng)
+            known = None if y_labels is None else y_labels[j]
+            for update in method.step(Batch(x[i], labels[i], y[j], epoch, step / total, rng, known)):
                 update.loss.backward()
                 for optimizer in update.optimizers:
                     method.optimizers[optimizer].step()
@@ -69,14 +91,41 @@ def target_accuracy(name: str, form: str = "stepwise") -> float:
         return (predicted == hidden).float().mean().item()
 
 
+@functools.cache
+def on_moons(method: str, form: str = "stepwise") -> float:
+    """The share of faded moons that are told apart after training on moons."""
+    params = {"adversary": {"width": 64, "lr": 3e-3}, "mdd": {"strength": 0.3}, "afn": {"form": form}}
+    params |= {"epochs": 10, "pseudo_label_epoch": 5, "pseudo_label_threshold": 0.9}
+    return adapt(moons(1000, 1, 1.0), moons(1000, 2, FADED), 25, 64, method=method, **params)
+
+
+def on_stripes(method: str, pseudo_label_epoch: int | None = None) -> float:
+    """The share of dyed stripes that are told apart after training on grey ones."""
+    params: dict[str, Any] = {"epochs": 4, "lr_gan": 2e-3, "pseudo_label_epoch": pseudo_label_epoch}
+    params |= {"generator": {"width": 4, "blocks": 1, "residual": True}, "lambda_gan": 1.0}
+    params |= {"discriminator": {"width": 8, "layers": 1}, "nce": {"patches": 32, "width": 16}}
+    return adapt(stripes(400, 1, GREY), stripes(400, 2, DYED), 30, 8, method=method, **params)
+
+
 def test_without_adaptation_faded_moons_are_hard():
-    assert target_accuracy("source_only") < 0.7
+    assert on_moons("source_only") < 0.7
 
 
-@pytest.mark.parametrize("name", ["dann", "cdan", "bsp", "mdd", "afn", "mcc", "mic"])
+@pytest.mark.parametrize("name", ["self_training", "dann", "cdan", "bsp", "mdd", "afn", "mcc", "mic"])
 def test_adaptation_visibly_beats_no_adaptation(name):
-    assert target_accuracy(name) > target_accuracy("source_only") + 0.08
+    assert on_moons(name) > on_moons("source_only") + 0.08
 
 
 def test_the_hard_form_of_afn_visibly_beats_no_adaptation():
-    assert target_accuracy("afn", form="hard") > target_accuracy("source_only") + 0.08
+    assert on_moons("afn", form="hard") > on_moons("source_only") + 0.08
+
+
+def test_without_translation_dyed_stripes_are_hard():
+    assert on_stripes("source_only") < 0.6
+
+
+@pytest.mark.parametrize(
+    ("name", "pseudo_label_epoch"), [("cut_then_classify", None), ("fashion_cut", None), ("fashion_cut", 2)]
+)
+def test_translation_visibly_beats_no_translation(name, pseudo_label_epoch):
+    assert on_stripes(name, pseudo_label_epoch) > 0.9

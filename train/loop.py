@@ -1,6 +1,5 @@
 """The one training loop, whatever the method."""
 
-import copy
 import math
 import resource
 import signal
@@ -21,8 +20,9 @@ from torch import Tensor
 
 from assets.common.progress import progress
 from assets.common.rng import rng_for
-from train.batch_norm import adapt_batch_norm
+from train.batch_norm import adapt_batch_norm, share_statistics
 from train.checkpoint import fingerprint, load_checkpoint, save_checkpoint
+from train.classifier import Classifier
 from train.curves import Curves, translation_grid
 from train.data import Images, Sampler, in_batches, to_network
 from train.ema import Teacher
@@ -140,6 +140,8 @@ class _Trainer:
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
+        if accelerator.num_processes > 1:
+            share_statistics(self.method.classifier, accelerator.process_index, accelerator.num_processes)
         self.average = Teacher(self.method.classifier, run.params.average) if run.params.average else None
         self.rates = {
             name: [group["lr"] for group in optimizer.param_groups]
@@ -346,8 +348,9 @@ class _Trainer:
         self.say(f"epoch {position.epoch}/{self.epochs}: {values} ({rate:.1f} img/s)")
 
     def say(self, line: str) -> None:
-        """Print a line above the progress bar."""
-        self.bar.console.print(line, highlight=False, soft_wrap=True)
+        """Print a line above the progress bar, once."""
+        if self.main:
+            self.bar.console.print(line, highlight=False, soft_wrap=True)
 
     @torch.no_grad()
     def accuracy(self, images: Images) -> float | None:
@@ -410,18 +413,17 @@ class _Trainer:
         return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
     def stop(self, number: int) -> None:
-        if self.main:
-            self.say(
-                f"stopped in epoch {self.position.epoch + 1} after step {self.position.step} "
-                "(checkpoint written); run the same command to go on"
-            )
+        self.say(
+            f"stopped in epoch {self.position.epoch + 1} after step {self.position.step} "
+            "(checkpoint written); run the same command to go on"
+        )
         raise SystemExit(128 + (number or signal.SIGTERM))
 
     def export(self) -> None:
         run, params = self.run_settings, self.params
-        classifier = copy.deepcopy(self.method.classifier)
-        if self.average:
-            classifier.load_state_dict(self.average.network.state_dict())
+        classifier = Classifier(params.backbone, len(run.classes), pretrained=False).to(self.device)
+        trained = self.average.network if self.average else self.method.classifier
+        classifier.load_state_dict(trained.state_dict())
         if params.adapt_batch_norm:
             adapt_batch_norm(classifier, self.photos())
         prior = None
