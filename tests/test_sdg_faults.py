@@ -1,6 +1,6 @@
 """Nothing is lost: farm, data set and resuming against kills, crashes, hangs and lost workers.
 
-Everything is real but the pixels (`stub_blender.py`), so that ten kills take seconds.
+Everything is real but the pixels (`stub_blender.py`), so that 20 kills take seconds.
 """
 
 import os
@@ -21,7 +21,7 @@ from sdg.dataset import RECORDS, read_records
 
 STUB = Path(__file__).parent / "stub_blender.py"
 N = 120
-KILLS = 10
+KILLS = 20
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def kill(process: subprocess.Popen[str], victim: str) -> None:
 
 
 @pytest.mark.long
-def test_a_run_killed_ten_times_ends_with_the_bytes_of_an_uninterrupted_one(
+def test_a_run_killed_20_times_ends_with_the_bytes_of_an_uninterrupted_one(
     garments: Path, uninterrupted: dict[str, bytes], tmp_path: Path
 ) -> None:
     rng = random.Random(time.time_ns())
