@@ -38,7 +38,7 @@ PARTS = {
     "light_on": "its light",
     "apply": "inputs",
     "draw": "viewport",
-    "encode": "of it encoding",
+    "encode": "encoding",
 }
 """Functions behind `sdg.renderer` whose CPU time is shown; 0 where a setting does without."""
 

@@ -82,6 +82,11 @@ def linear(color: str | np.ndarray) -> np.ndarray:
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 
+def encoded(light: np.ndarray) -> np.ndarray:
+    """Return linear values 0..1 as sRGB 0..1; the inverse of `linear`."""
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-8) ** (1 / 2.4) - 0.055)
+
+
 def _socket_value(params: Settings, field: str) -> Any:
     value = getattr(params, field)
     if type(params).model_fields[field].annotation is str:

@@ -8,6 +8,7 @@ from PIL import Image
 from assets.common.blender import bpy
 from assets.library import Mesh, Slot
 from materials.fabric import Fabric
+from materials.parameters import encoded
 from materials.shader import BEND, LIGHT, MIRROR, SHINE
 from sdg.backdrop import Plane, paint, plane_for, texture_side
 from sdg.camera import Camera
@@ -44,7 +45,8 @@ def backdrop(scene: Scene, mesh: Mesh, size: int) -> Image.Image:
     plane = plane_for(scene.backdrop, scene.garment, scene.camera)
     pixels = texture_side(size)
     light = light_on(plane, mesh.vertices, scene.environment, scene.lights, pixels)
-    texture = Image.fromarray(_srgb(paint(scene.backdrop, plane, pixels) * light)[::-1])
+    shown = encoded(np.clip(paint(scene.backdrop, plane, pixels) * light, 0, 1))
+    texture = Image.fromarray(np.round(255 * shown[::-1]).astype(np.uint8))
     onto = _onto_texture(plane, scene.camera, size, pixels)
     return texture.transform((size, size), Image.Transform.PERSPECTIVE, onto, Image.Resampling.BILINEAR)
 
@@ -60,13 +62,6 @@ def _onto_texture(plane: Plane, camera: Camera, size: int, pixels: int) -> list[
     for (x, y), (u, v) in zip(seen, corners, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
     return np.linalg.solve(rows, corners.reshape(-1)).tolist()
-
-
-def _srgb(light: np.ndarray) -> np.ndarray:
-    """Return linear 0..1 as sRGB uint8."""
-    light = np.clip(light, 0, 1)
-    curve = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.round(255 * curve).astype(np.uint8)
 
 
 def _black_world() -> bpy.types.World:

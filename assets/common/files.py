@@ -20,16 +20,13 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     An OSError of writing names `path`.
     """
     path = Path(path)
-    require_writable(path.parent)
-    handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _new_temporary(path.parent, path.suffix)
     try:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)
     except OSError as error:
-        if error.filename in (None, name):  # None: the disk is full
+        if error.filename in (None, str(temporary)):  # None: the disk is full
             error.filename = str(path)
         raise
     finally:
@@ -38,12 +35,18 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
 
 def require_writable(folder: Path | str) -> None:
     """Make `folder`, and raise OSError that names it if it takes no files: before the work, not after it."""
+    _new_temporary(folder).unlink()
+
+
+def _new_temporary(folder: Path | str, suffix: str = "") -> Path:
     Path(folder).mkdir(parents=True, exist_ok=True)
     try:
-        tempfile.TemporaryFile(dir=folder).close()
+        handle, name = tempfile.mkstemp(prefix=".tmp-", suffix=suffix, dir=folder)
     except OSError as error:
         error.filename = str(folder)
         raise
+    os.close(handle)
+    return Path(name)
 
 
 def write_bytes(path: Path | str, data: bytes | memoryview) -> None:

@@ -7,6 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 from assets.common.settings import Settings
+from materials.parameters import encoded
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 
@@ -101,7 +102,7 @@ def _tone(light: np.ndarray, camera: Camera) -> np.ndarray:
     """Linear light to sRGB with rolled-off highlights, an S curve and the maker's saturation."""
     knee = 0.8
     light = np.where(light > knee, knee + (1 - knee) * np.tanh((light - knee) / (1 - knee)), light)
-    srgb = np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-8) ** (1 / 2.4) - 0.055)
+    srgb = encoded(light)
     curved = srgb + camera.contrast * (srgb * srgb * (3 - 2 * srgb) - srgb)
     luma = (curved @ LUMA)[..., None]
     return luma + camera.saturation * (curved - luma)
