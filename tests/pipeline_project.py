@@ -36,7 +36,7 @@ def save_photo(path: Path, seed: int, size: int = 40) -> Path:
     return path
 
 
-def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 32) -> None:
+def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 48) -> None:
     """What `python -m sdg.render` leaves: images and records; the real samplers draw the parameters."""
     view = View(cm_per_pixel=60 / 128, width_cm=50, height_cm=60)
     for number, name in enumerate(classes):

@@ -131,7 +131,7 @@ def test_a_sample_has_the_command_that_renders_it_and_no_other(page: str) -> Non
     assert words[:3] == ["python", "-m", "sdg.render"]
     asked = render_main.make_context("sdg.render", words[3:]).params
     assert (asked["names"], asked["ranges"], asked["seed"]) == (("striped",), ("2",), 0)
-    assert (asked["size"], asked["samples"], asked["suffix"]) == (32, 1, "jpg")
+    assert (asked["size"], asked["samples"], asked["suffix"]) == (48, 1, "jpg")
 
 
 def test_a_floral_sample_names_the_tiles_it_was_drawn_with() -> None:
