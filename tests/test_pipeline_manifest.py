@@ -28,7 +28,7 @@ def test_every_rendered_image_has_a_row(tmp_path: Path) -> None:
     for row in rows:
         assert row["path"].startswith(f"synthetic/{row['label']}/")
         assert sha256(tmp_path / row["path"]) == row["sha256"]
-        assert (row["width"], row["height"]) == (32, 32)
+        assert (row["width"], row["height"]) == (48, 48)
         assert row["garment"].startswith("t-shirt-")
 
 
