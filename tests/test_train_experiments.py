@@ -12,7 +12,7 @@ import yaml
 from PIL import Image
 from pipeline_project import ROOT, save_photo, write_models, write_params, write_synthetic
 
-from pipeline.experiments import figure5, figure7, table1
+from pipeline.experiments import figure5, figure7, results, table1
 from pipeline.experiments.results import read_seeds, resample
 from pipeline.experiments.rows import ROWS
 from pipeline.experiments.run import first_of_each_class, run_experiment, settings_of
@@ -84,6 +84,23 @@ def test_the_table_holds_means_spreads_intervals_and_the_papers_figures(tmp_path
     text = table1.markdown([base, mdd])
     assert "| MDD | 1.000 ± 0.000 (1.000 to 1.000) | +0.375" in text
     assert "| 0.540 |" in text
+    assert "| method | plain (3) | striped (1) | mean | gain |" in text
+
+
+def test_the_table_tells_recalls_and_leaves_rare_patterns_out_of_their_mean(tmp_path, monkeypatch):
+    settings = params(tmp_path, methods=["source_only", "mdd"], seeds=[0, 1])
+    runs = tmp_path / "runs"
+    write_run(runs / "source_only-0", ["plain", "plain", "striped", "striped"])
+    write_run(runs / "source_only-1", ["striped", "plain", "striped", "striped"])
+    for seed in "01":
+        write_run(runs / f"mdd-{seed}", ["plain", "plain", "plain", "plain"])
+    monkeypatch.setattr(results, "COMMON", 3)
+    base, mdd = table1.table(runs, settings)
+    assert (base["recall_plain"], base["recall_striped"], base["photos_plain"]) == (0.5, 1.0, 3)
+    assert (mdd["recall_plain"], mdd["recall_striped"]) == (1.0, 0.0)
+    assert base["common_recall"] == 0.5
+    assert mdd["common_gain"] == 0.5
+    assert mdd["common_gain_low"] < 0.5 < mdd["common_gain_high"]
 
 
 def test_equal_runs_gain_exactly_nothing_over_each_other(tmp_path):
@@ -96,7 +113,7 @@ def test_equal_runs_gain_exactly_nothing_over_each_other(tmp_path):
 
 def test_the_bootstrap_keeps_the_class_counts(tmp_path):
     write_run(tmp_path / "a", ["plain", "plain", "plain", "plain"])
-    accuracy, balanced = resample(read_seeds([tmp_path / "a"], "val"), 100, 0)
+    accuracy, balanced, _ = resample(read_seeds([tmp_path / "a"], "val"), 100, 0)
     assert np.allclose(accuracy, 0.75)
     assert np.allclose(balanced, 0.5)
 

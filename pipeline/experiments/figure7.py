@@ -28,9 +28,9 @@ def points(runs: Path, params: Params) -> list[dict[str, Any]]:
                 continue
             line: dict[str, Any] = {"split": split, "images": images * len(params.classes)}
             resampled = resample(found, params.evaluate.bootstrap, params.seed)
-            for metric, values in zip(METRICS, resampled, strict=True):
+            for metric in METRICS:
                 line[metric] = found.values(metric).mean()
-                line[f"{metric}_low"], line[f"{metric}_high"] = interval(values)
+                line[f"{metric}_low"], line[f"{metric}_high"] = interval(getattr(resampled, metric))
             lines.append(line)
     return lines
 

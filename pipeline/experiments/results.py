@@ -4,8 +4,9 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -16,6 +17,8 @@ from pipeline.metrics import LEVEL
 
 SPLITS = ("test", "val")
 """Labelled photos of the target; nothing is chosen by `test`."""
+COMMON = 5
+"""A class with fewer photos says too little: the mean recall of the common ones leaves it out."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,18 @@ class Seeds:
     def values(self, metric: str) -> np.ndarray:
         """Return a metric of each run, (S,)."""
         return np.array([m[metric] for m in self.metrics])
+
+    @cached_property
+    def recalls(self) -> dict[str, tuple[int, float]]:
+        """Class -> how many photos it has, and its recall, the mean over the runs."""
+        of = {name: self.right[:, self.actual == name] for name in np.unique(self.actual).tolist()}
+        return {name: (right.shape[1], float(right.mean())) for name, right in of.items()}
+
+    @property
+    def common_recall(self) -> float:
+        """Mean recall of the classes with at least COMMON photos; nan if there are none."""
+        common = [recall for photos, recall in self.recalls.values() if photos >= COMMON]
+        return float(np.mean(common)) if common else float("nan")
 
 
 def read_seeds(folders: Sequence[Path], split: str) -> Seeds | None:
@@ -66,8 +81,17 @@ def cost(folders: Sequence[Path]) -> tuple[float, float]:
     )
 
 
-def resample(seeds: Seeds, resamples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return accuracy and balanced accuracy, the means over the runs, of resampled images: two (R,).
+class Resampled(NamedTuple):
+    """Means over the runs, of R resamples of the images: (R,) each."""
+
+    accuracy: np.ndarray
+    balanced_accuracy: np.ndarray
+    common_recall: np.ndarray
+    """Mean recall of the classes with at least COMMON images; nan if there are none."""
+
+
+def resample(seeds: Seeds, resamples: int, seed: int) -> Resampled:
+    """Measure all runs on resampled images.
 
     Bootstrap over images, stratified by class. Equal images and `seed` draw equal resamples, so that the
     difference of two methods may be taken resample by resample.
@@ -80,7 +104,12 @@ def resample(seeds: Seeds, resamples: int, seed: int) -> tuple[np.ndarray, np.nd
         drawn = rng.integers(len(of_class), size=(resamples, len(of_class)))
         recalls.append(of_class[drawn].mean(axis=1))
         counts.append(len(of_class))
-    return np.average(recalls, axis=0, weights=counts), np.mean(recalls, axis=0)
+    common = [recall for recall, count in zip(recalls, counts, strict=True) if count >= COMMON]
+    return Resampled(
+        np.average(recalls, axis=0, weights=counts),
+        np.mean(recalls, axis=0),
+        np.mean(common, axis=0) if common else np.full(resamples, np.nan),
+    )
 
 
 def interval(values: np.ndarray) -> tuple[float, float]:

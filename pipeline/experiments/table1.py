@@ -10,7 +10,16 @@ import click
 
 from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
-from pipeline.experiments.results import SPLITS, cost, interval, read_seeds, resample, write_lines
+from pipeline.experiments.results import (
+    COMMON,
+    SPLITS,
+    Resampled,
+    cost,
+    interval,
+    read_seeds,
+    resample,
+    write_lines,
+)
 from pipeline.experiments.rows import ROWS
 from pipeline.params import Params, load_params
 
@@ -23,6 +32,8 @@ def table(runs: Path, params: Params) -> list[dict[str, Any]]:
 
     `<metric>` is the mean over the seeds, `<metric>_sd` their standard deviation (None for one seed), `_low`
     and `_high` bound the mean's 95 % bootstrap interval over images; `gain` is the accuracy over BASE's.
+    `common_recall` is the mean recall of classes with at least COMMON images (nan if there are none), and
+    `common_gain` what is gained in it.
     """
     names, seeds = params.experiments.methods, params.experiments.seeds
     folders = {name: [runs / f"{name}-{seed}" for seed in seeds] for name in names}
@@ -43,12 +54,21 @@ def table(runs: Path, params: Params) -> list[dict[str, Any]]:
                 values = found.values(metric)
                 line[metric] = values.mean()
                 line[f"{metric}_sd"] = values.std(ddof=1) if len(values) > 1 else None
-            for metric, values in zip(("accuracy", "balanced_accuracy"), resampled[name], strict=True):
+            line["common_recall"] = found.common_recall
+            for metric, values in zip(Resampled._fields, resampled[name], strict=True):
                 line[f"{metric}_low"], line[f"{metric}_high"] = interval(values)
-            if BASE in resampled and name != BASE:
-                gain = resampled[name][0] - resampled[BASE][0]
-                line["gain"] = line["accuracy"] - read[BASE].values("accuracy").mean()  # type: ignore[union-attr]
-                line["gain_low"], line["gain_high"] = interval(gain)
+            base = read.get(BASE)
+            if base is not None and name != BASE:
+                line["gain"] = line["accuracy"] - base.values("accuracy").mean()
+                line["gain_low"], line["gain_high"] = interval(
+                    resampled[name].accuracy - resampled[BASE].accuracy
+                )
+                line["common_gain"] = found.common_recall - base.common_recall
+                line["common_gain_low"], line["common_gain_high"] = interval(
+                    resampled[name].common_recall - resampled[BASE].common_recall
+                )
+            for label, (photos, recall) in found.recalls.items():
+                line[f"photos_{label}"], line[f"recall_{label}"] = photos, recall
             line["minutes"], line["peak_mb"] = cost(folders[name])
             line["published"] = ROWS[name].published
             lines.append(line)
@@ -69,6 +89,8 @@ def markdown(lines: list[dict[str, Any]]) -> str:
             "|---|---|---|---|---|---|---|---|",
             *(_markdown_line(line) for line in chosen),
             "",
+            *_recalls(chosen),
+            "",
         ]
     text.append(
         "Paper: accuracy in Moreu et al. 2023, table 1, with other photos, other renders and a larger scale."
@@ -84,13 +106,10 @@ def _markdown_line(line: dict[str, Any]) -> str:
     def bounds(metric: str) -> str:
         return f"({line[f'{metric}_low']:.3f} to {line[f'{metric}_high']:.3f})"
 
-    gain = (
-        f"{line['gain']:+.3f} ({line['gain_low']:+.3f} to {line['gain_high']:+.3f})" if "gain" in line else ""
-    )
     cells = [
         ROWS[line["method"]].title,
         f"{mean('accuracy')} {bounds('accuracy')}",
-        gain,
+        _bounded(line, "gain", "+.3f"),
         f"{mean('balanced_accuracy')} {bounds('balanced_accuracy')}",
         mean("macro_f1"),
         f"{line['minutes']:.1f}",
@@ -98,6 +117,30 @@ def _markdown_line(line: dict[str, Any]) -> str:
         f"{line['published']:.3f}" if line["published"] is not None else "",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _recalls(lines: list[dict[str, Any]]) -> list[str]:
+    """Return a table of the recall of every class, with its number of photos."""
+    labels = [key.removeprefix("recall_") for key in lines[0] if key.startswith("recall_")]
+    head = [f"{label} ({lines[0][f'photos_{label}']})" for label in labels]
+    text = [
+        f"Recall (photos of each pattern). The mean leaves out patterns with fewer than {COMMON} photos.",
+        "",
+        f"| method | {' | '.join(head)} | mean | gain |",
+        "|---" * (len(head) + 3) + "|",
+    ]
+    for line in lines:
+        cells = [f"{line[f'recall_{label}']:.2f}" for label in labels]
+        cells += [_bounded(line, "common_recall", ".3f"), _bounded(line, "common_gain", "+.3f")]
+        text.append(f"| {ROWS[line['method']].title} | {' | '.join(cells)} |")
+    return text
+
+
+def _bounded(line: dict[str, Any], key: str, form: str) -> str:
+    """Return "value (low to high)", nothing if the line has none."""
+    if key not in line:
+        return ""
+    return f"{line[key]:{form}} ({line[f'{key}_low']:{form}} to {line[f'{key}_high']:{form}})"
 
 
 @click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:table1")
