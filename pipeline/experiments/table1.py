@@ -3,6 +3,7 @@
 `python -m pipeline.experiments.table1 --out reports/experiments/table1`
 """
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ def _recalls(lines: list[dict[str, Any]]) -> list[str]:
 
 def _bounded(line: dict[str, Any], key: str, form: str) -> str:
     """Return "value (low to high)", nothing if the line has none."""
-    if key not in line:
+    if math.isnan(line.get(key, math.nan)):
         return ""
     return f"{line[key]:{form}} ({line[f'{key}_low']:{form}} to {line[f'{key}_high']:{form}})"
 
