@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path
-from pipeline.experiments.results import SPLITS, interval, read_seeds, resample, write_lines
+from pipeline.experiments.results import SPLITS, bounded, read_seeds, resample, write_lines
 from pipeline.params import Params, load_params
 
 METRICS = ("accuracy", "balanced_accuracy")
@@ -29,8 +29,7 @@ def points(runs: Path, params: Params) -> list[dict[str, Any]]:
             line: dict[str, Any] = {"split": split, "images": images * len(params.classes)}
             resampled = resample(found, params.evaluate.bootstrap, params.seed)
             for metric in METRICS:
-                line[metric] = found.values(metric).mean()
-                line[f"{metric}_low"], line[f"{metric}_high"] = interval(getattr(resampled, metric))
+                line |= bounded(metric, found.values(metric).mean(), getattr(resampled, metric))
             lines.append(line)
     return lines
 

@@ -46,8 +46,8 @@ class Seeds:
     @property
     def common_recall(self) -> float:
         """Mean recall of the classes with at least COMMON photos; nan if there are none."""
-        common = [recall for photos, recall in self.recalls.values() if photos >= COMMON]
-        return float(np.mean(common)) if common else float("nan")
+        photos, recalls = zip(*self.recalls.values(), strict=True)
+        return float(_mean_of_common(recalls, photos))
 
 
 def read_seeds(folders: Sequence[Path], split: str) -> Seeds | None:
@@ -104,18 +104,25 @@ def resample(seeds: Seeds, resamples: int, seed: int) -> Resampled:
         drawn = rng.integers(len(of_class), size=(resamples, len(of_class)))
         recalls.append(of_class[drawn].mean(axis=1))
         counts.append(len(of_class))
-    common = [recall for recall, count in zip(recalls, counts, strict=True) if count >= COMMON]
     return Resampled(
         np.average(recalls, axis=0, weights=counts),
         np.mean(recalls, axis=0),
-        np.mean(common, axis=0) if common else np.full(resamples, np.nan),
+        _mean_of_common(recalls, counts),
     )
 
 
-def interval(values: np.ndarray) -> tuple[float, float]:
-    """Return the percentiles between which LEVEL of the resampled values lie."""
-    low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+def _mean_of_common(recalls: Sequence[Any], counts: Sequence[int]) -> Any:
+    """Return the mean of the recalls (numbers or arrays) of classes with at least COMMON images, or nan."""
+    weights = np.array(counts) >= COMMON
+    return (
+        np.average(recalls, axis=0, weights=weights) if weights.any() else np.nan * np.mean(recalls, axis=0)
+    )
+
+
+def bounded(key: str, value: float, resampled: np.ndarray) -> dict[str, float]:
+    """Return `key`: value, with `<key>_low` and `_high`, between which LEVEL of the resampled values lie."""
+    low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return {key: float(value), f"{key}_low": float(low), f"{key}_high": float(high)}
 
 
 def write_lines(path: Path, lines: list[dict[str, Any]], runs: Path) -> None:

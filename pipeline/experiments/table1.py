@@ -14,9 +14,8 @@ from assets.common.files import write_bytes
 from pipeline.experiments.results import (
     COMMON,
     SPLITS,
-    Resampled,
+    bounded,
     cost,
-    interval,
     read_seeds,
     resample,
     write_lines,
@@ -55,19 +54,17 @@ def table(runs: Path, params: Params) -> list[dict[str, Any]]:
                 values = found.values(metric)
                 line[metric] = values.mean()
                 line[f"{metric}_sd"] = values.std(ddof=1) if len(values) > 1 else None
-            line["common_recall"] = found.common_recall
-            for metric, values in zip(Resampled._fields, resampled[name], strict=True):
-                line[f"{metric}_low"], line[f"{metric}_high"] = interval(values)
+            ours = resampled[name]
+            for metric in ("accuracy", "balanced_accuracy"):
+                line |= bounded(metric, line[metric], getattr(ours, metric))
+            line |= bounded("common_recall", found.common_recall, ours.common_recall)
             base = read.get(BASE)
             if base is not None and name != BASE:
-                line["gain"] = line["accuracy"] - base.values("accuracy").mean()
-                line["gain_low"], line["gain_high"] = interval(
-                    resampled[name].accuracy - resampled[BASE].accuracy
-                )
-                line["common_gain"] = found.common_recall - base.common_recall
-                line["common_gain_low"], line["common_gain_high"] = interval(
-                    resampled[name].common_recall - resampled[BASE].common_recall
-                )
+                theirs = resampled[BASE]
+                gain = line["accuracy"] - base.values("accuracy").mean()
+                line |= bounded("gain", gain, ours.accuracy - theirs.accuracy)
+                gain = found.common_recall - base.common_recall
+                line |= bounded("common_gain", gain, ours.common_recall - theirs.common_recall)
             for label, (photos, recall) in found.recalls.items():
                 line[f"photos_{label}"], line[f"recall_{label}"] = photos, recall
             line["minutes"], line["peak_mb"] = cost(folders[name])
@@ -104,14 +101,11 @@ def _markdown_line(line: dict[str, Any]) -> str:
         spread = line[f"{metric}_sd"]
         return f"{line[metric]:.3f}" + (f" ± {spread:.3f}" if spread is not None else "")
 
-    def bounds(metric: str) -> str:
-        return f"({line[f'{metric}_low']:.3f} to {line[f'{metric}_high']:.3f})"
-
     cells = [
         ROWS[line["method"]].title,
-        f"{mean('accuracy')} {bounds('accuracy')}",
+        f"{mean('accuracy')} {_bounds(line, 'accuracy')}",
         _bounded(line, "gain", "+.3f"),
-        f"{mean('balanced_accuracy')} {bounds('balanced_accuracy')}",
+        f"{mean('balanced_accuracy')} {_bounds(line, 'balanced_accuracy')}",
         mean("macro_f1"),
         f"{line['minutes']:.1f}",
         f"{line['peak_mb']:.0f}",
@@ -141,7 +135,11 @@ def _bounded(line: dict[str, Any], key: str, form: str) -> str:
     """Return "value (low to high)", nothing if the line has none."""
     if math.isnan(line.get(key, math.nan)):
         return ""
-    return f"{line[key]:{form}} ({line[f'{key}_low']:{form}} to {line[f'{key}_high']:{form}})"
+    return f"{line[key]:{form}} {_bounds(line, key, form)}"
+
+
+def _bounds(line: dict[str, Any], key: str, form: str = ".3f") -> str:
+    return f"({line[f'{key}_low']:{form}} to {line[f'{key}_high']:{form}})"
 
 
 @click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:table1")
