@@ -12,11 +12,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import click
+from distributed import Client
 
 from materials import CLASSES
 
@@ -38,7 +39,7 @@ def main(garments: Path, name: str, n: int, size: int, workers: tuple[int, ...])
     for count in workers:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "images"
-            with cluster(count, Path(folder)) as address:
+            with cluster(count, Path(folder)) as (address, _):
                 began = time.monotonic()
                 command = [sys.executable, "-m", "sdg.render", "--class", name, "--n", str(n)]
                 command += ["--size", str(size), "--garments", str(garments)]
@@ -51,31 +52,37 @@ def main(garments: Path, name: str, n: int, size: int, workers: tuple[int, ...])
 
 
 @contextmanager
-def cluster(workers: int, folder: Path) -> Iterator[str]:
-    """Start a scheduler on 127.0.0.1 and workers on 127.0.0.2, 127.0.0.3, ...; yield its address."""
+def cluster(workers: int, folder: Path, *options: str) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """Start a scheduler on 127.0.0.1 and workers on 127.0.0.2, 127.0.0.3, ..., each with a folder of its own.
+
+    Yields its address and the workers' processes once all are there; `options` are more of `dask worker`'s.
+    """
     with socket.socket() as free:
         free.bind((HOST, 0))
         port = free.getsockname()[1]
     address = f"tcp://{HOST}:{port}"
     scheduler = ["scheduler", "--host", HOST, "--port", str(port)]
-    worker = ["worker", address, "--nthreads", "1", "--no-nanny"]
+    worker = ["worker", address, "--nthreads", "1", "--no-nanny", *options]
     machines = [[*worker, "--host", f"127.0.0.{2 + i}"] for i in range(workers)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    with ExitStack() as stack:
+    processes = []
+    try:
         for i, command in enumerate([scheduler, *machines]):
-            own = folder / str(i)
+            own = folder / f"machine{i}"
             own.mkdir()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dask", *command, "--no-dashboard"],
-                cwd=own, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            processes.append(
+                subprocess.Popen(
+                    [sys.executable, "-m", "dask", *command, "--no-dashboard"],
+                    cwd=own, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                )
             )  # fmt: skip
-            stack.callback(process.wait)
-            stack.callback(process.terminate)
-        from distributed import Client
-
         with Client(address, timeout="60s") as client:
             client.wait_for_workers(workers, timeout=60)
-        yield address
+        yield address, processes[1:]
+    finally:
+        for process in reversed(processes):
+            process.kill()
+            process.wait()
 
 
 def sustained(times: list[float]) -> float:

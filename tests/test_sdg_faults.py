@@ -8,14 +8,13 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from tiny_garments import files_of, write_garments
 
+from benchmarks.cluster import cluster
 from sdg import verify
 from sdg.dataset import RECORDS, read_records
 
@@ -165,37 +164,10 @@ def test_a_garment_that_vanishes_stops_the_run_and_its_return_resumes_it(
     assert files_of(tmp_path / "out" / "plain") == uninterrupted
 
 
-@contextmanager
-def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A scheduler and two workers, each a process with an address and a folder of its own."""
-    port = 8700 + random.randrange(900)
-    address = f"tcp://127.0.0.1:{port}"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    dask = [sys.executable, "-m", "dask"]
-    scheduler = subprocess.Popen(
-        [*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"], **quiet
-    )
-    workers = []
-    for number in (2, 3):
-        own = folder / f"machine{number}"
-        own.mkdir()
-        options = ["--host", f"127.0.0.{number}", "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-        options += ["--local-directory", str(own), "--preload", str(STUB)]
-        workers.append(
-            subprocess.Popen([*dask, "worker", address, *options], cwd=own, env=environment(), **quiet)
-        )
-    try:
-        yield address, workers
-    finally:
-        for process in (*workers, scheduler):
-            process.kill()
-            process.wait()
-
-
 def test_a_cluster_renders_the_same_bytes_even_if_it_loses_a_machine(
     garments: Path, uninterrupted: dict[str, bytes], tmp_path: Path
 ) -> None:
-    with cluster(tmp_path) as (address, workers):
+    with cluster(2, tmp_path, "--preload", str(STUB)) as (address, workers):
         out = tmp_path / "out"
         process = start(out, garments, "--scheduler", address)
         while finished(out) < N // 4 and process.poll() is None:
