@@ -13,7 +13,6 @@ import click
 from assets.common.command import Command
 from assets.common.files import write_bytes
 from assets.common.processes import in_processes
-from assets.importing import READERS
 from assets.library import (
     INDEX,
     OWN,
@@ -24,7 +23,8 @@ from assets.library import (
     read_library,
     write_index,
 )
-from assets.prepare import Prepared, Wanted, prepare_alone
+from assets.own.importing import READERS
+from assets.own.prepare import Prepared, Wanted, prepare_alone
 from assets.sheet import contact_sheet
 
 

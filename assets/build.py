@@ -29,7 +29,7 @@ from assets.library import (
     write_index,
 )
 from assets.patterns import PATTERNS
-from assets.rejected import Rejected
+from assets.sewing.rejected import Rejected
 
 NOT_SEWING = {"__init__", "add", "build", "library", "mesh", "params", "sheet"} | {
     "cloth_uv",
@@ -151,7 +151,7 @@ def sewing_code(type: str) -> str:
 
 def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:
     """Make one garment in a worker process and write its mesh and, beside it, its entry."""
-    from assets.make import make
+    from assets.sewing.make import make
 
     made = make(task.type, task.presentation, seed, task.number)
     path = out / f"{task.id}.npz"

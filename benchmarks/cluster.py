@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 from distributed import Client
 
-from materials import CLASSES
+from materials.patterns import CLASSES
 
 HOST = "127.0.0.1"
 

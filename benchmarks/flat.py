@@ -18,9 +18,9 @@ import psutil
 
 from assets.common.runtime import keep_freed_memory
 from assets.library import read_library
-from materials import CLASSES
+from materials.patterns import CLASSES
 from sdg.params import Quality
-from sdg.wardrobe import pick_garment
+from sdg.scene.wardrobe import pick_garment
 
 
 @click.command(context_settings={"show_default": True})
@@ -55,8 +55,8 @@ def main(garments: Path, n: int, size: int, out: Path, here: bool) -> None:
 def measure(garments: Path, n: int, size: int) -> None:
     """Print CPU seconds, resident MB and shaders in Mesa's cache after each image."""
     keep_freed_memory()
-    from sdg.renderer import Renderer
-    from sdg.scene import sample_scene
+    from sdg.picture.renderer import Renderer
+    from sdg.scene.scene import sample_scene
 
     renderer, library, process = (
         Renderer(Quality(size=size), garments),

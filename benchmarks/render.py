@@ -21,9 +21,9 @@ import click
 
 from assets.common.runtime import keep_freed_memory
 from assets.library import read_library
-from materials import CLASSES
+from materials.patterns import CLASSES
 from sdg.params import Quality
-from sdg.wardrobe import pick_garment
+from sdg.scene.wardrobe import pick_garment
 
 SETTINGS = {
     "eevee": Quality(preset="cpu"),
@@ -40,7 +40,7 @@ PARTS = {
     "draw": "viewport",
     "encode": "encoding",
 }
-"""Functions behind `sdg.renderer` whose CPU time is shown; 0 where a setting does without."""
+"""Functions behind `sdg.picture.renderer` whose CPU time is shown; 0 where a setting does without."""
 
 
 @click.command(context_settings={"show_default": True})
@@ -89,9 +89,10 @@ def measure(setting: str, garments: Path, n: int, size: int) -> str:
     """Return the medians of wall, CPU, scene and part seconds, and the peak memory in MB."""
     if setting == "eevee":
         keep_freed_memory()
-    from sdg import lamps, painted
-    from sdg import renderer as module
-    from sdg.scene import sample_scene
+    from sdg.picture import lit_by_blender as lamps
+    from sdg.picture import lit_by_numpy as painted
+    from sdg.picture import renderer as module
+    from sdg.scene.scene import sample_scene
 
     renderer = module.Renderer(SETTINGS[setting].model_copy(update={"size": size}), garments)
     if setting == "cycles-16":

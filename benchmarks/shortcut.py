@@ -17,8 +17,8 @@ from PIL import Image
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-from materials import CLASSES
-from sdg.dataset import read_records
+from materials.patterns import CLASSES
+from sdg.dataset.folder import read_records
 
 Predict = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """(training features, training labels, new features) -> labels of the new ones."""

@@ -34,14 +34,14 @@ from torch.utils._pytree import tree_leaves
 
 from assets.common.processes import cores
 from pipeline.params import load_params
-from train.data import to_network
-from train.images import square
-from train.instance_norm import InstanceNorm
-from train.losses import classification, lsgan, patch_nce
-from train.method import Batch, Method
+from train.data.images import square
+from train.data.sampler import to_network
 from train.methods import method_class
+from train.methods.base import Batch, Method
+from train.methods.losses import classification, lsgan, patch_nce
+from train.networks.instance_norm import InstanceNorm
+from train.networks.patch_sampler import draw_patches
 from train.params import TrainParams
-from train.patch_sampler import draw_patches
 
 CLASSES = 7
 PHOTOS = 64
@@ -78,7 +78,7 @@ def descend(method: Method, loss: Tensor, names: tuple[str, ...]) -> None:
 
 
 def joint_step(method: Method, x: np.ndarray, labels: Tensor, y: np.ndarray) -> dict[str, float]:
-    """Do what train.loop does with decoded pixels (N, S, S, 3); return the losses."""
+    """Do what train.loop.loop does with decoded pixels (N, S, S, 3); return the losses."""
     batch = Batch(to_network(x), labels, to_network(y), 0, 0.0, np.random.default_rng(0))
     losses: dict[str, float] = {}
     for update in method.step(batch):

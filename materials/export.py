@@ -9,7 +9,7 @@ import click
 from assets.common.blender import bpy, empty_scene, silence
 from assets.common.command import Command
 from assets.common.files import atomic_path
-from materials import CLASSES
+from materials.patterns import CLASSES
 from materials.shader import make_material
 
 SHARED = ("Place", "Trims", "Fabric")

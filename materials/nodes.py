@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from materials.parameters import Input
+from materials.inputs import Input
 
 Number = float  # a Python int or float, or the same for every pixel
 

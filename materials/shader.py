@@ -10,10 +10,11 @@ import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import PATTERNS, fabric, trims
+from materials import fabric, trims
 from materials.fabric import Fabric
+from materials.inputs import Input, inputs_of, values_of
 from materials.nodes import Graph, Inputs, Value, dot, maximum
-from materials.parameters import Input, inputs_of, values_of
+from materials.patterns import PATTERNS
 from materials.surface import Cloth, Surface
 from materials.trims import Trims
 
@@ -34,7 +35,7 @@ def pattern(name: str) -> ModuleType:
 
 
 LIGHT, BEND, SHINE = "Light", "Bend", "Shine"
-"""Attributes of a mesh whose light is worked out beforehand (vector, vector, float; see `sdg.shading`)."""
+"""Attributes (vector, vector, float) of a mesh whose light `sdg.picture.garment_light` worked out."""
 
 
 def make_material(name: str, lamps: bool = True) -> bpy.types.Material:

@@ -12,9 +12,9 @@ from assets.common.command import Command
 from assets.common.files import atomic_path
 from assets.common.rng import rng_for
 from assets.common.settings import Settings
-from materials import CLASSES
 from materials.fabric import Fabric, sample_fabric
-from materials.parameters import choices_of
+from materials.inputs import choices_of
+from materials.patterns import CLASSES
 from materials.shader import apply, make_material, pattern, plain_slot
 from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from assets.common.settings import Settings
 from materials import palette
+from materials.color import Color
 from materials.nodes import (
     Graph,
     Inputs,
@@ -22,7 +23,6 @@ from materials.nodes import (
     random,
     vector,
 )
-from materials.parameters import Color
 from materials.surface import Cloth
 from materials.view import View
 

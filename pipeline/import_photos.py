@@ -17,7 +17,7 @@ import requests
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, sha256, write_csv
 from assets.common.progress import progress
-from materials import CLASSES
+from materials.patterns import CLASSES
 from pipeline.deepfashion import read_deepfashion
 
 CLOTHING = (

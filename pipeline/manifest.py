@@ -21,7 +21,7 @@ from assets.common.files import atomic_path
 from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.params import load_params
-from sdg.dataset import RECORDS, read_records
+from sdg.dataset.folder import RECORDS, read_records
 
 # One row per image, of the synthetic and the target set alike. `path` is relative to the manifest's folder.
 SCHEMA = pa.schema(

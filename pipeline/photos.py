@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from PIL import Image, ImageOps
 
-from train.images import rgb
+from train.data.images import rgb
 
 MAX_PIXELS = 100_000_000  # 300 MB once decoded; Pillow itself refuses from 179 million on
 MAX_ASPECT = (

@@ -16,14 +16,14 @@ from assets.common.command import Command
 from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.library import INDEX, Garment, library_hash, read_library
-from materials import CLASSES
+from materials.patterns import CLASSES
 from materials.textures import Texture, read_textures
-from sdg.dataset import Dataset
-from sdg.farm import Failure, farm, render_orders
-from sdg.fingerprint import fingerprint
-from sdg.order import Order
+from sdg.dataset.fingerprint import fingerprint
+from sdg.dataset.folder import Dataset
+from sdg.farm.coordinator import Failure, farm, render_orders
+from sdg.farm.order import Order
 from sdg.params import MIN_SIZE, SAMPLES, Quality, RenderParams
-from sdg.wardrobe import pick_garment
+from sdg.scene.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
 SAMPLES_HELP = ", ".join(f"{preset} {samples}" for preset, samples in SAMPLES.items())

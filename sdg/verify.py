@@ -10,7 +10,7 @@ from PIL import Image
 
 from assets.common.command import Command
 from assets.common.files import sha256
-from sdg.dataset import IMAGE, RECORDS, TEMPORARY, read_records
+from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, read_records
 from sdg.params import Quality
 from sdg.render import render
 

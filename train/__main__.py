@@ -63,8 +63,8 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
     data = read_yaml(params)
     settings = _Params.parse({k: data[k] for k in _Params.model_fields if k in data}, params)
 
-    from train.data import load_domains
-    from train.loop import Run, train
+    from train.data.sampler import load_domains
+    from train.loop.loop import Run, train
 
     classes = settings.classes
     for place in (out, folder, report, cache):

@@ -21,9 +21,9 @@ from torch import Tensor, nn
 
 from assets.common.files import write_bytes, write_json
 from assets.common.settings import Settings
-from train.classifier import Classifier
-from train.generator import Generator
-from train.images import square, to_tensor
+from train.data.images import square, to_tensor
+from train.networks.classifier import Classifier
+from train.networks.generator import Generator
 from train.params import GeneratorParams
 
 FORMAT_VERSION = 1
@@ -31,7 +31,7 @@ WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
 
 class Resize(Settings):
-    """How a photo becomes the network's input; see train.images.square."""
+    """How a photo becomes the network's input; see train.data.images.square."""
 
     short_side: int
     crop: Literal["centre"] = "centre"

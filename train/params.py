@@ -134,7 +134,7 @@ class TrainParams(Settings):
         "saw photos, not renders (Hinterstoisser et al. 2018); they cost no backward pass",
     )
     schedule: Literal["constant", "one_cycle"] = Field(
-        default="constant", description="of all learning rates, over the run; see train.schedule"
+        default="constant", description="of all learning rates, over the run; see train.loop.schedule"
     )
     average: float = Field(
         default=0.0,

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from train.classifier import Classifier
+from train.networks.classifier import Classifier
 
 
 @torch.no_grad()

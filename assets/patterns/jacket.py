@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from assets.blocks import Bodice, bodice, collar, pocket, with_trims
 from assets.library import Slot
-from assets.panels import Button, Panel, Patch, Pattern, bowed, line
+from assets.patterns.blocks import Bodice, bodice, collar, pocket, with_trims
+from assets.patterns.panels import Button, Panel, Patch, Pattern, bowed, line
 
 
 class Jacket(Bodice):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from assets.blocks import Bodice, bodice, collar, strip, with_trims
 from assets.library import Slot
-from assets.panels import Button, Pattern
+from assets.patterns.blocks import Bodice, bodice, collar, strip, with_trims
+from assets.patterns.panels import Button, Pattern
 
 
 class Polo(Bodice):

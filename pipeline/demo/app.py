@@ -17,7 +17,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from pipeline.demo.evidence import evidence
 from pipeline.photos import UnreadablePhoto, open_photo
 from pipeline.report.pictures import embed_pixels
-from train.images import square
+from train.data.images import square
 from train.model_folder import TrainedClassifier
 
 SHOWN = 360

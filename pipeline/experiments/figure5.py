@@ -19,7 +19,7 @@ from pipeline.manifest import read_manifest
 from pipeline.metrics import LEVEL
 from pipeline.params import load_params
 from pipeline.photos import open_photo
-from train.images import to_uint8
+from train.data.images import to_uint8
 from train.model_folder import TrainedClassifier, load_classifier, load_generator
 
 TRANSLATIONS = {"CUT": "cut_then_classify", "Fashion CUT": "fashion_cut"}

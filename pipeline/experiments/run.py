@@ -16,8 +16,8 @@ from pipeline.evaluate import evaluate
 from pipeline.experiments.rows import ROWS
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params
-from train.data import Images, load_domains
-from train.loop import Run, train
+from train.data.sampler import Images, load_domains
+from train.loop.loop import Run, train
 from train.model_folder import load_classifier
 from train.params import TrainParams
 

@@ -13,9 +13,9 @@ from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
-from pipeline.release.prior import with_prior_strength
+from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
-from train.data import load_images
+from train.data.sampler import load_images
 from train.model_folder import load_classifier, save_classifier
 from train.params import TrainParams
 

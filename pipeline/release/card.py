@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from assets.common.files import atomic_path, write_bytes
 from pipeline.evaluate import SPLITS, read_predictions
-from train.images import square
+from train.data.images import square
 from train.model_folder import WEIGHTS, TrainedClassifier
 
 CARD, PICTURE = "README.md", "failures.jpg"

@@ -11,7 +11,7 @@ from assets.common.command import Command
 from assets.common.files import write_csv
 from assets.common.processes import cores
 from sdg.stand_in.fabrics import PAINTERS
-from sdg.stand_in.farm import render_all
+from sdg.stand_in.pictures import render_all
 from sdg.stand_in.plan import Shot, plan
 
 TYPES = ["t-shirt", "long-sleeve", "dress", "shirt", "skirt", "trousers", "sweater", "shorts"]

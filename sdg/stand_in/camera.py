@@ -7,7 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 from assets.common.settings import Settings
-from materials.parameters import encoded
+from materials.color import encoded
 
 LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
 

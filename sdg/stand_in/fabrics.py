@@ -1,6 +1,6 @@
 """Fabrics as painted images: each class drawn by numpy, SciPy and Pillow, nothing shared with `materials/`.
 
-`paint(name, rng, cm_per_pixel)` returns a `Surface`. Textures are sRGB in 0..1, their first row is at the
+`paint(name, rng, cm_per_pixel)` returns a `Swatch`. Textures are sRGB in 0..1, their first row is at the
 bottom (as in Blender). Sizes are drawn in picture pixels and turned into centimetres by `cm_per_pixel`, so
 that a person who sees the garment in the picture can name its pattern.
 """
@@ -57,7 +57,7 @@ CAMOUFLAGE = (
 
 
 @dataclass(frozen=True)
-class Surface:
+class Swatch:
     """A piece of cloth (or of a floor, a wall) as a texture.
 
     color (H, W, 3) float32 sRGB 0..1; height (H, W) float32 relief in millimetres; cm = (width, height) of
@@ -70,12 +70,12 @@ class Surface:
     roughness: float
 
 
-def paint(name: str, rng: Rng, cm_per_pixel: float) -> Surface:
+def paint(name: str, rng: Rng, cm_per_pixel: float) -> Swatch:
     """Paint a cloth of class `name` for a picture in which one pixel shows `cm_per_pixel` of the garment."""
     return PAINTERS[name](rng, cm_per_pixel)
 
 
-def plain(rng: Rng, cm_per_pixel: float) -> Surface:
+def plain(rng: Rng, cm_per_pixel: float) -> Swatch:
     """One dye: solid, mélange yarn, rib knit or washed twill; one in five has a small print on the chest."""
     if rng.random() < 0.2:
         return _with_logo(rng)
@@ -93,7 +93,7 @@ def plain(rng: Rng, cm_per_pixel: float) -> Surface:
     return _cloth(rng, color, height, (width, width))
 
 
-def _with_logo(rng: Rng) -> Surface:
+def _with_logo(rng: Rng) -> Swatch:
     base = _dye(rng, neutral=0.6)
     image = _canvas(base, (384, 384))
     draw = ImageDraw.Draw(image)
@@ -110,7 +110,7 @@ def _with_logo(rng: Rng) -> Surface:
     return _cloth(rng, color, np.zeros(color.shape[:2]), None)
 
 
-def striped(rng: Rng, cm_per_pixel: float) -> Surface:
+def striped(rng: Rng, cm_per_pixel: float) -> Swatch:
     """A yarn-dye sequence: runs of coloured threads, repeated across or along the cloth."""
     ground = _dye(rng, neutral=0.6)
     kind = rng.choice(["even", "breton", "multi"], p=[0.4, 0.3, 0.3])
@@ -143,7 +143,7 @@ def striped(rng: Rng, cm_per_pixel: float) -> Surface:
     return _cloth(rng, color, height, cm)
 
 
-def dotted(rng: Rng, cm_per_pixel: float) -> Surface:
+def dotted(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Printed spots: on a hexagonal or square grid, or strewn with sizes of their own."""
     ground = _dye(rng, neutral=0.6)
     ink = _contrasting(rng, ground, 0.4)
@@ -170,7 +170,7 @@ def dotted(rng: Rng, cm_per_pixel: float) -> Surface:
     return _cloth(rng, color, np.zeros((side, side)), (cells * pitch * cm_per_pixel,) * 2)
 
 
-def floral(rng: Rng, cm_per_pixel: float) -> Surface:
+def floral(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Blossoms, buds and leaves drawn once as stamps, then stamped at random turns and sizes."""
     ground = _dye(rng, neutral=0.75)
     hues = [_contrasting(rng, ground, 0.3) for _ in range(int(rng.integers(1, 4)))]
@@ -253,7 +253,7 @@ def _stamp(
         image.paste(turned, (round(x + dx), round(y + dy)), turned)
 
 
-def camouflage(rng: Rng, cm_per_pixel: float) -> Surface:
+def camouflage(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Layers of thresholded smooth noise, one dye each; one in six is digital: made of square blocks."""
     names = CAMOUFLAGE[int(rng.choice(len(CAMOUFLAGE), p=[0.2, 0.2, 0.16, 0.16, 0.1, 0.1, 0.08]))]
     dyes = [np.array(DYES[name]) / 255 * rng.uniform(0.9, 1.1) for name in rng.permutation(names)]
@@ -272,7 +272,7 @@ def camouflage(rng: Rng, cm_per_pixel: float) -> Surface:
     return _cloth(rng, color, np.zeros((side, side)), (across * blotch * cm_per_pixel,) * 2)
 
 
-def gradient(rng: Rng, cm_per_pixel: float) -> Surface:
+def gradient(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Dip-dyed or ombré: two or three dyes that bleed into each other over the garment's whole extent."""
     first = _dye(rng, neutral=0.4)
     dyes = [first, _contrasting(rng, first, 0.4)]
@@ -292,7 +292,7 @@ def gradient(rng: Rng, cm_per_pixel: float) -> Surface:
     return _cloth(rng, color, np.zeros((side, side)), None)
 
 
-def herringbone(rng: Rng, cm_per_pixel: float) -> Surface:
+def herringbone(rng: Rng, cm_per_pixel: float) -> Swatch:
     """A woven 2/2 twill whose diagonal turns back every few warp threads; warp and weft each have one colour.
 
     Warp thread j lies above weft thread i where (i ± j) mod 4 < 2; at each turn a broken draft skips two
@@ -319,7 +319,7 @@ def herringbone(rng: Rng, cm_per_pixel: float) -> Surface:
     return _cloth(rng, color, height, cm)
 
 
-PAINTERS: dict[str, Callable[[Rng, float], Surface]] = {
+PAINTERS: dict[str, Callable[[Rng, float], Swatch]] = {
     "plain": plain,
     "floral": floral,
     "striped": striped,
@@ -392,9 +392,9 @@ def _array(image: Image.Image) -> np.ndarray:
     return np.asarray(image)[::-1] / 255.0
 
 
-def _cloth(rng: Rng, color: np.ndarray, height: np.ndarray, cm: tuple[float, float] | None) -> Surface:
+def _cloth(rng: Rng, color: np.ndarray, height: np.ndarray, cm: tuple[float, float] | None) -> Swatch:
     grain = 0.012 * rng.standard_normal(color.shape[:2])[..., None]
-    return Surface(
+    return Swatch(
         color=np.clip(color + grain, 0, 1).astype(np.float32),
         height=np.ascontiguousarray(height, dtype=np.float32),
         cm=cm,

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from sdg.stand_in.fabrics import Rng, Surface, any_dye, noise, paint
+from sdg.stand_in.fabrics import Rng, Swatch, any_dye, noise, paint
 
 
-def _surface(color: np.ndarray, height: np.ndarray, cm: tuple[float, float], roughness: float) -> Surface:
-    return Surface(np.clip(color, 0, 1).astype(np.float32), height.astype(np.float32), cm, roughness)
+def _surface(color: np.ndarray, height: np.ndarray, cm: tuple[float, float], roughness: float) -> Swatch:
+    return Swatch(np.clip(color, 0, 1).astype(np.float32), height.astype(np.float32), cm, roughness)
 
 
-def _planks(rng: Rng, tones: list[tuple[float, float, float]], count: int, gap: float) -> Surface:
+def _planks(rng: Rng, tones: list[tuple[float, float, float]], count: int, gap: float) -> Swatch:
     """Boards of `count` rows, each with its own shade, grain and joint."""
     side = 512
     row = side // count
@@ -26,19 +26,19 @@ def _planks(rng: Rng, tones: list[tuple[float, float, float]], count: int, gap: 
     )
 
 
-def wood(rng: Rng) -> Surface:
+def wood(rng: Rng) -> Swatch:
     return _planks(
         rng, [(0.45, 0.28, 0.17), (0.3, 0.19, 0.13), (0.62, 0.42, 0.24), (0.75, 0.47, 0.2)], 8, 0.5
     )
 
 
-def laminate(rng: Rng) -> Surface:
+def laminate(rng: Rng) -> Swatch:
     return _planks(
         rng, [(0.75, 0.62, 0.46), (0.62, 0.56, 0.5), (0.8, 0.66, 0.45), (0.55, 0.42, 0.32)], 6, 0.2
     )
 
 
-def carpet(rng: Rng) -> Surface:
+def carpet(rng: Rng) -> Swatch:
     """Pile, and in half of them two inks in broad figures mirrored both ways, as woven rugs have."""
     tones = [(0.72, 0.68, 0.6), (0.5, 0.49, 0.47), (0.3, 0.3, 0.33), (0.42, 0.12, 0.12), (0.55, 0.42, 0.3)]
     color = np.broadcast_to(np.array(tones[int(rng.integers(len(tones)))]), (512, 512, 3)).copy()
@@ -51,7 +51,7 @@ def carpet(rng: Rng) -> Surface:
     return _surface(color * (1 + 0.1 * pile)[..., None], 2.0 * pile, (90.0, 90.0), 0.95)
 
 
-def tiles(rng: Rng) -> Surface:
+def tiles(rng: Rng) -> Swatch:
     side, count = 384, 3
     y, x = np.mgrid[:side, :side]
     tile = side // count
@@ -63,7 +63,7 @@ def tiles(rng: Rng) -> Surface:
     return _surface(color, 0.6 * ~joint, (count * 33.0, count * 33.0), 0.2)
 
 
-def bed(rng: Rng) -> Surface:
+def bed(rng: Rng) -> Swatch:
     """A sheet or a blanket of one colour; one in twelve is printed."""
     if rng.random() < 1 / 12:
         return paint(str(rng.choice(["floral", "striped"])), rng, rng.uniform(0.8, 1.6))
@@ -80,7 +80,7 @@ def bed(rng: Rng) -> Surface:
     return _surface(np.broadcast_to(tone, (256, 256, 3)), 1.5 * wrinkles, (80.0, 80.0), 0.9)
 
 
-def painted(rng: Rng) -> Surface:
+def painted(rng: Rng) -> Swatch:
     tones = [(0.9, 0.89, 0.86), (0.86, 0.82, 0.72), (0.78, 0.8, 0.82), (0.7, 0.76, 0.7)]
     tone = np.array(tones[int(rng.choice(4, p=[0.5, 0.25, 0.15, 0.1]))]) * rng.uniform(0.9, 1.05)
     return _surface(
@@ -88,7 +88,7 @@ def painted(rng: Rng) -> Surface:
     )
 
 
-def wallpaper(rng: Rng) -> Surface:
+def wallpaper(rng: Rng) -> Swatch:
     """Faint figures, tone in tone."""
     tone = np.array([0.85, 0.8, 0.7]) * rng.uniform(0.8, 1.05)
     figures = noise(rng, (256, 256), (8.0, 8.0)) > 0.8
@@ -97,7 +97,7 @@ def wallpaper(rng: Rng) -> Surface:
     )
 
 
-def door(rng: Rng) -> Surface:
+def door(rng: Rng) -> Swatch:
     """Two panels in a frame; covers the door once."""
     tones = [(0.92, 0.91, 0.88), (0.5, 0.33, 0.2), (0.7, 0.52, 0.33)]
     tone = np.array(tones[int(rng.choice(3, p=[0.6, 0.2, 0.2]))])
@@ -106,4 +106,4 @@ def door(rng: Rng) -> Surface:
     inner = (x > 31) & (x < 129) & (((y > 45) & (y < 165)) | ((y > 210) & (y < 345)))
     light = np.where(panel & ~inner, 0.8, 1.0) + 0.01 * noise(rng, (384, 160), (40.0, 1.0))
     surface = _surface(tone * light[..., None], 0.0 * light, (1.0, 1.0), 0.4)
-    return Surface(surface.color, surface.height, None, surface.roughness)
+    return Swatch(surface.color, surface.height, None, surface.roughness)

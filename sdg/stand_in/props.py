@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from assets.common.blender import bpy
-from materials.parameters import linear
-from sdg.stand_in.fabrics import Rng, Surface, any_dye
+from materials.color import linear
+from sdg.stand_in.fabrics import Rng, Swatch, any_dye
 
 MATTE = 0.6
 """Roughness from which a surface counts as matte."""
@@ -34,7 +34,7 @@ class Waves:
         return np.cos(points @ self.k.T + self.phase).sum(axis=1) / np.sqrt(len(self.k))
 
 
-def textured(name: str, surface: Surface) -> bpy.types.Material:
+def textured(name: str, surface: Swatch) -> bpy.types.Material:
     """Return a material that shows `surface` through the active UV map (one texture = one unit).
 
     Matte surfaces are rough diffuse ones, which Cycles shades at half the price of the principled shader.
@@ -77,7 +77,7 @@ def dyed(name: str, rng: Rng, roughness: float) -> bpy.types.Material:
 
 def sheet(
     name: str,
-    surface: Surface,
+    surface: Swatch,
     middle: np.ndarray,
     across: np.ndarray,
     up: np.ndarray,

@@ -10,7 +10,7 @@ from assets.common.rng import rng_for
 from assets.library import Garment, Mesh
 from assets.mesh import UV_LAYER, to_object
 from sdg.stand_in.camera import photograph, sample_camera, to_jpeg
-from sdg.stand_in.fabrics import Rng, Surface, paint
+from sdg.stand_in.fabrics import Rng, Swatch, paint
 from sdg.stand_in.plan import Shot
 from sdg.stand_in.props import SWELL_M, Waves, aim, coated, textured
 from sdg.stand_in.rooms import hang_up, lay_out
@@ -76,7 +76,7 @@ def crumple(vertices: np.ndarray, rng: Rng, depth: int) -> np.ndarray:
 
 
 def _dress(
-    garment: Garment, mesh: Mesh, vertices: np.ndarray, cloth: Surface, swell: Waves | None, upright: bool
+    garment: Garment, mesh: Mesh, vertices: np.ndarray, cloth: Swatch, swell: Waves | None, upright: bool
 ) -> None:
     """Link the garment into the scene with `cloth` on its fabric slots."""
     thing = to_object(garment.id, mesh, slots=len(garment.slots))

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from train.method import Method
+    from train.methods.base import Method
 
 METHODS: dict[str, str] = {
     name: f"train.methods.{name}"

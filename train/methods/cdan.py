@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from train.alignment import Alignment, Terms
-from train.domain_discriminator import DomainDiscriminator, domain_loss
-from train.gradient_reversal import reverse_gradient, warm_up
-from train.losses import certainty
-from train.method import Batch
+from train.methods.alignment import Alignment, Terms
+from train.methods.base import Batch
+from train.methods.losses import certainty
+from train.networks.domain_discriminator import DomainDiscriminator, domain_loss
+from train.networks.gradient_reversal import reverse_gradient, warm_up
 from train.params import TrainParams
 
 LARGEST_PRODUCT = 4096

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import torch
 
-from train.cut import CUT
-from train.losses import classification
-from train.method import Batch, Update
+from train.methods.base import Batch, Update
+from train.methods.cut import CUT
+from train.methods.losses import classification
 from train.params import TrainParams
 
 

@@ -10,10 +10,10 @@ gradient reversal layer lets the features learn that it cannot. The strength ris
 from torch import Tensor
 from torch.optim import Adam
 
-from train.alignment import Alignment, Terms
-from train.domain_discriminator import DomainDiscriminator, domain_loss
-from train.gradient_reversal import reverse_gradient, warm_up
-from train.method import Batch
+from train.methods.alignment import Alignment, Terms
+from train.methods.base import Batch
+from train.networks.domain_discriminator import DomainDiscriminator, domain_loss
+from train.networks.gradient_reversal import reverse_gradient, warm_up
 from train.params import TrainParams
 
 

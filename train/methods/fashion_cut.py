@@ -15,11 +15,11 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from train.cut import CUT
-from train.losses import classification
-from train.method import Batch, Update
+from train.methods.base import Batch, Update
+from train.methods.cut import CUT
+from train.methods.losses import classification
+from train.methods.pseudo_labels import PseudoLabels
 from train.params import TrainParams
-from train.pseudo_labels import PseudoLabels
 
 
 class Method(CUT):

@@ -6,9 +6,9 @@ that goes to other classes, estimated without labels from the probabilities of a
 
 from torch import Tensor
 
-from train.alignment import Alignment, Terms
-from train.losses import certainty
-from train.method import Batch
+from train.methods.alignment import Alignment, Terms
+from train.methods.base import Batch
+from train.methods.losses import certainty
 
 
 def class_confusion(logits: Tensor, temperature: float) -> Tensor:

@@ -14,10 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from train.alignment import Terms
-from train.ema import Teacher
-from train.method import Batch, Update
 from train.methods import cdan
+from train.methods.alignment import Terms
+from train.methods.base import Batch, Update
+from train.networks.ema import Teacher
 from train.params import TrainParams
 
 

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 
 import torch
 
-from train.losses import classification
-from train.method import Batch, Update
 from train.methods import source_only
+from train.methods.base import Batch, Update
+from train.methods.losses import classification
 
 
 class Method(source_only.Method):

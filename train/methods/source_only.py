@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from train import method
-from train.losses import classification
-from train.method import Batch, Update
+from train.methods import base as method
+from train.methods.base import Batch, Update
+from train.methods.losses import classification
 from train.params import TrainParams
 
 

@@ -1,0 +1,1 @@
+"""From flat panels to a worn, hung or laid-out garment: cloth simulation, finishing, checks."""

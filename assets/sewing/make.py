@@ -1,0 +1,95 @@
+"""One garment from its name: pattern, cloth, presentation, checks."""
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import numpy as np
+
+from assets.common.blender import empty_scene, silence
+from assets.common.rng import rng_for
+from assets.library import Mesh, Slot
+from assets.patterns import PATTERNS
+from assets.patterns.panels import Pattern
+from assets.sewing.checks import check
+from assets.sewing.cloth import Cloth, cut
+from assets.sewing.finish import mark_seams, subdivide, weld
+from assets.sewing.notions import HANGERS, Part, hanger, put_on
+from assets.sewing.occlusion import ambient_occlusion
+from assets.sewing.present import PRESENT, STEP_M
+from assets.sewing.rejected import Rejected
+from assets.sewing.wrinkles import crumple
+
+TRIES = 5
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished garment and why earlier attempts at it were thrown away."""
+
+    mesh: Mesh
+    slots: tuple[Slot, ...]
+    rejected: tuple[str, ...]
+
+
+def make(type: str, presentation: str, seed: int, number: int) -> Made:
+    """Return garment `number` of a type and presentation: a pure function of its arguments.
+
+    An attempt that fails its checks is drawn again, up to TRIES times; then raises Rejected.
+    """
+    reasons: list[str] = []
+    for attempt in range(TRIES):
+        try:
+            mesh, slots = _attempt(
+                type, presentation, rng_for(seed, "garment", type, presentation, number, attempt)
+            )
+            return Made(mesh, slots, tuple(reasons))
+        except Rejected as reason:
+            reasons.append(str(reason))
+    raise Rejected(f"{type}, {presentation}, number {number}: {'; '.join(reasons)}")
+
+
+def _attempt(type: str, presentation: str, rng: np.random.Generator) -> tuple[Mesh, tuple[Slot, ...]]:
+    style = import_module(PATTERNS[type])
+    pattern = style.draft(style.sample(rng))
+    cloth = cut(pattern, STEP_M[presentation], rng)
+    with silence():
+        empty_scene()
+        end = PRESENT[presentation](cloth, pattern, rng)
+    return finish(pattern, cloth, end, presentation, rng)
+
+
+def finish(
+    pattern: Pattern, cloth: Cloth, end: np.ndarray, presentation: str, rng: np.random.Generator
+) -> tuple[Mesh, tuple[Slot, ...]]:
+    """Return the finished mesh and its slots from cloth that came to rest at `end` (V, 3).
+
+    Raises Rejected if it fails its checks.
+    """
+    surface = weld(cloth, end, fronts=len(pattern.front))
+    check(cloth, surface.vertices, surface.faces, presentation)
+    ground = float(surface.vertices[:, 2].min()) if presentation == "flat" else None
+    surface.ao[:] = ambient_occlusion(surface.vertices, surface.faces, ground)
+    surface = crumple(subdivide(surface), pattern, presentation, rng)
+    surface = mark_seams(surface, cloth, pattern, STEP_M[presentation])
+    trims, slots = put_on(surface, pattern, rng), tuple(pattern.slots)
+    if presentation == "hung":
+        trims += hanger(pattern, slot=len(slots), cloth=surface.vertices)
+        slots += (HANGERS[rng.integers(len(HANGERS))],)
+    slot = np.array([panel.slot for panel in cloth.panels])[surface.panel]
+    body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot)
+    return _assemble([body, *trims]), slots
+
+
+def _assemble(parts: list[Part]) -> Mesh:
+    """Join the parts; centred over the origin, the first part's lowest point at z = 0."""
+    low, high = parts[0].vertices.min(axis=0), parts[0].vertices.max(axis=0)
+    offsets = np.cumsum([0, *(len(part.vertices) for part in parts)])
+    vertices = np.concatenate([part.vertices for part in parts])
+    vertices = vertices - [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]]
+    return Mesh(
+        vertices=vertices.astype(np.float32),
+        faces=np.concatenate([p.faces + o for p, o in zip(parts, offsets, strict=False)]).astype(np.int32),
+        uv=np.concatenate([part.uv for part in parts]).astype(np.float32),
+        ao=np.concatenate([part.ao for part in parts]).clip(0, 1).astype(np.float32),
+        material_index=np.concatenate([part.slot for part in parts]).astype(np.int32),
+    )

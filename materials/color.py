@@ -1,0 +1,20 @@
+"""Colours as settings hold them and as light adds up."""
+
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field
+
+Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
+"""An sRGB colour as `#rrggbb`."""
+
+
+def linear(color: str | np.ndarray) -> np.ndarray:
+    """Return the linear RGB values 0..1 of an sRGB colour: `#rrggbb`, or an array of values 0..1."""
+    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255 if isinstance(color, str) else color
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def encoded(light: np.ndarray) -> np.ndarray:
+    """Return linear values 0..1 as sRGB 0..1; the inverse of `linear`."""
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-8) ** (1 / 2.4) - 0.055)

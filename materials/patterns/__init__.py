@@ -1,0 +1,14 @@
+"""The registry of patterns. Adding one: a file in this folder and a line here."""
+
+PATTERNS: dict[str, str] = {
+    "plain": "materials.patterns.plain",
+    "floral": "materials.patterns.floral",
+    "striped": "materials.patterns.striped",
+    "dotted": "materials.patterns.dotted",
+    "camouflage": "materials.patterns.camouflage",
+    "gradient": "materials.patterns.gradient",
+    "herringbone": "materials.patterns.herringbone",
+}
+"""Class name -> the module that holds its `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
+
+CLASSES = tuple(PATTERNS)

@@ -1,0 +1,1 @@
+"""Rendering on many processes and machines."""

@@ -1,0 +1,86 @@
+"""The process that holds Blender: takes orders over a pipe, answers with images. `worker` starts it.
+
+Blender wants a process's main thread, and when it crashes it takes its process along: it gets its own.
+"""
+
+import hashlib
+import shutil
+import sys
+import traceback
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from assets.common.runtime import keep_freed_memory
+from sdg.farm.order import Order
+
+if TYPE_CHECKING:
+    from sdg.picture.renderer import Renderer
+
+
+def serve(pipe: Connection, garments: Path) -> None:
+    """Answer orders until the other end of the pipe closes.
+
+    The first message out is ("ready", None) or ("unusable", reason); then every order gets
+    ("image", (bytes, record)) or ("error", reason).
+    """
+    try:
+        from assets.common.blender import require_opengl
+
+        require_opengl()
+        from sdg.picture.renderer import Renderer
+    except click.ClickException as error:
+        pipe.send(("unusable", error.message))
+        return
+    pipe.send(("ready", None))
+    renderer: Renderer | None = None
+    while True:
+        try:
+            order: Order = pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        try:
+            if renderer is None or renderer.quality != order.quality:
+                renderer = Renderer(order.quality, garments)
+            pipe.send(("image", answer(renderer, order)))
+        except BrokenPipeError:
+            return
+        except click.ClickException as error:
+            pipe.send(("error", error.message))
+        except Exception:
+            pipe.send(("error", traceback.format_exc()))
+
+
+def answer(renderer: "Renderer", order: Order) -> tuple[bytes, dict[str, Any]]:
+    """Render an order; return the encoded image and its record (all but `image` and `fingerprint`)."""
+    from assets.common.blender import bpy
+    from sdg.scene.scene import sample_scene
+
+    scene = sample_scene(
+        order.garment, order.seed, order.name, order.index, order.quality.size, order.textures
+    )
+    image = renderer.render(order.name, scene)
+    entry = scene.garment.model_dump(mode="json")
+    record = {
+        "sha256": hashlib.sha256(image).hexdigest(),
+        "class": order.name,
+        "index": order.index,
+        "seed": order.seed,
+        **order.quality.model_dump(mode="json"),
+        "blender": bpy.app.version_string,
+        **scene.model_dump(mode="json"),
+        "garment": {
+            key: entry[key] for key in ("id", "type", "presentation", "seed", "sha256", "dimensions_m")
+        },
+    }
+    return image, record
+
+
+if __name__ == "__main__":
+    keep_freed_memory()
+    try:
+        serve(Connection(int(sys.argv[1])), Path(sys.argv[2]))
+    finally:
+        shutil.rmtree(sys.argv[2], ignore_errors=True)  # the parent may have been killed

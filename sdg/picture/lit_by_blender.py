@@ -1,0 +1,173 @@
+"""Light as Blender's lamps give it, with real shadows: what needs a GPU, or patience."""
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from assets.common.blender import CYCLES, EEVEE, bpy, silence
+from assets.library import Mesh
+from materials.color import linear
+from sdg.params import Quality
+from sdg.scene.backdrop import paint, plane_for, texture_side
+from sdg.scene.camera import Vector
+from sdg.scene.lights import SPOT_BLEND, Environment, Light
+from sdg.scene.scene import Scene
+
+SUPERSAMPLING = 2
+"""EEVEE: up to four samples per pixel are one at up to twice the size, cheaper than passes and as smooth."""
+
+
+class LitByBlender:
+    """Lights `scene` with Blender's world and lamps, in front of a plane that shows the backdrop."""
+
+    def __init__(self, scene: bpy.types.Scene, quality: Quality) -> None:
+        self.scene, self.size = scene, quality.size
+        _set_engine(scene, quality)
+        self.texture = _new_texture(quality.size)
+        self.backdrop = _new_backdrop(self.texture)
+        scene.collection.objects.link(self.backdrop)
+        scene.world = _new_world()
+
+    def picture(self, scene: Scene, mesh: Mesh, garment: bpy.types.Object) -> Image.Image:
+        """Return the RGB picture of `garment`, an object of the Blender scene, in `scene`."""
+        del mesh, garment
+        lamps = [_new_light(light) for light in scene.lights]
+        for lamp in lamps:
+            self.scene.collection.objects.link(lamp)
+        try:
+            _set_world(self.scene.world, scene.environment)
+            self._set_backdrop(scene)
+            with tempfile.TemporaryDirectory(prefix="fashion-cut-") as folder:
+                path = Path(folder) / "frame.bmp"
+                self.scene.render.filepath = str(path)
+                with silence():
+                    bpy.ops.render.render(write_still=True)
+                image = Image.open(path).convert("RGB")
+            return image.resize((self.size, self.size), Image.Resampling.BOX)
+        finally:
+            for lamp in lamps:
+                bpy.data.lights.remove(lamp.data)
+
+    def _set_backdrop(self, scene: Scene) -> None:
+        plane = plane_for(scene.backdrop, scene.garment, scene.camera)
+        pixels = self.texture.size[0]
+        image = np.ones((pixels, pixels, 4), np.float32)
+        image[..., :3] = paint(scene.backdrop, plane, pixels)
+        self.texture.pixels.foreach_set(image.reshape(-1))
+        self.texture.update()
+        self.backdrop.data.vertices.foreach_set("co", plane.corners.astype(np.float32).reshape(-1))
+        self.backdrop.data.update()
+
+
+def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
+    render = scene.render
+    render.image_settings.file_format = "BMP"
+    render.use_compositing = render.use_sequencer = False
+    scene.view_layers[0].use_pass_z = False
+    render.threads_mode, render.threads = "FIXED", 1
+    side = quality.size
+    if quality.preset == "cycles":
+        render.engine = CYCLES
+        scene.cycles.samples = quality.samples
+        scene.cycles.use_denoising = True
+        scene.cycles.max_bounces = 4
+    else:
+        render.engine = EEVEE
+        factor = min(SUPERSAMPLING, quality.samples**0.5)
+        side = round(side * factor)
+        render.filter_size = 0.0  # `encode` averages
+        scene.eevee.taa_render_samples = round(quality.samples / factor**2)
+        scene.eevee.use_shadows = True
+        scene.eevee.use_raytracing = False
+    render.resolution_x = render.resolution_y = side
+
+
+def _new_texture(size: int) -> bpy.types.Image:
+    pixels = texture_side(size)
+    texture = bpy.data.images.new("Backdrop", pixels, pixels, float_buffer=True)
+    texture.colorspace_settings.name = "Non-Color"
+    return texture
+
+
+def _new_backdrop(texture: bpy.types.Image) -> bpy.types.Object:
+    """A plane that shows `texture` in the light of the lamps."""
+    mesh = bpy.data.meshes.new("Backdrop")
+    mesh.from_pydata([(0, 0, 0)] * 4, [], [(0, 1, 2, 3)])
+    mesh.uv_layers.new(name="UVMap").uv.foreach_set("vector", [0, 0, 1, 0, 1, 1, 0, 1])
+    material = bpy.data.materials.new("Backdrop")
+    material.use_nodes = True
+    tree = material.node_tree
+    tree.nodes.clear()
+    image = tree.nodes.new("ShaderNodeTexImage")
+    image.image, image.extension = texture, "EXTEND"
+    shader = tree.nodes.new("ShaderNodeBsdfDiffuse")
+    output = tree.nodes.new("ShaderNodeOutputMaterial")
+    tree.links.new(image.outputs["Color"], shader.inputs["Color"])
+    tree.links.new(shader.outputs[0], output.inputs["Surface"])
+    mesh.materials.append(material)
+    return bpy.data.objects.new("Backdrop", mesh)
+
+
+def _new_world() -> bpy.types.World:
+    """A vertical gradient from "Ground" to "Sky"."""
+    world = bpy.data.worlds.new("World")
+    world.use_nodes = True
+    world.probe_resolution = "128"
+    tree = world.node_tree
+    tree.nodes.clear()
+    node = tree.nodes.new
+    direction, split, half, mix = (
+        node("ShaderNodeTexCoord"),
+        node("ShaderNodeSeparateXYZ"),
+        node("ShaderNodeMapRange"),
+        node("ShaderNodeMix"),
+    )
+    half.inputs["From Min"].default_value = -1.0
+    mix.data_type, mix.name = "RGBA", "Gradient"
+    background, output = node("ShaderNodeBackground"), node("ShaderNodeOutputWorld")
+    background.name = "Background"
+    link = tree.links.new
+    link(direction.outputs["Generated"], split.inputs[0])
+    link(split.outputs["Z"], half.inputs["Value"])
+    link(half.outputs["Result"], mix.inputs["Factor"])
+    link(mix.outputs["Result"] if mix.data_type == "FLOAT" else mix.outputs[2], background.inputs["Color"])
+    link(background.outputs[0], output.inputs["Surface"])
+    return world
+
+
+def _set_world(world: bpy.types.World, environment: Environment) -> None:
+    nodes = world.node_tree.nodes
+    nodes["Gradient"].inputs[6].default_value = (*linear(environment.ground), 1.0)
+    nodes["Gradient"].inputs[7].default_value = (*linear(environment.sky), 1.0)
+    nodes["Background"].inputs["Strength"].default_value = environment.brightness
+
+
+def _new_light(light: Light) -> bpy.types.Object:
+    data = bpy.data.lights.new("Light", light.kind.upper())
+    data.energy, data.color = light.power, light.rgb
+    if light.kind == "area":
+        data.size = light.size_m
+    elif light.kind == "sun":
+        data.angle = light.size_m
+    else:
+        data.shadow_soft_size, data.spot_size, data.spot_blend = (
+            light.size_m,
+            np.radians(light.spot_deg),
+            SPOT_BLEND,
+        )
+    thing = bpy.data.objects.new("Light", data)
+    back = np.subtract(light.position, light.target)
+    back /= np.linalg.norm(back)
+    right = np.cross((0.0, 0.0, 1.0) if abs(back[2]) < 0.99 else (0.0, 1.0, 0.0), back)
+    right /= np.linalg.norm(right)
+    place(thing, np.stack([right, np.cross(back, right), back]), light.position)
+    return thing
+
+
+def place(thing: bpy.types.Object, axes: np.ndarray, position: Vector) -> None:
+    """Move `thing` to `position`; its own x, y and z point along the rows of `axes` (3, 3)."""
+    matrix = np.eye(4)
+    matrix[:3, :3], matrix[:3, 3] = axes.T, position
+    thing.matrix_world = matrix.T.tolist()  # Blender takes a matrix column by column

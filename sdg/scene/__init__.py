@@ -1,0 +1,1 @@
+"""What is in a picture, drawn at random: garment, camera, light, backdrop. No Blender."""

@@ -1,0 +1,202 @@
+"""Patterns, cloth and finished garments."""
+
+from functools import cache
+from importlib import import_module
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from assets.common.rng import rng_for
+from assets.mesh import AO_LAYER, UV_LAYER, to_object
+from assets.patterns import PATTERNS
+from assets.sewing.body import ellipse, ellipse_angle
+from assets.sewing.checks import check
+from assets.sewing.cloth import cloth_coordinates, cut, triangulate
+from assets.sewing.finish import subdivide, weld
+from assets.sewing.make import make
+from assets.sewing.notions import hanger
+from assets.sewing.rejected import Rejected
+from assets.sewing.strain import scales, signed_areas
+from assets.sewing.wrinkles import crumple
+
+STEP = 0.023
+
+
+def sewn(type: str, seed: int):
+    """A garment cut coarsely and sewn where it lies on the table."""
+    style = import_module(PATTERNS[type])
+    pattern = style.draft(style.sample(rng_for(seed, "test", type)))
+    cloth = cut(pattern, STEP, rng_for(seed, "cut"))
+    lying = np.column_stack([cloth.table[:, 0], np.where(cloth.back, 0.01, -0.01), cloth.table[:, 1]])
+    return pattern, cloth, weld(cloth, lying, len(pattern.front))
+
+
+@cache
+def skirt(presentation: str):
+    """One finished skirt."""
+    return make("skirt", presentation, seed=5, number=0)
+
+
+def edge_ratio(corners: np.ndarray, uv: np.ndarray) -> np.ndarray:
+    """Return each edge's length on the mesh over its length in UV."""
+    on_mesh = np.linalg.norm(np.roll(corners, 1, axis=1) - corners, axis=2)
+    return (on_mesh / np.maximum(np.linalg.norm(np.roll(uv, 1, axis=1) - uv, axis=2), 1e-9)).reshape(-1)
+
+
+@pytest.mark.parametrize("type", PATTERNS)
+@settings(max_examples=3, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_any_draw_of_a_pattern_is_cut_in_metres_and_closes(type, seed):
+    pattern, cloth, surface = sewn(type, seed)
+    check(cloth, surface.vertices, surface.faces, "hung")
+    plain = np.array([panel.band is None for panel in cloth.panels])[cloth.panel]
+    table = cloth.table[cloth.faces]
+    assert edge_ratio(table[plain], cloth.uv[plain]) == pytest.approx(1, abs=1e-3)
+    assert len(cloth.pairs) == len(np.unique(cloth.pairs[:, 0])) == len(np.unique(cloth.pairs[:, 1]))
+    assert {panel.slot for panel in cloth.panels} <= set(range(len(pattern.slots)))
+
+
+def test_subdivision_keeps_a_plane_and_its_area():
+    _, _, surface = sewn("skirt", 1)
+    flat = surface.vertices.copy()
+    surface.vertices[:, 1] = 0
+    fine = subdivide(surface)
+    assert len(fine.faces) == 4 * len(surface.faces)
+    assert np.abs(fine.vertices[:, 1]).max() == 0
+    assert np.ptp(fine.vertices, axis=0) == pytest.approx(np.ptp(flat, axis=0) * [1, 0, 1], rel=0.03)
+
+
+def push_front_through_back(v):
+    centre = np.array([0.1, 0, -0.35])
+    near = (np.linalg.norm((v - centre)[:, [0, 2]], axis=1) < 0.06) & (v[:, 1] < 0)
+    v[near, 1] += 0.025
+
+
+SPOILT = {
+    "not finite": lambda v: v.__setitem__((0, 0), np.nan),
+    "exploded": lambda v: v.__setitem__((0, 1), 0.3),
+    "its pattern": lambda v: v.__imul__(3),
+    "its area is": lambda v: v.__imul__([1, 1, 0.6]),
+    "measure 9.2 cm along v": lambda v: v.__imul__([1, 1, 0.92]),
+    "measure 10.8 cm along u": lambda v: v.__imul__([1.08, 1, 1]),
+    "passed through itself": push_front_through_back,
+}
+
+
+@pytest.mark.parametrize("says", SPOILT)
+def test_a_spoilt_garment_is_rejected(says):
+    _, cloth, surface = sewn("skirt", 0)
+    check(cloth, surface.vertices, surface.faces, "hung")
+    SPOILT[says](surface.vertices)
+    with pytest.raises(Rejected, match=says):
+        check(cloth, surface.vertices, surface.faces, "hung")
+
+
+def test_only_seams_that_show_as_seams_join_pieces():
+    """Two pieces meet in edges of exactly two triangles; borders are the neck, the hem and the cuffs only."""
+    for type in PATTERNS:
+        pattern, _, surface = sewn(type, 0)
+        sides = np.sort(np.concatenate([surface.faces[:, [i, (i + 1) % 3]] for i in range(3)]), axis=1)
+        edges, count = np.unique(sides, axis=0, return_counts=True)
+        assert count.max() == 2, type
+        rim = edges[count == 1]
+        degree = np.bincount(rim.reshape(-1), minlength=len(surface.vertices))
+        assert set(degree[degree > 0]) == {2}, type  # closed loops
+        graph = coo_array((np.ones(len(rim)), rim.T), shape=(len(surface.vertices),) * 2)
+        labels = connected_components(graph, directed=False)[1]
+        openings = len(np.unique(labels[rim[:, 0]]))
+        legs = "crotch" in pattern.anchors
+        top = "shoulder" in pattern.anchors
+        armholes = 2 if top else 0  # of a sleeveless top, else the cuffs
+        assert openings == (3 if legs else 2 + armholes), type
+
+
+@pytest.mark.parametrize("type", PATTERNS)
+def test_no_piece_is_mirrored_or_out_of_scale(type):
+    pattern, cloth, _ = sewn(type, 3)
+    assert (signed_areas(cloth.uv) > 0).mean() > 0.99  # but for the tips of ribs
+    table = np.column_stack([cloth.table, 0 * cloth.table[:, 0]])[cloth.faces]
+    for index, panel in enumerate(cloth.panels):
+        mine = cloth.panel == index
+        bent = 0.001 if panel.band is None else 0.12  # a rib is cut straight, and shorter than its seam
+        assert scales(table[mine], cloth.uv[mine]) == pytest.approx((1, 1), abs=bent), panel.name
+    for patch in pattern.patches:
+        if patch.panel.slot == 0:
+            flat, faces, _ = triangulate([patch.panel], [], 0.012, rng_for(0))
+            uv = cloth_coordinates(patch.panel, flat[faces], back=False)
+            assert (signed_areas(uv) > 0).all(), patch.panel.name
+
+
+def test_creases_stay_within_the_cloth_they_crease():
+    pattern, _, surface = sewn("t-shirt", 0)
+    fine = subdivide(surface)
+    fine.vertices[:] = fine.vertices[:, [0, 2, 1]] * [1, 1, -1]  # lying, front up
+    creased = crumple(fine, pattern, "flat", rng_for(1))
+    moved = creased.vertices - fine.vertices
+    assert 0.001 < np.abs(moved[:, 2]).max() < 0.05
+    assert np.abs(moved[:, :2]).max() < 0.02
+    down = np.unique(fine.faces[fine.panel >= fine.fronts])
+    assert np.abs(moved[np.setdiff1d(down, fine.faces[fine.panel < fine.fronts])]).max() == 0  # on the floor
+    for index, panel in enumerate(pattern.front):  # every piece gets some
+        if panel.band is None:
+            assert np.abs(moved[np.unique(fine.faces[fine.panel == index])]).max() > 0.001, panel.name
+    assert creased.ao.min() >= 0.6 * fine.ao.min()
+    again = crumple(fine, pattern, "flat", rng_for(1))
+    assert np.array_equal(creased.vertices, again.vertices)
+
+
+def test_cloth_is_wrapped_round_a_body_without_being_stretched():
+    share, flatness, perimeter = np.linspace(-1, 1, 41), 0.5, 1.0
+    wide, deep = ellipse(perimeter, flatness)
+    angle = ellipse_angle(share, flatness)
+    points = np.column_stack([wide * np.sin(angle), deep * np.cos(angle)])
+    steps = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    assert steps == pytest.approx(perimeter / 2 / 40, rel=0.01)
+
+
+def test_a_hanger_stays_under_the_shoulders_that_sag():
+    pattern, _, surface = sewn("sweater", 0)
+    sagging = surface.vertices - [0, 0, 0.05]
+    arm = hanger(pattern, slot=1, cloth=sagging)[0].vertices
+    neck = pattern.anchors["neck"][0]
+    for x, _, z in arm[np.abs(arm[:, 0]) > neck + 0.02]:
+        near = np.abs(sagging[:, 0] - x) < 0.03
+        assert z < sagging[near, 2].max()
+
+
+@pytest.mark.parametrize("presentation", ["worn", "hung", "flat"])
+def test_a_finished_garment_keeps_its_cloth(presentation):
+    made = skirt(presentation)
+    mesh = made.mesh
+    fabric = mesh.material_index == 0
+    ratio = edge_ratio(mesh.vertices[mesh.faces[fabric]], mesh.uv[fabric])
+    assert np.median(ratio) == pytest.approx(1, abs=0.05)
+    assert mesh.ao.min() >= 0
+    assert mesh.ao.max() <= 1
+    assert np.ptp(mesh.ao) > 0.2
+    assert made.slots[0].fabric
+    assert mesh.material_index.max() == len(made.slots) - 1
+    height = np.ptp(mesh.vertices[np.unique(mesh.faces[fabric])], axis=0)
+    assert height[1 if presentation == "flat" else 2] > 0.3
+
+
+def test_the_same_seed_sews_the_same_garment():
+    first, second = (make("shorts", "worn", seed=3, number=1).mesh for _ in range(2))
+    for name in ("vertices", "faces", "uv", "ao", "material_index"):
+        assert np.array_equal(getattr(first, name), getattr(second, name)), name
+    assert not np.array_equal(first.vertices, make("shorts", "worn", seed=4, number=1).mesh.vertices)
+
+
+def test_a_loaded_object_has_what_the_renderer_needs():
+    mesh = skirt("hung").mesh
+    body = to_object("skirt", mesh, slots=2)
+    assert len(body.data.materials) == 2
+    uv = np.empty(mesh.faces.size * 2, dtype=np.float32)
+    body.data.uv_layers[UV_LAYER].uv.foreach_get("vector", uv)
+    assert np.array_equal(uv, mesh.uv.reshape(-1))
+    assert body.data.color_attributes[AO_LAYER].data[7].color[0] == pytest.approx(mesh.ao[7], abs=1e-6)
+    assert not body.users_collection

@@ -1,0 +1,84 @@
+"""The renderer without Blender: the farm, its processes and pipes are real, the pixels are noise.
+
+    python stub_blender.py render ARGUMENTS     # python -m sdg.render, with stubs behind it
+    dask worker --preload stub_blender.py       # a worker, with stubs behind it
+
+Environment: STUB_CRASH and STUB_HANG name the index of an image that does so every time.
+"""
+
+import hashlib
+import io
+import os
+import runpy
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import MagicMock
+
+import numpy as np
+from PIL import Image
+
+
+class Renderer:
+    """Stands for `sdg.picture.renderer.Renderer`."""
+
+    def __init__(self, quality: object, garments: Path) -> None:
+        self.quality, self.garments = quality, Path(garments)
+
+    def render(self, name: str, scene: object) -> bytes:
+        """Return noise that depends on the scene and on the garment's file."""
+        scene_bytes = scene.model_dump_json().encode()  # type: ignore[attr-defined]
+        mesh = (self.garments / f"{scene.garment.sha256}.npz").read_bytes()  # type: ignore[attr-defined]
+        seed = hashlib.sha256(scene_bytes + mesh).digest()
+        time.sleep(0.03)
+        side = self.quality.size  # type: ignore[attr-defined]
+        pixels = np.random.default_rng(list(seed)).integers(0, 256, (side, side, 3), np.uint8)
+        data = io.BytesIO()
+        Image.fromarray(pixels).save(data, "PNG")
+        return data.getvalue()
+
+
+def child() -> None:
+    """Run `sdg.farm.child` with this module's renderer; the mesh files are read by their hash."""
+    blender, renderer = ModuleType("assets.common.blender"), ModuleType("sdg.picture.renderer")
+    bpy = MagicMock()
+    bpy.app.version_string = "stub"
+    blender.__dict__.update(bpy=bpy, require_opengl=lambda: None)
+    renderer.__dict__.update(Renderer=Renderer)
+    sys.modules |= {blender.__name__: blender, renderer.__name__: renderer}
+    import sdg.scene.scene
+
+    sample = sdg.scene.scene.sample_scene
+
+    def faulty(garment, seed, name, index, *rest):  # type: ignore[no-untyped-def]
+        if str(index) == os.environ.get("STUB_CRASH"):
+            os.abort()
+        if str(index) == os.environ.get("STUB_HANG"):
+            time.sleep(1000)
+        return sample(garment, seed, name, index, *rest)
+
+    sdg.scene.scene.sample_scene = faulty
+    sys.argv[0:2] = ["sdg.farm.child"]
+    runpy.run_module("sdg.farm.child", run_name="__main__")
+
+
+def install() -> None:
+    """Let workers of this process start stubs, and shorten their patience."""
+    from sdg.farm import worker
+    from sdg.farm.order import Order
+
+    worker.COMMAND = (sys.executable, __file__, "child")  # type: ignore[assignment]
+    worker.FIRST_FRAME_LIMIT_S = 0.0
+    if "STUB_HANG" in os.environ:
+        Order.limit_s = property(lambda order: 5.0)  # type: ignore[assignment, method-assign]
+
+
+if __name__ == "__main__" and sys.argv[1] == "child":
+    child()
+else:
+    install()
+    if __name__ == "__main__":
+        from sdg.render import main
+
+        main(sys.argv[2:])

@@ -1,0 +1,30 @@
+"""The walk-through in docs/add-a-pattern.md works as printed."""
+
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import materials
+from assets.common.rng import rng_for
+from materials import sheet
+from materials.view import View
+
+GUIDE = Path(__file__).parents[2] / "docs" / "add-a-pattern.md"
+
+
+def test_the_pattern_of_the_walk_through_renders_its_checks(tmp_path, monkeypatch):
+    code = re.search(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)[1]
+    (tmp_path / "walk_through_checked.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(materials.PATTERNS, "checked", "walk_through_checked")
+    view = View(cm_per_pixel=100 * sheet.CELL / 64, width_cm=70, height_cm=70)
+    draw = sheet.random_draw("checked", 0, 0, view)
+    assert draw.params == sys.modules["walk_through_checked"].sample(rng_for(0, "sheet", "checked", 0), view)
+
+    sheet.render_sheet([draw], tmp_path / "checked.png", 64, sheet.swatch_maker())
+    picture = np.asarray(Image.open(tmp_path / "checked.png").convert("L"), float)[10:54, 10:54]
+    assert picture.mean(0).std() > 5
+    assert picture.mean(1).std() > 5

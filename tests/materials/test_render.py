@@ -1,0 +1,310 @@
+"""What renders show at the corners of the ranges, and that a draw never changes the graph."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from PIL import Image
+from scipy import ndimage
+
+from assets.common.blender import bpy, empty_scene
+from assets.common.rng import rng_for
+from materials import palette, sheet
+from materials.fabric import Fabric, sample_fabric
+from materials.inputs import inputs_of, values_of
+from materials.patterns import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, striped
+from materials.shader import apply, make_material, pattern
+from materials.trims import NO_TRIMS, Trims, sample_trims
+from materials.view import View
+
+PIXELS = 72
+VIEW = View(cm_per_pixel=100 * sheet.CELL / PIXELS, width_cm=70, height_cm=70)
+SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
+ROUGH = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
+TRIMMED = Trims(
+    placket=1, buttons=1, seam=1, seam_height=0.75, pocket=1, hem=1, cuffs=1, waist=1, sides=1, print=1
+)
+"""More trims than any draw has: patterns must survive under them."""
+
+
+def _range(module, low, high):
+    return VIEW.period_cm("corner", low, high, module.MIN_PIXELS, module.MIN_REPEATS)
+
+
+STRIPE_LOW, STRIPE_HIGH = _range(striped, 0.8, 24)
+DOT_LOW, DOT_HIGH = _range(dotted, 0.8, 24)
+CAMOUFLAGE_LOW, CAMOUFLAGE_HIGH = _range(camouflage, 3, 36)
+FLORAL_LOW, FLORAL_HIGH = _range(floral, 2, 45)
+DENSE_LOW, DITSY_LOW = (n * VIEW.cm_per_pixel for n in (floral.MIN_DENSE_PIXELS, floral.MIN_DITSY_PIXELS))
+PIN_LINE = striped.MIN_BAND_PIXELS / striped.MIN_PIXELS
+"""The thinnest band, in the shortest periods; the thinnest dot's radius is ..."""
+PIN_DOT = dotted.MIN_DOT_PIXELS / dotted.MIN_PIXELS / 2
+FAINT = palette.oklch(0.45, 0, 0)
+LINE_LOW = herringbone.MIN_LINE_PIXELS * VIEW.cm_per_pixel * 2**0.5
+
+CORNERS = {
+    "plain": [
+        plain.Params(heather=1, heather_cm=0.7, heather_stretch=8, yarn="#a0a5ac"),
+        plain.Params(wash=1, color="#4a6a9a"),
+        plain.Params(quilt=1, quilt_cm=4),
+        plain.Params(quilt=1, quilt_cm=12, quilt_angle_deg=45),
+        plain.Params(rib=1, rib_cm=plain.MIN_RIB_PIXELS * VIEW.cm_per_pixel, rib_groove=0.7),
+        plain.Params(rib=0.6, rib_cm=6, rib_twist=0.35, rib_groove=0.2),
+        plain.Params(fade=1, wash=1, color="#4a6a9a"),
+        plain.Params(quilt=1, quilt_cm=12, pucker=1),
+        plain.Params(pile=1, pile_cm=0.5),
+        plain.Params(pile=1, pile_cm=3),
+    ],
+    "floral": [
+        floral.Params(period_cm=FLORAL_LOW),
+        floral.Params(period_cm=FLORAL_HIGH, wash=0.8),
+        floral.Params(period_cm=FLORAL_HIGH, outline=1),
+        floral.Params(source="tile", period_cm=floral.MIN_TILE_PIXELS * VIEW.cm_per_pixel),
+        floral.Params(source="tile", period_cm=FLORAL_HIGH, small=0, density=0.75),
+        floral.Params(source="tile", period_cm=DENSE_LOW, layout="dense"),
+        *(
+            floral.Params(source="tile", period_cm=DITSY_LOW, layout=layout)
+            for layout in ("bunches", "ditsy", "meadow")
+        ),
+        floral.Params(source="tile", period_cm=DITSY_LOW, wash=0.8, leaf_count=9),
+        floral.Params(source="tile", period_cm=FLORAL_HIGH, outline=1),
+        floral.Params(
+            source="tile",
+            period_cm=floral.MIN_TILE_PIXELS * VIEW.cm_per_pixel,
+            **dict.fromkeys(("petal_1", "petal_2", "petal_3", "leaf"), "#c4506a"),
+            centre="#f4efe6",
+        ),
+    ],
+    "striped": [
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=0),
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=90),
+        striped.Params(period_cm=STRIPE_HIGH, angle_deg=45, width_1=0.35),
+        striped.Params(period_cm=STRIPE_HIGH / 1.8, angle_deg=0, width_1=0.12),
+        striped.Params(period_cm=STRIPE_HIGH, angle_deg=0, width_1=0.2, start_2=0.4, width_2=0.2),
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=0, to_height=striped.MIN_COVERED),
+        striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=0, slub=striped.MAX_SLUB),
+        striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=0, body=striped.MIN_BODY),
+        striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=90, width_1=PIN_LINE / 3),
+    ],
+    "dotted": [
+        dotted.Params(period_cm=DOT_LOW, radius=0.25),
+        dotted.Params(period_cm=DOT_HIGH, radius=0.38, hole=0.65),
+        dotted.Params(period_cm=DOT_HIGH, radius=0.16, angle_deg=45, stagger=0),
+        dotted.Params(period_cm=DOT_LOW * 2, radius=0.25, jitter=0.4, second_share=0.5, irregularity=0.3),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=PIN_DOT / 3),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=0.2, shape="diamond"),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=0.2, shape="cross"),
+        dotted.Params(period_cm=DOT_LOW * 3, radius=0.2, shape="triangle"),
+    ],
+    "camouflage": [
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=0.6),
+        camouflage.Params(scale_cm=CAMOUFLAGE_HIGH, roughness=0.3),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, digital=1, block_cm=2),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, stretch=3.5, roughness=0.7),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=1, cover_4=0.16),
+    ],
+    "gradient": [
+        gradient.Params(width=1, angle_deg=180),
+        gradient.Params(width=0.15, angle_deg=90, middle=0.38),
+        gradient.Params(width=0.8, shape="radial", wobble=1),
+        gradient.Params(width=0.6, angle_deg=-45, three=1, color_middle="#c08070", wobble=1),
+        gradient.Params(color_1=FAINT, color_2=palette.oklch(0.45 + gradient.MIN_LIGHTNESS, 0, 0)),
+    ],
+    "herringbone": [
+        herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW),
+        herringbone.Params(line_cm=LINE_LOW, column_cm=LINE_LOW * 1.5, broken=0),
+        herringbone.Params(line_cm=LINE_LOW * 1.5, column_cm=14),
+        herringbone.Params(line_cm=LINE_LOW * 1.5, column_cm=14, broken=0, second_share=0.5, third_share=0.4),
+    ],
+}
+
+
+@cache
+def pictures():
+    """Render every corner on lively cloth and under all trims; return class -> float arrays (H, W, 3)."""
+    draws = [
+        sheet.Draw(name, params, sewn, cloth)
+        for name, corners in CORNERS.items()
+        for params in corners
+        for sewn, cloth in ((NO_TRIMS, ROUGH), (TRIMMED, SMOOTH))
+    ]
+    columns = 8
+    path = pictures.folder / "corners.png"
+    sheet.render_sheet(draws, path, PIXELS, sheet.swatch_maker(), columns, samples=1)
+    page = np.asarray(Image.open(path).convert("RGB"), np.float32) / 255
+    found = {name: [] for name in CORNERS}
+    for index, draw in enumerate(draws):
+        y, x = (PIXELS * i for i in divmod(index, columns))
+        cell = page[y : y + PIXELS, x : x + PIXELS]
+        margin = round(PIXELS * (0.09 if draw.sewn == NO_TRIMS else 0.16))  # hem and cuffs hide the pattern
+        found[draw.name].append((draw, cell[margin:-margin, margin:-margin]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def corners(tmp_path_factory):
+    pictures.folder = tmp_path_factory.mktemp("corners")
+    return pictures()
+
+
+def spectrum(picture):
+    """Return power, angle in degrees (0 = varies across, 90 = varies up) and cycles per picture."""
+    light = picture.mean(-1)
+    light = light - ndimage.gaussian_filter(light, 12)
+    window = np.hanning(len(light))
+    power = np.abs(np.fft.fft2(light * window[:, None] * window)) ** 2
+    fy, fx = np.meshgrid(*(np.fft.fftfreq(n, 1 / n) for n in light.shape), indexing="ij")
+    return power, np.degrees(np.arctan2(-fy, fx)) % 180, np.hypot(fx, fy)
+
+
+def share_toward(picture, angle, width=14):
+    """Return the share of the spectrum's power within `width` degrees of a direction."""
+    power, directions, radius = spectrum(picture)
+    power = power * (radius > 1.5)
+    apart = np.abs((directions - angle + 90) % 180 - 90)
+    return power[apart <= width].sum() / power.sum()
+
+
+def near_period(picture, period_cm):
+    """Return the share of the spectrum's power within 30 % of the frequency of a period."""
+    power, _, radius = spectrum(picture)
+    cycles = len(picture) * VIEW.cm_per_pixel / period_cm
+    return power[np.abs(radius / cycles - 1) < 0.3].sum() / power[radius > 1.5].sum()
+
+
+def test_the_finest_lines_keep_their_period_instead_of_aliasing(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.period_cm == STRIPE_LOW:
+            assert near_period(picture, STRIPE_LOW) > 0.4, draw
+    for draw, picture in corners["herringbone"]:
+        if draw.params.line_cm == LINE_LOW:
+            assert near_period(picture, LINE_LOW / 2**0.5) > 0.4, draw
+
+
+def test_stripes_have_one_direction(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.to_height == 1:
+            assert share_toward(picture, draw.params.angle_deg + 90) > 0.6, draw
+
+
+def test_breton_stripes_leave_the_hem_plain(corners):
+    for draw, picture in corners["striped"]:
+        if draw.params.to_height < 1:
+            top, bottom = picture[:15].mean((1, 2)), picture[-25:].mean((1, 2))
+            assert top.std() < bottom.std() / 2, draw
+
+
+def test_dots_are_separate_round_blobs(corners):
+    for draw, picture in corners["dotted"]:
+        p = draw.params
+        blobs, count = ndimage.label(picture.mean(-1) > 0.45, np.ones((3, 3)))
+        area = (len(picture) * VIEW.cm_per_pixel / p.period_cm) ** 2
+        assert 0.6 * area < count < (area**0.5 + 1) ** 2 / p.row_spacing, draw  # some are cut by the border
+        boxes = [s for s in ndimage.find_objects(blobs) if min(s[0].start, s[1].start) > 0]
+        sides = np.array([[s[0].stop - s[0].start, s[1].stop - s[1].start] for s in boxes])
+        assert np.median(np.abs(sides[:, 0] - sides[:, 1])) <= 1, draw
+
+
+def test_gradients_are_ramps_without_fine_detail(corners):
+    for draw, picture in corners["gradient"]:
+        light = picture.mean(-1)
+        fine = light - ndimage.gaussian_filter(light, 3)
+        assert np.abs(fine)[4:-4, 4:-4].mean() < 0.1 * (light.max() - light.min()), draw
+        if draw.params.shape == "linear" and draw.sewn == NO_TRIMS and not draw.params.three:
+            along = light.mean(0) if abs(draw.params.angle_deg) == 90 else light.mean(1)
+            steps = np.diff(ndimage.gaussian_filter1d(along, 1.5))
+            assert abs(steps.sum()) > 0.25, draw
+            assert np.abs(steps).sum() < 1.2 * abs(steps.sum()), draw
+
+
+def test_herringbone_leans_both_ways(corners):
+    for draw, picture in corners["herringbone"]:
+        lean = np.degrees(np.arctan(draw.params.slope))
+        right, left = share_toward(picture, lean + 90, 25), share_toward(picture, 90 - lean, 25)
+        assert right > 0.2, draw
+        assert left > 0.2, draw
+
+
+def test_camouflage_shows_its_colours_in_blobs(corners):
+    for draw, picture in corners["camouflage"]:
+        p = draw.params
+        colors = np.array(
+            [[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in (p.ground, p.color_1, p.color_3)]
+        )
+        nearest = np.linalg.norm(picture[:, :, None] - colors, axis=-1).argmin(-1)
+        shares = np.bincount(nearest.ravel(), minlength=3) / nearest.size
+        assert shares.min() > 0.08, draw
+
+
+def test_flowers_cover_the_ground_with_petals(corners):
+    for draw, picture in corners["floral"]:
+        red = (picture[..., 0] - picture[..., 1]) > 0.12
+        assert 0.04 < red.mean() < 0.7, draw
+        blobs = ~red if draw.params.leaf == draw.params.petal_1 else red  # leaves of one dye join the flowers
+        assert ndimage.label(blobs)[1] >= 4, draw
+
+
+def test_the_liveliest_plain_cloth_has_no_strong_pattern(corners):
+    for draw, picture in corners["plain"]:
+        power, _, radius = spectrum(picture)
+        power = power * (radius > 3)
+        assert picture.mean(-1).std() < 0.08, draw
+        if not draw.params.quilt:
+            assert power.max() / power.sum() < 0.12, draw
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_draw_changes_values_but_never_the_graph(name):
+    empty_scene()
+    material = make_material(name)
+
+    def graph():
+        trees = [material.node_tree, *bpy.data.node_groups]
+        return [(t.name, [n.name for n in t.nodes], len(t.links)) for t in trees]
+
+    def values():
+        nodes = material.node_tree.nodes
+        return [
+            tuple(s.default_value) if s.type in ("RGBA", "VECTOR") else s.default_value
+            for n in (nodes["Pattern"], nodes["Trims"], nodes["Fabric"])
+            for s in n.inputs
+        ]
+
+    before, seen = graph(), []
+    for index in range(3):
+        rng = rng_for(index)
+        apply(material, pattern(name).sample(rng, VIEW), sample_trims(rng, VIEW), sample_fabric(rng, VIEW))
+        seen.append(values())
+        assert graph() == before
+    assert seen[0] != seen[1] != seen[2]
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_the_picture_book_shows_both_ends_of_every_range(name):
+    draws = [draw.params for draw in sheet.range_draws(name, VIEW, 0)]
+    for parameter in inputs_of(pattern(name).Params):
+        if parameter.kind == "float":
+            values = [values_of(params)[parameter.name] for params in draws]
+            assert min(values) == parameter.low, parameter.field
+            assert max(values) == parameter.high, parameter.field
+
+
+def test_sockets_carry_the_range_and_the_description_of_their_parameter():
+    empty_scene()
+    make_material("striped")
+    sockets = bpy.data.node_groups["Fashion CUT striped"].interface.items_tree
+    period = next(s for s in sockets if s.name == "Period (cm)")
+    assert (round(period.min_value, 3), period.max_value) == (0.8, 24)
+    assert period.description == "length of one repeat"
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_no_number_reaches_the_graph_as_a_constant_that_blender_5_would_fold(name):
+    empty_scene()
+    make_material(name)
+    for group in (name, "trims", "fabric"):
+        tree = bpy.data.node_groups[f"Fashion CUT {group}"]
+        given = next(n for n in tree.nodes if n.bl_idname == "NodeGroupInput")
+        for socket in given.outputs:
+            if socket.type == "VALUE" and socket.name not in ("AO", "Height", ""):
+                assert {link.to_node.operation for link in socket.links} <= {"ADD"}, socket.name

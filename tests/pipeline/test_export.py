@@ -1,0 +1,57 @@
+"""The promises of pipeline.export: the ONNX file says what the model says."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+from PIL import Image, ImageOps
+
+from pipeline.export import main
+from tests.helpers.pipeline_project import BACKBONE, photo
+from train.model_folder import load_classifier, save_classifier
+from train.networks.classifier import Classifier
+
+onnxruntime = pytest.importorskip("onnxruntime")
+CLASSES = ["plain", "striped", "dotted"]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("model")
+    save_classifier(folder, Classifier(BACKBONE, 3, False), BACKBONE, CLASSES, 32, {}, temperature=0.5)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def session(model: Path) -> "onnxruntime.InferenceSession":
+    done = CliRunner().invoke(main, ["--model", str(model), "--onnx", str(model / "model.onnx")])
+    assert done.exit_code == 0, done.output
+    return onnxruntime.InferenceSession(model / "model.onnx", providers=["CPUExecutionProvider"])
+
+
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_any_number_of_photos_get_pytorchs_probabilities(model: Path, session, count: int) -> None:
+    classifier = load_classifier(model)
+    photos = [photo(seed, 50) for seed in range(count)]
+    pixels = np.stack(
+        [np.asarray(ImageOps.fit(image, (32, 32), Image.Resampling.BICUBIC)) for image in photos]
+    )
+    (scores,) = session.run(None, {"pixels": pixels})
+    expected = classifier.probabilities(torch.stack([classifier.preprocess(image) for image in photos]))
+    np.testing.assert_allclose(scores, expected, atol=2e-5)
+
+
+def test_the_file_says_how_to_use_it(session) -> None:
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert json.loads(metadata["classes"]) == CLASSES
+    assert metadata["size"] == "32"
+    assert json.loads(metadata["mean"]) == json.loads(metadata["std"]) == [0.5, 0.5, 0.5]
+    assert "32 x 32" in metadata["preprocessing"]
+
+
+def test_the_file_is_one_file_that_may_be_moved(model: Path, session) -> None:
+    assert not list(model.glob("*.data"))

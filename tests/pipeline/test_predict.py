@@ -1,0 +1,222 @@
+"""The promises of pipeline.predict and pipeline.evaluate."""
+
+import csv
+import json
+import os
+import re
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from pipeline import evaluate, predict
+from pipeline.inference import classify
+from tests.helpers.pipeline_project import photo, save_photo, write_models, write_project
+from train.model_folder import load_classifier
+
+CLASSES = ["plain", "striped", "dotted"]
+COLUMNS = ["path", "label", "confidence", *CLASSES]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    write_models(folder, CLASSES)
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(predict.main, [str(argument) for argument in arguments])
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_good_and_broken_files_each_get_their_line(models: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    save_photo(photos / "a.png", 1)
+    save_photo(photos / "deep" / "b ü, c.JPG", 2)
+    photo(3).convert("CMYK").save(photos / "c.tif")
+    (photos / "broken.jpg").write_bytes((photos / "a.png").read_bytes()[:90])
+    (photos / "notes.txt").write_text("not a photo")
+    done = run("--model", models / "classifier", "--images", photos, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 0, done.output
+    rows = lines(tmp_path / "out.csv")
+    assert list(rows[0]) == COLUMNS
+    assert [row["path"] for row in rows] == ["a.png", "broken.jpg", "c.tif", "deep/b ü, c.JPG"]
+    assert f"unreadable: {photos / 'broken.jpg'}" in done.stderr
+    for row in rows:
+        if row["path"] == "broken.jpg":
+            assert [row[column] for column in COLUMNS[1:]] == ["", "", "", "", ""]
+            continue
+        scores = {name: float(row[name]) for name in CLASSES}
+        assert sum(scores.values()) == pytest.approx(1, abs=1e-5)
+        assert row["label"] == max(scores, key=lambda name: scores[name])
+        assert float(row["confidence"]) == max(scores.values())
+    assert "3 photos labelled, 1 unreadable" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names must be Unicode here")
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_a_file_name_that_is_not_utf_8_is_no_obstacle(models: Path, tmp_path: Path, kind: str) -> None:
+    save_photo(tmp_path / "photos" / "a.png", 1).rename(tmp_path / "photos" / os.fsdecode(b"caf\xe9.png"))
+    out = tmp_path / f"out.{kind}"
+    done = run(
+        "--model", models / "classifier", "--images", tmp_path / "photos", "--out", out, "--format", kind
+    )
+    assert done.exit_code == 0, done.output
+    assert "caf\ufffd.png".encode() in out.read_bytes()
+
+
+def test_every_format_holds_the_same(models: Path, tmp_path: Path) -> None:
+    save_photo(tmp_path / "photos" / "a.png", 1)
+    (tmp_path / "photos" / "b.png").write_bytes(b"")
+    for kind in ("csv", "jsonl", "parquet"):
+        out = tmp_path / f"out.{kind}"
+        done = run(
+            "--model", models / "classifier", "--images", tmp_path / "photos", "--out", out, "--format", kind
+        )
+        assert done.exit_code == 0, done.output
+    from_csv = lines(tmp_path / "out.csv")
+    from_json = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    from_parquet = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    for ours, json_row, parquet_row in zip(from_csv, from_json, from_parquet, strict=True):
+        assert list(ours) == list(json_row) == list(parquet_row) == COLUMNS
+        assert (ours["path"], ours["label"]) == (json_row["path"], json_row["label"])
+        assert (ours["path"], ours["label"]) == (parquet_row["path"], parquet_row["label"])
+        for column in COLUMNS[2:]:
+            expected = float(ours[column]) if ours[column] else None
+            assert json_row[column] == expected
+            assert parquet_row[column] == (None if expected is None else pytest.approx(expected))
+
+
+def test_one_photo_and_a_list_of_photos_are_read_too(models: Path, tmp_path: Path) -> None:
+    save_photo(tmp_path / "a.png", 1)
+    save_photo(tmp_path / "sub" / "b.png", 2)
+    (tmp_path / "list.csv").write_text("path,price\nsub/b.png,9\nnone.png,9\n")
+    run("--model", models / "classifier", "--images", tmp_path / "a.png", "--out", tmp_path / "one.csv")
+    run("--model", models / "classifier", "--images", tmp_path / "list.csv", "--out", tmp_path / "two.csv")
+    assert [row["path"] for row in lines(tmp_path / "one.csv")] == ["a.png"]
+    two = lines(tmp_path / "two.csv")
+    assert [(row["path"], bool(row["label"])) for row in two] == [("sub/b.png", True), ("none.png", False)]
+
+
+def test_unsure_photos_keep_their_probabilities_but_get_no_label(models: Path, tmp_path: Path) -> None:
+    for seed in range(8):
+        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
+    (tmp_path / "photos" / "broken.png").write_bytes(b"broken")
+    arguments = ["--model", models / "classifier", "--images", tmp_path / "photos"]
+    run(*arguments, "--out", tmp_path / "all.csv")
+    sure = lines(tmp_path / "all.csv")[:8]
+    threshold = sorted(float(row["confidence"]) for row in sure)[4]
+    done = run(*arguments, "--out", tmp_path / "some.csv", "--min-confidence", threshold)
+    assert done.exit_code == 0
+    assert "4 photos labelled, 4 unsure" in done.stdout
+    for before, after in zip(sure, lines(tmp_path / "some.csv")[:8], strict=True):
+        label = before["label"] if float(before["confidence"]) >= threshold else ""
+        assert after == before | {"label": label}
+
+
+def test_not_one_readable_photo_is_a_failure_that_still_writes_its_lines(
+    models: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"broken")
+    out = tmp_path / "out.csv"
+    done = run("--model", models / "classifier", "--images", tmp_path / "broken.jpg", "--out", out)
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-1].startswith("Error: ")
+    assert [row["path"] for row in lines(out)] == ["broken.jpg"]
+
+
+def test_the_speed_is_shown(models: Path, tmp_path: Path) -> None:
+    save_photo(tmp_path / "a.png", 1)
+    done = run("--model", models / "classifier", "--images", tmp_path / "a.png", "--out", tmp_path / "out")
+    assert re.search(r"predict: 1 img in [\d.]+ s \([\d.]+ img/s\)", done.stderr)
+
+
+def test_without_a_model_the_cure_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_photo(tmp_path / "a.png", 1)
+    done = run("--images", "a.png")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: models/release: no trained model here")
+    assert "models/classifier" in done.stderr
+
+
+def test_the_batch_size_changes_nothing(models: Path, tmp_path: Path) -> None:
+    paths = [save_photo(tmp_path / f"{seed}.png", seed) for seed in range(7)]
+    paths[4].write_bytes(b"broken")
+    classifier = load_classifier(models / "classifier")
+    whole = list(classify(classifier, paths))
+    for size in (1, 3, 7):
+        for (path, result), (other, expected) in zip(classify(classifier, paths, size), whole, strict=True):
+            assert path == other
+            assert isinstance(result, str) == isinstance(expected, str) == (path == paths[4])
+            if not isinstance(result, str) and not isinstance(expected, str):
+                np.testing.assert_allclose(result, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("wrong", ["empty", "nowhere", "list", "model"])
+def test_wrong_input_is_one_clear_line(models: Path, tmp_path: Path, wrong: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "list.csv").write_text("path\n")
+    save_photo(tmp_path / "a.png", 1)
+    images = {"empty": "empty", "nowhere": "nowhere", "list": "list.csv", "model": "a.png"}[wrong]
+    model = tmp_path if wrong == "model" else models / "classifier"
+    done = run("--model", model, "--images", tmp_path / images, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Manifest, target with a labelled val set but no test set."""
+    folder = tmp_path_factory.mktemp("project")
+    labels = "0.png,plain\n1.png,dotted\n2.png,plain\n"
+    write_project(folder, CLASSES, 10, folder / "photos", 4, val=labels)
+    return folder
+
+
+def run_evaluate(project: Path, model: Path, out: Path) -> Result:
+    data = project / "data"
+    arguments = ["--model", model, "--synthetic", data / "manifest.parquet", "--out", out]
+    arguments += ["--target", data / "target" / "manifest.parquet", "--params", project / "params.yaml"]
+    return CliRunner().invoke(evaluate.main, [str(argument) for argument in arguments])
+
+
+def test_the_evaluation_says_what_the_predictions_say(models: Path, project: Path, tmp_path: Path) -> None:
+    done = run_evaluate(project, models / "classifier", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "test: no labelled photos" in done.stdout
+    metrics = json.loads((tmp_path / "metrics.json").read_text())
+    assert set(metrics) == {"val", "synthetic"}
+    for split, count in (("val", 3), ("synthetic", 3), ("test", 0)):
+        rows = lines(tmp_path / f"predictions_{split}.csv")
+        assert len(rows) == count
+        if rows:
+            assert list(rows[0]) == ["path", "actual", "predicted", "confidence", *CLASSES]
+            right = sum(row["actual"] == row["predicted"] for row in rows)
+            assert metrics[split]["accuracy"] == pytest.approx(right / count, abs=1e-4)
+            assert metrics[split]["images"] == count
+    assert metrics["val"]["support"] == {"plain": 2, "striped": 0, "dotted": 1}
+
+
+def test_evaluating_twice_gives_the_same_files(models: Path, project: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run_evaluate(project, models / "classifier", tmp_path / name)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_a_model_of_other_classes_is_one_clear_line(project: Path, tmp_path: Path) -> None:
+    write_models(tmp_path, ["floral", "striped"])
+    done = run_evaluate(project, tmp_path / "classifier", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "the model does not know the label 'plain'" in done.stderr

@@ -1,0 +1,78 @@
+"""The promises of pipeline.scale."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from assets.common.settings import read_yaml
+from pipeline.params import load_params
+from pipeline.scale import NAMES, SCALES, apply_scale, main
+from tests.helpers.pipeline_project import ROOT
+
+
+@pytest.fixture
+def params(tmp_path: Path) -> Path:
+    path = tmp_path / "params.yaml"
+    path.write_bytes((ROOT / "params.yaml").read_bytes())
+    return path
+
+
+def test_the_repository_is_at_laptop_scale(params: Path) -> None:
+    assert apply_scale("laptop", params) == []
+    assert params.read_bytes() == (ROOT / "params.yaml").read_bytes()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_scale_is_valid_and_there_is_a_way_back(params: Path, name: str) -> None:
+    changes = apply_scale(name, params)
+    assert bool(changes) == (name != "laptop")
+    assert load_params(params).render.n == read_yaml(SCALES / f"{name}.yaml")["render"]["n"]
+    assert apply_scale(name, params) == []
+    apply_scale("laptop", params)
+    assert params.read_text() == (ROOT / "params.yaml").read_text()
+
+
+def keys(tree: dict, above: str = "") -> set[str]:
+    return {
+        name
+        for key, value in tree.items()
+        for name in (keys(value, f"{above}{key}.") if isinstance(value, dict) else {above + key})
+    }
+
+
+def test_all_scales_set_the_same_keys() -> None:
+    first, *others = (keys(read_yaml(SCALES / f"{name}.yaml")) for name in NAMES)
+    assert all(other == first for other in others)
+
+
+def test_the_paper_scale_is_the_papers(params: Path) -> None:
+    apply_scale("paper", params)
+    paper = load_params(params)
+    assert 31_840 <= paper.render.n * len(paper.classes) < 31_847
+    assert (paper.train.backbone, paper.train.lr, paper.train.epochs) == ("resnet50", 1e-5, 5)
+    assert paper.train.lambda_gan == paper.train.lambda_classifier == 0.1
+    assert (paper.train.generator.width, paper.train.generator.blocks) == (64, 9)
+
+
+def test_ones_own_values_and_comments_stay(params: Path) -> None:
+    text = params.read_text().replace("source: sdg/stand_in ", "source: my/photos  # mine\n ")
+    params.write_text(text)
+    apply_scale("smoke", params)
+    assert "source: my/photos  # mine" in params.read_text()
+
+
+def test_broken_params_stay_as_they_are(params: Path) -> None:
+    params.write_text(params.read_text() + "typo: 1\n")
+    before = params.read_bytes()
+    with pytest.raises(click.ClickException, match="typo: unknown key"):
+        apply_scale("smoke", params)
+    assert params.read_bytes() == before
+
+
+def test_the_command_says_what_it_changed(params: Path) -> None:
+    done = CliRunner().invoke(main, ["smoke", "--params", str(params)])
+    assert done.exit_code == 0
+    assert "render.n: 100 -> 10" in done.stdout
+    assert CliRunner().invoke(main, ["huge"]).exit_code == 2

