@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-import materials
 from assets.common.rng import rng_for
 from materials import sheet
+from materials.patterns import PATTERNS
 from materials.view import View
 
 GUIDE = Path(__file__).parents[2] / "docs" / "add-a-pattern.md"
@@ -19,7 +19,7 @@ def test_the_pattern_of_the_walk_through_renders_its_checks(tmp_path, monkeypatc
     code = re.search(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)[1]
     (tmp_path / "walk_through_checked.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(materials.PATTERNS, "checked", "walk_through_checked")
+    monkeypatch.setitem(PATTERNS, "checked", "walk_through_checked")
     view = View(cm_per_pixel=100 * sheet.CELL / 64, width_cm=70, height_cm=70)
     draw = sheet.random_draw("checked", 0, 0, view)
     assert draw.params == sys.modules["walk_through_checked"].sample(rng_for(0, "sheet", "checked", 0), view)

@@ -286,7 +286,7 @@ def test_a_vanished_garment_is_one_clear_line_and_resumable(garments: Path, tmp_
 def test_a_disk_that_fills_half_way_loses_nothing(
     rendered: Path, garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sdg.dataset.folder import folder as dataset
+    from sdg.dataset import folder as dataset
 
     write_bytes, written = dataset.write_bytes, []
 
