@@ -1,12 +1,11 @@
 """`python -m assets.build`: sew the garment library."""
 
-import hashlib
 import json
 import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -30,14 +29,6 @@ from assets.library import (
 )
 from assets.patterns import PATTERNS
 from assets.sewing.rejected import Rejected
-
-NOT_SEWING = {"__init__", "add", "build", "library", "mesh", "params", "sheet"} | {
-    "cloth_uv",
-    "importing",
-    "prepare",
-    "suspicious",
-}
-"""Modules of this room that do not decide how a garment comes out; every other one counts."""
 
 RECYCLE = 15
 """Garments a worker process sews before all are replaced, so that Blender's leaks stay small."""
@@ -139,14 +130,9 @@ def _kept(out: Path, task: Task, seed: int) -> Garment | None:
     return None
 
 
-@cache
 def sewing_code(type: str) -> str:
-    """Return the hash of what decides how a garment of `type` comes out: code and Blender's version."""
-    room = Path(__file__).parent
-    shared = [path for path in sorted(room.glob("*.py")) if path.stem not in NOT_SEWING]
-    pattern = room / "patterns" / f"{PATTERNS[type].rpartition('.')[2]}.py"
-    common = [room / "common" / "rng.py", room / "common" / "blender.py"]
-    return hashlib.sha256(f"{code_hash([*shared, *common, pattern])} {version('bpy')}".encode()).hexdigest()
+    """Return what decides how a garment of `type` comes out: the hash of the code, and Blender's version."""
+    return f"{code_hash('assets.sewing.make', PATTERNS[type])} {version('bpy')}"
 
 
 def _sew(out: Path, seed: int, task: Task) -> tuple[Garment, tuple[str, ...]]:

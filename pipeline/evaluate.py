@@ -14,9 +14,9 @@ from assets.common.command import Command, path_option
 from assets.common.files import write_csv, write_json
 from assets.common.progress import progress
 from pipeline.inference import classify, default_device
-from pipeline.manifest import read_manifest
 from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve, summarise
 from pipeline.params import load_params
+from train.data.manifest import read_manifest
 from train.model_folder import TrainedClassifier, load_classifier
 
 SPLITS = {

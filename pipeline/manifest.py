@@ -12,46 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-import pyarrow as pa
-import pyarrow.parquet as pq
 from PIL import Image
 
 from assets.common.command import Command, path_option
-from assets.common.files import atomic_path
 from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.params import load_params
 from sdg.dataset.folder import RECORDS, read_records
-
-# One row per image, of the synthetic and the target set alike. `path` is relative to the manifest's folder.
-SCHEMA = pa.schema(
-    [
-        ("path", pa.string()),
-        ("sha256", pa.string()),
-        ("label", pa.string()),
-        ("garment", pa.string()),
-        ("split", pa.string()),  # train | val | test | unlabelled
-        ("width", pa.int32()),
-        ("height", pa.int32()),
-    ]
-)
-
-
-def write_manifest(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Write rows with the columns of SCHEMA to `path`, atomically."""
-    with atomic_path(path) as temporary:
-        pq.write_table(pa.Table.from_pylist(rows, SCHEMA), temporary)
-
-
-def read_manifest(path: Path, cure: str) -> list[dict[str, Any]]:
-    """Return the rows of a manifest; `cure`, the command that makes one, is named in errors."""
-    try:
-        rows: list[dict[str, Any]] = pq.read_table(path, schema=SCHEMA).to_pylist()
-    except FileNotFoundError:
-        raise click.ClickException(f"{path}: no such file; run `{cure}`") from None
-    except (pa.ArrowException, OSError) as error:
-        raise click.ClickException(f"{path}: not a manifest ({_one_line(error)}); run `{cure}`") from None
-    return rows
+from train.data.manifest import write_manifest
 
 
 def split_of(name: str, index: int) -> str:

@@ -22,7 +22,7 @@ class StandInParams(Settings):
 
 
 class TargetParams(Settings):
-    source: str = Field(description="folder of real photos, or sdg/stand_in: the built-in stand-in domain")
+    source: str = Field(description="folder of photos; data/stand_in: rendered ones, if you have none yet")
     unlabelled: str = Field(description="folder in source that is searched for photos, recursively")
     val: str | None = Field(description="CSV (path,label) or folder of class folders in source; null: none")
     test: str | None = Field(description="like val; only ever evaluated on")

@@ -4,8 +4,6 @@
 """
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +18,11 @@ from assets.common.files import atomic_path, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.labels import read_labelled
-from pipeline.manifest import write_manifest
 from pipeline.params import Params, TargetParams, load_params
 from pipeline.photos import UnreadablePhoto, find_photos, open_photo, report_unreadable
+from sdg.stand_in import ABOUT as STAND_IN
+from train.data.manifest import write_manifest
 
-STAND_IN = "sdg/stand_in"
 JPEG_QUALITY = 92
 SMALLEST = 16  # pixels of the short side; nothing to learn from less
 OURS = re.compile(r".*-[0-9a-f]{12}\.jpg|\.tmp-.*")  # names of prepared photos, whole or half written
@@ -42,11 +40,7 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     Raises click.ClickException for a missing source, a wrong label, or a split without one readable photo.
     """
     workers = workers or cores()
-    stand_in = params.target.source == STAND_IN
     source = Path(params.target.source)
-    if stand_in:
-        source = out.parent / "stand_in"
-        _render_stand_in(params, source, workers)
     jobs = list_photos(source, params.target, params.classes)
     rows, problems = _prepare_all(jobs, out, params.target.size, workers)
     report_unreadable(problems)
@@ -58,7 +52,7 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     kept = _drop_duplicates(rows)
     _remove_strangers(out, {row["path"] for row in kept})
     about = {
-        "kind": "stand-in" if stand_in else "photos",
+        "kind": "stand-in" if (source / STAND_IN).exists() else "photos",
         "name": source.resolve().name,
         "size": params.target.size,
         "images": dict(Counter(row["split"] for row in kept)),
@@ -194,29 +188,6 @@ def _remove_strangers(out: Path, keep: set[str]) -> None:
         for path in (out / split).glob("*"):
             if OURS.fullmatch(path.name) and path.relative_to(out).as_posix() not in keep:
                 path.unlink()
-
-
-def _render_stand_in(params: Params, out: Path, workers: int) -> None:
-    stand_in = params.target.stand_in
-    command = [
-        sys.executable,
-        "-m",
-        "sdg.stand_in",
-        "--out",
-        out,
-        "--seed",
-        params.seed,
-        "--workers",
-        workers,
-    ]
-    command += ["--unlabelled", stand_in.unlabelled, "--labelled", stand_in.labelled]
-    command += ["--n-garments", stand_in.garments]
-    command += ["--size", params.target.size, "--samples", stand_in.samples]
-    for name in params.classes:
-        command += ["--class", name]
-    done = subprocess.run([str(part) for part in command], check=False)
-    if done.returncode:
-        raise click.ClickException("sdg/stand_in: rendering the stand-in target failed; see the reason above")
 
 
 @click.command(

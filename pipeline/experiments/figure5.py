@@ -15,11 +15,11 @@ from scipy.stats import binomtest
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, write_json
 from pipeline.inference import default_device
-from pipeline.manifest import read_manifest
 from pipeline.metrics import LEVEL
 from pipeline.params import load_params
 from pipeline.photos import open_photo
 from train.data.images import to_uint8
+from train.data.manifest import read_manifest
 from train.model_folder import TrainedClassifier, load_classifier, load_generator
 
 TRANSLATIONS = {"CUT": "cut_then_classify", "Fashion CUT": "fashion_cut"}

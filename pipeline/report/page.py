@@ -17,13 +17,13 @@ from PIL import Image
 from assets.common.files import write_bytes
 from materials.patterns import PATTERNS
 from pipeline.evaluate import SPLITS, read_predictions
-from pipeline.manifest import read_manifest
 from pipeline.params import Params
 from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
 from pipeline.report.pictures import embed, embed_pixels
 from pipeline.report.words import headline, headline_split
 from sdg.dataset.folder import read_records
 from train.data.images import square, to_tensor, to_uint8
+from train.data.manifest import read_manifest
 from train.model_folder import TrainedGenerator
 
 SAMPLES = 24

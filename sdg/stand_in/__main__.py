@@ -8,8 +8,9 @@ import click
 
 from assets.build import build
 from assets.common.command import Command
-from assets.common.files import write_csv
+from assets.common.files import write_csv, write_json
 from assets.common.processes import cores
+from sdg.stand_in import ABOUT
 from sdg.stand_in.fabrics import PAINTERS
 from sdg.stand_in.pictures import render_all
 from sdg.stand_in.plan import Shot, plan
@@ -84,6 +85,7 @@ def main(
     """Render a target domain for those who have no photos yet.
 
     OUT/unlabelled, OUT/val with OUT/val.csv, OUT/test with OUT/test.csv; lines of a CSV are path,label.
+    OUT/stand_in.json says how it was made.
 
     Run it again to go on after an interruption: a finished picture is never rendered again, and a changed
     setting renders anew what it changes.
@@ -95,6 +97,19 @@ def main(
     order = tuple(name for name in PAINTERS if not classes or name in classes)
     shots = plan(seed, unlabelled, labelled, order, size, samples)
     rendered = render_all(out, shots, library, garments, workers)
+    write_json(
+        out / ABOUT,
+        {
+            "what": "a stand-in for photos, rendered with Cycles",
+            "seed": seed,
+            "unlabelled": unlabelled,
+            "labelled": labelled,
+            "size": size,
+            "samples": samples,
+            "garments": n_garments,
+            "classes": order,
+        },
+    )
     for split in ("val", "test"):
         _write_csv(out / f"{split}.csv", [shot for shot in shots if shot.split == split])
     click.echo(f"{out}: {len(shots)} pictures, {rendered} of them new, {time.monotonic() - began:.0f} s")

@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 from PIL import Image, UnidentifiedImageError
 
+from assets.common.code import code_hash
 from assets.common.files import write_bytes
 from assets.common.processes import in_processes
 from assets.common.progress import progress
 from assets.library import Garment, library_hash
 from sdg.stand_in.plan import Shot
 
-PICTURE_CODE = ("fabrics", "grounds", "props", "rooms", "camera", "render")
-"""Modules that decide what a picture looks like: when one changes, every picture is rendered again."""
 MARK = "fashion-cut stand-in"
 RECYCLE = 250
 """Pictures a worker process renders before it is replaced, so that Blender's leaks stay small."""
@@ -53,10 +52,14 @@ def _shoot(out: Path, library: Path, garments: list[Garment], order: tuple[Shot,
 
 def _marks(shots: list[Shot], library: str) -> dict[Shot, str]:
     """Return the JPEG comments by which finished pictures are known: hashes of all that each depends on."""
-    code = b"".join((Path(__file__).parent / f"{name}.py").read_bytes() for name in PICTURE_CODE)
-    common = hashlib.sha256(code + library.encode() + version("bpy").encode()).hexdigest()
+    common = f"{picture_code()} {library}"
     hashes = {shot: hashlib.sha256((common + shot.model_dump_json()).encode()).hexdigest() for shot in shots}
     return {shot: f"{MARK} {digest[:16]}" for shot, digest in hashes.items()}
+
+
+def picture_code() -> str:
+    """Return what decides how a shot of a library looks: the hash of the code, and Blender's version."""
+    return f"{code_hash('sdg.stand_in.render')} {version('bpy')}"
 
 
 def _comment(path: Path) -> str:

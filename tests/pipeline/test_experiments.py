@@ -15,9 +15,10 @@ from pipeline.experiments import figure5, figure7, results, table1
 from pipeline.experiments.results import read_seeds, resample
 from pipeline.experiments.rows import ROWS
 from pipeline.experiments.run import first_of_each_class, run_experiment, settings_of
-from pipeline.manifest import build_manifest, write_manifest
+from pipeline.manifest import build_manifest
 from pipeline.params import Params, load_params
 from tests.helpers.pipeline_project import ROOT, save_photo, write_models, write_params, write_synthetic
+from train.data.manifest import write_manifest
 from train.data.sampler import Images
 from train.methods import METHODS
 from train.params import TrainParams

@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline import target as target_module
-from pipeline.manifest import read_manifest
 from pipeline.params import Params, load_params
 from pipeline.photos import UnreadablePhoto, find_photos, open_photo
 from pipeline.target import build_target
+from pipeline.target import main as target_command
+from sdg.stand_in import ABOUT
 from tests.helpers.pipeline_project import photo, save_photo, write_params
+from train.data.manifest import read_manifest
 
 CLASSES = ["plain", "striped"]
 
@@ -143,7 +144,7 @@ def test_unreadable_photos_are_named_on_stderr(tmp_path: Path) -> None:
     (tmp_path / "photos" / "broken.jpg").write_bytes(b"")
     params_for(tmp_path)
     arguments = ["--params", str(tmp_path / "params.yaml"), "--out", str(tmp_path / "out")]
-    done = CliRunner().invoke(target_module.main, arguments)
+    done = CliRunner().invoke(target_command, arguments)
     assert done.exit_code == 0
     assert f"unreadable: {tmp_path / 'photos' / 'broken.jpg'}: empty file" in done.stderr
     assert "1 unlabelled (1 unreadable, 0 duplicates)" in done.stdout
@@ -248,16 +249,9 @@ def test_a_wrong_source_is_one_clear_line(tmp_path: Path, target: dict[str, str]
         build_target(params_for(tmp_path, **target), tmp_path / "out")
 
 
-def test_the_stand_in_is_rendered_and_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def run(command: list[str], check: bool) -> object:
-        assert command[1:3] == ["-m", "sdg.stand_in"]
-        folder = Path(command[command.index("--out") + 1])
-        save_photo(folder / "unlabelled" / "a.jpg", 1)
-        save_photo(folder / "val" / "b.jpg", 2)
-        (folder / "val.csv").write_text("path,label\nval/b.jpg,plain\n")
-        return type("Done", (), {"returncode": 0})
-
-    monkeypatch.setattr(target_module.subprocess, "run", run)
-    params = params_for(tmp_path, source="sdg/stand_in", unlabelled="unlabelled", val="val.csv")
-    about = build_target(params, tmp_path / "data" / "target")
-    assert (about["kind"], about["images"]) == ("stand-in", {"unlabelled": 1, "val": 1})
+def test_a_folder_of_stand_in_photos_is_said_to_be_one(tmp_path: Path) -> None:
+    save_photo(tmp_path / "domain" / "a.jpg", 1)
+    params = params_for(tmp_path, source=str(tmp_path / "domain"), unlabelled=".")
+    assert build_target(params, tmp_path / "target")["kind"] == "photos"
+    (tmp_path / "domain" / ABOUT).write_text("{}")
+    assert build_target(params, tmp_path / "target")["kind"] == "stand-in"

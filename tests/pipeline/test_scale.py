@@ -57,7 +57,7 @@ def test_the_paper_scale_is_the_papers(params: Path) -> None:
 
 
 def test_ones_own_values_and_comments_stay(params: Path) -> None:
-    text = params.read_text().replace("source: sdg/stand_in ", "source: my/photos  # mine\n ")
+    text = params.read_text().replace("source: data/stand_in ", "source: my/photos  # mine\n ")
     params.write_text(text)
     apply_scale("smoke", params)
     assert "source: my/photos  # mine" in params.read_text()

@@ -21,7 +21,6 @@ from assets.common.files import sha256
 from assets.library import read_library
 from materials.patterns import CLASSES
 from sdg import sheet, verify
-from sdg.dataset.fingerprint import sources
 from sdg.dataset.folder import RECORDS, Dataset, read_records
 from sdg.render import main as render_command
 from tests.helpers.tiny_garments import files_of, write_garments
@@ -230,12 +229,6 @@ def test_two_runs_do_not_write_to_one_folder(tmp_path: Path) -> None:
         Dataset(tmp_path, "now", "png"),
     ):
         pass
-
-
-def test_a_class_depends_on_its_own_material_and_on_no_other() -> None:
-    names = {path.name for path in sources("striped")}
-    assert {"striped.py", "fabric.py", "shader.py", "renderer.py", "backdrop.py", "blender.py"} <= names
-    assert not names & {"floral.py", "dotted.py", "sheet.py", "farm.py"}
 
 
 @pytest.mark.parametrize(

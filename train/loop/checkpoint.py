@@ -10,15 +10,21 @@ from typing import Any
 import click
 import torch
 
+from assets.common.code import code_hash
 from assets.common.files import write_bytes
+from train.methods import METHODS
 
 
-def fingerprint(settings: Any) -> str:
-    """Return a hash of `settings` (JSON-able) and of this room's code: what decides the trained weights."""
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+def training_code(method: str) -> str:
+    """Return the hash of the code that decides how `method`, a name of METHODS, trains."""
+    return code_hash("train.loop.loop", METHODS[method])
+
+
+def fingerprint(settings: Any, method: str) -> str:
+    """Return a hash of `settings` (JSON-able) and of the method's code: what decides the trained weights."""
+    return hashlib.sha256(
+        f"{json.dumps(settings, sort_keys=True)} {training_code(method)}".encode()
+    ).hexdigest()
 
 
 def save_checkpoint(path: Path | str, state: dict[str, Any]) -> None:

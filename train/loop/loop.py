@@ -157,7 +157,8 @@ class _Trainer:
                 "seed": run.seed,
                 "classes": run.classes,
                 "data": [images.digest for images in (run.synthetic, run.validation, run.target)],
-            }
+            },
+            run.params.method,
         )
         self.samples = _first_of_each_class(run.synthetic)
         self.photo_labels: Tensor | None = None
