@@ -19,14 +19,18 @@ def code_hash(*entries: str) -> str:
     of its own. Comments, docstrings and layout do not count, nor do the `__init__` files of packages, which
     hold registries: a new pattern changes no other one.
     """
-    graph = grimp.build_graph(*ROOMS, exclude_type_checking_imports=True, cache_dir=None)
-    reached = set(entries).union(*(graph.find_upstream_modules(entry) for entry in entries))
+    reached = set(entries).union(*(_imports().find_upstream_modules(entry) for entry in entries))
     digest = hashlib.sha256()
     for module in sorted(reached):
         spec = find_spec(module)
         if spec and spec.origin and not spec.submodule_search_locations:
             digest.update(f"{module}\0{_meaning(Path(spec.origin))}\0".encode())
     return digest.hexdigest()
+
+
+@cache
+def _imports() -> grimp.ImportGraph:
+    return grimp.build_graph(*ROOMS, exclude_type_checking_imports=True, cache_dir=None)
 
 
 @cache

@@ -38,8 +38,8 @@ from train.loop.checkpoint import training_code
 from train.methods import METHODS
 
 def hashes():
-    code.code_hash.cache_clear()
-    code._meaning.cache_clear()
+    for cached in (code.code_hash, code._imports, code._meaning):
+        cached.cache_clear()
     found = {f"garment {name}": sewing_code(name) for name in GARMENTS}
     found |= {f"image {name}": fingerprint(name, 0, Quality(), "library") for name in CLASSES}
     found |= {f"run {name}": training_code(name) for name in METHODS}
@@ -67,7 +67,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     )
 
 
-@pytest.mark.parametrize(("number", "case"), enumerate(CASES, 1), ids=lambda value: str(value))
+@pytest.mark.parametrize(("number", "case"), list(enumerate(CASES, 1)), ids=str)
 def test_a_change_redoes_what_it_reaches(
     told: list[dict[str, str]], number: int, case: tuple[str, str]
 ) -> None:
