@@ -1,7 +1,7 @@
 """Flowers: scattered blossoms, large blooms, ditsy prints, vines, palm leaves; painted or line art.
 
 Three sources: shader nodes on a lattice, image tiles (`materials.tiles`), and a user's own tiles
-(`materials.textures`).
+(`materials.textures`). Longer than other files: a pattern is one file, and this one has the most promises.
 """
 
 from collections.abc import Sequence
