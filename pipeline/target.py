@@ -43,9 +43,8 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     """
     workers = workers or cores()
     stand_in = params.target.source == STAND_IN
-    source = Path(params.target.source)
+    source = photo_folder(params.target, out)
     if stand_in:
-        source = out.parent / "stand_in"
         _render_stand_in(params, source, workers)
     jobs = list_photos(source, params.target, params.classes)
     rows, problems = _prepare_all(jobs, out, params.target.size, workers)
@@ -74,6 +73,11 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     return about
 
 
+def photo_folder(target: TargetParams, out: Path) -> Path:
+    """Return where the photos are that `build_target` prepares into `out`."""
+    return out.parent / "stand_in" if target.source == STAND_IN else Path(target.source)
+
+
 def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> list[Job]:
     """Return every photo of the source with its split and label, without opening one."""
     if not source.is_dir():
@@ -89,6 +93,16 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
         raise click.ClickException(
             f"{folder}: no photos in it; set target.source and target.unlabelled to where they are"
         )
+    for split, labelled in list_labelled(source, target, classes).items():
+        jobs += [(split, photo, label) for photo, label in labelled]
+    return jobs
+
+
+def list_labelled(
+    source: Path, target: TargetParams, classes: Sequence[str]
+) -> dict[str, list[tuple[Path, str]]]:
+    """Return the labelled photos of the source and their labels, for val and test as far as named."""
+    found = {}
     for split, entry in (("val", target.val), ("test", target.test)):
         if entry is None:
             continue
@@ -97,13 +111,12 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
             raise click.ClickException(
                 f"{path}: does not exist; set target.{split} to null if you have no such labels"
             )
-        labelled = read_labelled(path, classes)
-        if not labelled:
+        found[split] = read_labelled(path, classes)
+        if not found[split]:
             raise click.ClickException(
                 f"{path}: lists no photos; set target.{split} to null if you have no such labels"
             )
-        jobs += [(split, photo, label) for photo, label in labelled]
-    return jobs
+    return found
 
 
 def prepare_photo(path: Path, folder: Path, size: int) -> Path:

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from assets.common.files import atomic_path, write_bytes
 from pipeline.evaluate import SPLITS, read_predictions
+from pipeline.metrics import COMMON
 from train.data.images import square
 from train.model_folder import WEIGHTS, TrainedClassifier
 
@@ -59,6 +60,7 @@ def write_card(
         date=datetime.now(UTC).date(),
         metrics=metrics,
         titles=TITLES,
+        common=COMMON,
         confusions={split: confusions(rows) for split, rows in predictions.items()},
         picture=PICTURE if mistakes else None,
         photos=photos,
