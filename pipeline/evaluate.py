@@ -4,6 +4,7 @@
 """
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,9 +55,22 @@ def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Labelled]]:
     }
 
 
-def list_originals(photos: list[tuple[Path, str]]) -> list[Labelled]:
-    """Return the photos with their labels, named by their path."""
-    return [Labelled(str(photo), photo, label) for photo, label in photos]
+def list_originals(sources: Sequence[Path], classes: Sequence[str]) -> dict[str, list[Labelled]]:
+    """Return the photos of each CSV or folder of class folders, as a split that goes by its name.
+
+    Raises click.ClickException for two of one name, or one without photos.
+    """
+    splits: dict[str, list[Labelled]] = {}
+    for source in sources:
+        if source.stem in splits:
+            raise click.ClickException(
+                f"--images {source}: another one is called {source.stem} too; rename it"
+            )
+        photos = [Labelled(str(photo), photo, label) for photo, label, *_ in read_labelled(source, classes)]
+        if not photos:
+            raise click.ClickException(f"{source}: lists no photos")
+        splits[source.stem] = photos
+    return splits
 
 
 def evaluate(
@@ -172,7 +186,7 @@ def main(
     """
     settings = load_params(params)
     classifier = load_classifier(model, default_device())
-    splits = {path.stem: list_originals(read_labelled(path, classifier.classes)) for path in images}
+    splits = list_originals(images, classifier.classes)
     metrics = evaluate(
         classifier,
         splits or list_prepared(synthetic, target),

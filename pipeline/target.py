@@ -93,16 +93,6 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
         raise click.ClickException(
             f"{folder}: no photos in it; set target.source and target.unlabelled to where they are"
         )
-    for split, labelled in list_labelled(source, target, classes).items():
-        jobs += [(split, photo, label) for photo, label in labelled]
-    return jobs
-
-
-def list_labelled(
-    source: Path, target: TargetParams, classes: Sequence[str]
-) -> dict[str, list[tuple[Path, str]]]:
-    """Return the labelled photos of the source and their labels, for val and test as far as named."""
-    found = {}
     for split, entry in (("val", target.val), ("test", target.test)):
         if entry is None:
             continue
@@ -111,12 +101,13 @@ def list_labelled(
             raise click.ClickException(
                 f"{path}: does not exist; set target.{split} to null if you have no such labels"
             )
-        found[split] = read_labelled(path, classes)
-        if not found[split]:
+        labelled = read_labelled(path, classes)
+        if not labelled:
             raise click.ClickException(
                 f"{path}: lists no photos; set target.{split} to null if you have no such labels"
             )
-    return found
+        jobs += [(split, photo, label) for photo, label in labelled]
+    return jobs
 
 
 def prepare_photo(path: Path, folder: Path, size: int) -> Path:

@@ -8,14 +8,14 @@ import numpy as np
 import torch
 
 from assets.common.command import Command, path_option
-from pipeline.evaluate import evaluate, list_originals, list_prepared
+from pipeline.evaluate import Labelled, evaluate, list_prepared
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
-from pipeline.target import list_labelled, photo_folder
+from pipeline.target import list_photos, photo_folder
 from train.data.sampler import load_images
 from train.model_folder import load_classifier, save_classifier
 from train.params import TrainParams
@@ -88,10 +88,10 @@ def main(
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
     source = photo_folder(settings.target, target.parent)
-    labelled = list_labelled(source, settings.target, classifier.classes)
-    images = list_prepared(synthetic, target) | {
-        split: list_originals(photos) for split, photos in labelled.items()
-    }
+    images = {"test": [], "val": [], "synthetic": list_prepared(synthetic, target)["synthetic"]}
+    for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
+        if label:
+            images[split].append(Labelled(str(photo), photo, label))
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
     temperature = calibrate(classifier, renders, training.augment, prior, settings.seed)
     save_classifier(

@@ -238,6 +238,23 @@ def test_a_csv_of_labels_is_measured_on_what_predict_says(models: Path, tmp_path
     assert json.loads((tmp_path / "out" / "metrics.json").read_text())["mine"]["accuracy"] == right
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["a/mine.csv", "b/mine.csv"], "another one is called mine"), (["empty.csv"], "lists no photos")],
+)
+def test_labelled_photos_that_cannot_be_told_apart_or_are_none_are_refused(
+    names: list[str], said: str, models: Path, tmp_path: Path
+) -> None:
+    arguments = ["--model", str(models / "classifier"), "--out", str(tmp_path / "out")]
+    for name in names:
+        save_photo(tmp_path / Path(name).parent / "0.png", 0)
+        (tmp_path / name).write_text("path,label\n" + ("" if "empty" in name else "0.png,plain\n"))
+        arguments += ["--images", str(tmp_path / name)]
+    done = CliRunner().invoke(evaluate.main, arguments)
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
 def test_a_model_of_other_classes_is_one_clear_line(project: Path, tmp_path: Path) -> None:
     write_models(tmp_path, ["floral", "striped"])
     done = run_evaluate(project, tmp_path / "classifier", tmp_path / "out")
