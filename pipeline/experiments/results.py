@@ -1,4 +1,4 @@
-"""Read finished runs and say how sure their figures are."""
+"""Read finished runs, with the intervals of their figures."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""`python -m pipeline.release --photos "Photos of our shop, used with its consent."`"""
+"""`python -m pipeline.release`: make a trained classifier ready for others."""
 
 import tempfile
 from pathlib import Path

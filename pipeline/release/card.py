@@ -54,6 +54,7 @@ def write_card(
         backbone=classifier.description.backbone,
         temperature=classifier.description.temperature,
         trained=trained,
+        renders=[run["synthetic_images"] for run in (trained, *trained.get("averaged_with", ()))],
         prior=dict(zip(classifier.classes, trained["predicted_prior"] or [], strict=False)),
         strength=trained["params"]["prior_strength"],
         megabytes=(folder / WEIGHTS).stat().st_size / 1e6,
