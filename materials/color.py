@@ -1,4 +1,4 @@
-"""Colours as settings hold them and as light adds up."""
+"""Colours: sRGB as in settings and images, linear RGB as light adds up, and the way between them."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""What a pattern's node group is given and what it returns."""
+"""The inputs (`Cloth`) and outputs (`Surface`) of a pattern's node group."""
 
 from typing import NamedTuple
 

@@ -4,8 +4,9 @@
 """
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 import numpy as np
@@ -14,8 +15,10 @@ from assets.common.command import Command, path_option
 from assets.common.files import write_csv, write_json
 from assets.common.progress import progress
 from pipeline.inference import classify, default_device
+from pipeline.labels import read_labelled
 from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve, summarise
 from pipeline.params import load_params
+from pipeline.photos import report_unreadable
 from train.data.manifest import read_manifest
 from train.model_folder import TrainedClassifier, load_classifier
 
@@ -27,54 +30,105 @@ SPLITS = {
 """`test` and `val` are the target's labelled photos; `synthetic` is the val split of the rendered images."""
 
 
-def evaluate(
-    classifier: TrainedClassifier, synthetic: Path, target: Path, out: Path, resamples: int, seed: int
-) -> dict[str, Any]:
-    """Write metrics.json and, per split, predictions_<split>.csv into `out`; return the metrics.
+class Labelled(NamedTuple):
+    """An image whose class is known; `name` is what the CSV of predictions calls it."""
 
-    `synthetic` and `target` are manifests. The CSV has the columns path (relative to the manifest), actual,
-    predicted, confidence and one probability per class. A split without labelled images has no metrics, and
-    its CSV has no lines.
-    """
-    listed = {"val": (target, "val"), "test": (target, "test"), "synthetic": (synthetic, "val")}
-    manifests = {
+    name: str
+    file: Path
+    label: str
+
+
+def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Labelled]]:
+    """Return the labelled images of two manifests by split, named by their path from the manifest."""
+    listed = {"test": (target, "test"), "val": (target, "val"), "synthetic": (synthetic, "val")}
+    rows = {
         synthetic: read_manifest(synthetic, "python -m pipeline.manifest"),
         target: read_manifest(target, "python -m pipeline.target"),
     }
+    return {
+        split: [
+            Labelled(row["path"], manifest.parent / row["path"], row["label"])
+            for row in rows[manifest]
+            if row["split"] == name
+        ]
+        for split, (manifest, name) in listed.items()
+    }
+
+
+def list_originals(sources: Sequence[Path], classes: Sequence[str]) -> dict[str, list[Labelled]]:
+    """Return the photos of each CSV or folder of class folders, as a split that goes by its name.
+
+    Raises click.ClickException for two of one name, or one without photos.
+    """
+    splits: dict[str, list[Labelled]] = {}
+    for source in sources:
+        if source.stem in splits:
+            raise click.ClickException(
+                f"--images {source}: another one is called {source.stem} too; rename it"
+            )
+        photos = [Labelled(str(photo), photo, label) for photo, label, *_ in read_labelled(source, classes)]
+        if not photos:
+            raise click.ClickException(f"{source}: lists no photos")
+        splits[source.stem] = photos
+    return splits
+
+
+def evaluate(
+    classifier: TrainedClassifier, images: dict[str, list[Labelled]], out: Path, resamples: int, seed: int
+) -> dict[str, Any]:
+    """Write metrics.json and, per split of `images`, predictions_<split>.csv into `out`; return the metrics.
+
+    The CSV has the columns path, actual, predicted, confidence and one probability per class. A split without
+    images has no metrics, and its CSV has no lines. What cannot be read is named on stderr and left out.
+    Raises click.ClickException for a label that the model does not know, or a split of which nothing can be
+    read.
+    """
     metrics: dict[str, Any] = {}
     with progress("img") as bar:
-        for split in SPLITS:
-            manifest, name = listed[split]
-            rows = [row for row in manifests[manifest] if row["split"] == name]
-            actual = np.array([_index(classifier, row["label"], manifest) for row in rows], dtype=np.int64)
-            task = bar.add_task(split, total=len(rows))
-            scores = np.zeros((len(rows), len(classifier.classes)))
-            photos = [manifest.parent / row["path"] for row in rows]
-            for number, (path, result) in enumerate(classify(classifier, photos)):
+        for split, listed in images.items():
+            for image in listed:
+                _require_known(image, classifier.classes, split)
+            task = bar.add_task(split, total=len(listed))
+            read, scores, problems = [], [], []
+            results = classify(classifier, [image.file for image in listed])
+            for image, (path, result) in zip(listed, results, strict=True):
                 if isinstance(result, str):
-                    raise click.ClickException(f"{path}: {result}; prepare the images again")
-                scores[number] = result
+                    problems.append((path, result))
+                else:
+                    read.append(image)
+                    scores.append(result)
                 bar.advance(task)
-            paths = [row["path"] for row in rows]
-            write_predictions(out / f"predictions_{split}.csv", paths, actual, scores, classifier.classes)
-            if rows:
-                predicted = scores.argmax(axis=1)
-                matrix = confusion_matrix(actual, predicted, len(classifier.classes))
-                metrics[split] = summarise(matrix, classifier.classes, resamples, seed, split)
-                confidence, correct = scores.max(axis=1), predicted == actual
-                metrics[split]["calibration_error"] = calibration_error(confidence, correct)
-                metrics[split]["coverage"] = coverage_curve(confidence, correct)
+            report_unreadable(problems)
+            if problems and not read:
+                raise click.ClickException(f"{split}: none of its images can be read; see the reasons above")
+            table = np.array(scores, dtype=np.float64).reshape(len(read), len(classifier.classes))
+            actual = np.array([classifier.classes.index(image.label) for image in read], dtype=np.int64)
+            names = [image.name for image in read]
+            write_predictions(out / f"predictions_{split}.csv", names, actual, table, classifier.classes)
+            if read:
+                metrics[split] = measure(table, actual, classifier.classes, resamples, seed, split)
     write_json(out / "metrics.json", metrics)
     return metrics
 
 
-def _index(classifier: TrainedClassifier, label: str, manifest: Path) -> int:
-    if label not in classifier.classes:
+def measure(
+    scores: np.ndarray, actual: np.ndarray, classes: tuple[str, ...], resamples: int, seed: int, name: str
+) -> dict[str, Any]:
+    """Return every figure of probabilities (N, K) against true classes int (N,), as metrics.json holds it."""
+    predicted, confidence = scores.argmax(axis=1), scores.max(axis=1)
+    correct = predicted == actual
+    return summarise(confusion_matrix(actual, predicted, len(classes)), classes, resamples, seed, name) | {
+        "calibration_error": calibration_error(confidence, correct),
+        "coverage": coverage_curve(confidence, correct),
+    }
+
+
+def _require_known(image: Labelled, classes: tuple[str, ...], split: str) -> None:
+    if image.label not in classes:
         raise click.ClickException(
-            f"{manifest}: the model does not know the label {label!r} "
-            f"(only {', '.join(classifier.classes)}); train it again"
+            f"{split}: the model does not know the label {image.label!r} of {image.name} "
+            f"(only {', '.join(classes)}); train it again"
         )
-    return classifier.classes.index(label)
 
 
 def write_predictions(
@@ -95,32 +149,61 @@ def read_predictions(folder: Path, split: str) -> list[dict[str, str]]:
 
 
 @click.command(
-    cls=Command, epilog="Example: python -m pipeline.evaluate --model models/classifier --out reports"
+    cls=Command,
+    epilog="""Examples:
+
+    \b
+    python -m pipeline.evaluate --model models/classifier --out reports
+    python -m pipeline.evaluate --model models/release --images photos/val.csv
+    """,
 )
 @path_option("--model", "models/classifier", "Folder of the trained classifier.")
 @path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
 @path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
-@path_option("--out", "reports", "Folder for metrics.json and predictions_<split>.csv.")
+@click.option(
+    "--images",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Labelled photos as they are, instead of the two manifests: a CSV path,label or a folder of class "
+    "folders. Repeatable.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder for metrics.json and predictions_<split>.csv.  [default: reports; with --images: "
+    "reports/photos]",
+)
 @path_option("--params", "params.yaml", "Its `evaluate` and `seed` are used.")
-def main(model: Path, synthetic: Path, target: Path, out: Path, params: Path) -> None:
-    """Measure accuracy, balanced accuracy, macro-F1 and recall, each with its 95 % interval.
+def main(
+    model: Path, synthetic: Path, target: Path, images: tuple[Path, ...], out: Path | None, params: Path
+) -> None:
+    """Measure accuracy, mean recall and macro-F1, each with its 95 % interval.
 
     On the target's labelled test and val photos, as far as there are any, and on rendered images kept out of
-    training. metrics.json also tells how far confidence is from accuracy, and how accurate the surest images
-    are.
+    training; with --images, on these photos, read as `predict` reads them. Balanced accuracy is the mean
+    recall of all classes, common recall that of classes with at least 5 images. metrics.json also tells how
+    far confidence is from accuracy, and how accurate the surest images are.
     """
     settings = load_params(params)
     classifier = load_classifier(model, default_device())
-    metrics = evaluate(classifier, synthetic, target, out, settings.evaluate.bootstrap, settings.seed)
-    for split in SPLITS:
+    splits = list_originals(images, classifier.classes)
+    metrics = evaluate(
+        classifier,
+        splits or list_prepared(synthetic, target),
+        out or Path("reports/photos" if images else "reports"),
+        settings.evaluate.bootstrap,
+        settings.seed,
+    )
+    for split in splits or SPLITS:
         if split not in metrics:
             click.echo(f"{split}: no labelled photos (target.{split} in params.yaml)")
             continue
         found = metrics[split]
         figures = []
-        for name in ("accuracy", "balanced_accuracy", "macro_f1"):
-            low, high = found[f"{name}_95"]
-            figures.append(f"{name.replace('_', ' ')} {found[name]:.3f} ({low:.3f} to {high:.3f})")
+        for name in ("accuracy", "balanced_accuracy", "common_recall", "macro_f1"):
+            if name in found:
+                low, high = found[f"{name}_95"]
+                figures.append(f"{name.replace('_', ' ')} {found[name]:.3f} ({low:.3f} to {high:.3f})")
         click.echo(f"{split}: {found['images']} images, {', '.join(figures)}")
 
 

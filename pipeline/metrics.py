@@ -12,6 +12,8 @@ from scipy.stats import binomtest
 from assets.common.rng import rng_for
 
 LEVEL = 0.95
+COMMON = 5
+"""A class with fewer images says too little: the mean recall of the common ones leaves it out."""
 CONFIDENCE_BINS = 10
 COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
@@ -39,6 +41,11 @@ def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
     return np.nanmean(recall(matrix), axis=-1)
 
 
+def common_recall(matrix: np.ndarray) -> np.ndarray:
+    """Mean recall over the classes with at least COMMON images, if there are any; (..., K, K) -> (...)."""
+    return np.nanmean(np.where(matrix.sum(-1) >= COMMON, recall(matrix), np.nan), axis=-1)
+
+
 def macro_f1(matrix: np.ndarray) -> np.ndarray:
     """Mean F1 over the classes that have images or predictions; (..., K, K) -> (...)."""
     with np.errstate(invalid="ignore"):
@@ -51,18 +58,17 @@ def summarise(
 ) -> dict[str, Any]:
     """Return every figure of a confusion matrix with at least one image, as metrics.json holds it.
 
-    `<metric>_95` are [low, high]. Accuracy, balanced accuracy and macro-F1: percentiles of a bootstrap over
-    images, stratified by true class (every resample keeps the class counts). Recall: Wilson's interval,
-    because a bootstrap of a class that is always right would claim certainty however few its images. `name`
-    seeds the resampling together with `seed`.
+    `<metric>_95` are [low, high]. Accuracy, balanced accuracy, macro-F1 and common recall (left out where no
+    class is common): percentiles of a bootstrap over images, stratified by true class (every resample keeps
+    the class counts). Recall: Wilson's interval, because a bootstrap of a class that is always right would
+    claim certainty however few its images. `name` seeds the resampling together with `seed`.
     """
     resampled = _bootstrap(matrix, resamples, rng_for(seed, "bootstrap", name))
     summary: dict[str, Any] = {"images": int(matrix.sum())}
-    for key, metric in (
-        ("accuracy", accuracy),
-        ("balanced_accuracy", balanced_accuracy),
-        ("macro_f1", macro_f1),
-    ):
+    metrics = {"accuracy": accuracy, "balanced_accuracy": balanced_accuracy, "macro_f1": macro_f1}
+    if (matrix.sum(1) >= COMMON).any():
+        metrics["common_recall"] = common_recall
+    for key, metric in metrics.items():
         tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
         summary[key] = round(float(metric(matrix)), 4)
         summary[f"{key}_95"] = np.quantile(metric(resampled), tails).round(4).tolist()

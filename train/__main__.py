@@ -1,4 +1,4 @@
-"""python -m train"""
+"""`python -m train`: train a classifier, and a generator if the method has one."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Label shift: renders come in equal numbers, a shop's garments are mostly plain."""
+"""Label shift: estimate how frequent each class is among the photos, and move the classifier toward it."""
 
 from collections.abc import Iterable
 

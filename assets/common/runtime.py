@@ -1,4 +1,4 @@
-"""What a process that works through much memory asks of its libraries."""
+"""Settings of a whole process for speed: keep freed memory (glibc), let waiting threads sleep (OpenMP)."""
 
 import ctypes
 import os

@@ -1,4 +1,4 @@
-"""What a mesh file must not be, found before Blender sees it: a user's meshes are untrusted input."""
+"""Checks of a user's mesh file before Blender opens it, since it is untrusted input."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""The simulation is checked, not hoped for."""
+"""Checks of simulated cloth: what is torn, stretched or passed through itself is rejected."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What a check raises, apart from the checks so that it travels between processes without Blender."""
+"""The exception of the checks, in a file of its own: a process without Blender can then unpickle it."""
 
 
 class Rejected(Exception):

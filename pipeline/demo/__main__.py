@@ -1,4 +1,4 @@
-"""`python -m pipeline.demo`"""
+"""`python -m pipeline.demo`: read photos in a browser."""
 
 import ipaddress
 from pathlib import Path

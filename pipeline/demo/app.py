@@ -1,4 +1,4 @@
-"""The web page and the one address behind it."""
+"""The demo's web server: its page, and the address that reads photos."""
 
 import base64
 import io

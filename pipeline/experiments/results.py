@@ -1,4 +1,4 @@
-"""Read finished runs and say how sure their figures are."""
+"""Read finished runs, with the intervals of their figures."""
 
 import csv
 import json
@@ -13,12 +13,10 @@ import numpy as np
 
 from assets.common.files import write_csv
 from assets.common.rng import rng_for
-from pipeline.metrics import LEVEL
+from pipeline.metrics import COMMON, LEVEL
 
 SPLITS = ("test", "val")
 """Labelled photos of the target; nothing is chosen by `test`."""
-COMMON = 5
-"""A class with fewer photos says too little: the mean recall of the common ones leaves it out."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from assets.common.command import Command, path_option
 from assets.common.files import write_json
-from pipeline.evaluate import evaluate
+from pipeline.evaluate import evaluate, list_prepared
 from pipeline.experiments.rows import ROWS
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params
@@ -82,7 +82,7 @@ def run_experiment(
         )
     )
     classifier = load_classifier(out / "models" / "classifier", default_device())
-    evaluate(classifier, synthetic, target, out, params.evaluate.bootstrap, params.seed)
+    evaluate(classifier, list_prepared(synthetic, target), out, params.evaluate.bootstrap, params.seed)
     write_json(out / "cost.json", {"seconds": round(end.seconds, 1), "peak_mb": round(end.peak_mb)})
 
 

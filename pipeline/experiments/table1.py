@@ -12,7 +12,6 @@ import click
 from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
 from pipeline.experiments.results import (
-    COMMON,
     SPLITS,
     bounded,
     cost,
@@ -21,6 +20,7 @@ from pipeline.experiments.results import (
     write_lines,
 )
 from pipeline.experiments.rows import ROWS
+from pipeline.metrics import COMMON
 from pipeline.params import Params, load_params
 
 BASE = "source_only"

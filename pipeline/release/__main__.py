@@ -1,4 +1,4 @@
-"""`python -m pipeline.release --photos "Photos of our shop, used with its consent."`"""
+"""`python -m pipeline.release`: make a trained classifier ready for others."""
 
 import tempfile
 from pathlib import Path
@@ -8,13 +8,14 @@ import numpy as np
 import torch
 
 from assets.common.command import Command, path_option
-from pipeline.evaluate import evaluate
+from pipeline.evaluate import Labelled, evaluate, list_prepared
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
+from pipeline.target import list_photos
 from train.data.sampler import load_images
 from train.model_folder import load_classifier, save_classifier
 from train.params import TrainParams
@@ -41,7 +42,7 @@ from train.params import TrainParams
 @path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
 @path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
 @path_option("--out", "models/release", "Folder for the released model and its card.")
-@path_option("--params", "params.yaml", "Its `evaluate` and `seed` are used.")
+@path_option("--params", "params.yaml", "Its `target`, `evaluate` and `seed` are used.")
 @path_option("--cache", "runs/cache", "Folder of decoded images, shared with training.")
 @click.option("--size", type=click.IntRange(min=32), help="Pixels of a photo.  [default: the model's own]")
 @click.option(
@@ -73,7 +74,9 @@ def main(
     """Calibrate a trained classifier, halve its size, measure what came out, and write its model card.
 
     Calibration needs no label of a photo: it takes the rendered images that were kept out of training. The
-    figures on the card are those of the halved weights, read back from the folder.
+    figures on the card are those of the halved weights, read back from the folder, on rendered images that
+    were kept out of training and on the labelled photos as they are (`target.val` and `.test`): what
+    `predict` gives a user.
     """
     settings = load_params(params)
     classifier = average([load_classifier(model, default_device()) for model in models])
@@ -84,6 +87,11 @@ def main(
     renders = load_images(synthetic, "val", classifier.classes, training.size, cache)
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
+    source = Path(settings.target.source)
+    images = {"test": [], "val": [], "synthetic": list_prepared(synthetic, target)["synthetic"]}
+    for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
+        if label:
+            images[split].append(Labelled(str(photo), photo, label))
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
     temperature = calibrate(classifier, renders, training.augment, prior, settings.seed)
     save_classifier(
@@ -98,9 +106,7 @@ def main(
     )
     released = load_classifier(out, default_device())
     with tempfile.TemporaryDirectory() as evaluation:
-        metrics = evaluate(
-            released, synthetic, target, Path(evaluation), settings.evaluate.bootstrap, settings.seed
-        )
+        metrics = evaluate(released, images, Path(evaluation), settings.evaluate.bootstrap, settings.seed)
         write_card(out, released, metrics, Path(evaluation), synthetic.parent, photos, list(commands))
     click.echo(f"{out}: temperature {temperature:.2f}")
     for split, found in metrics.items():

@@ -1,4 +1,4 @@
-"""Confidence that means something, without a label of the target."""
+"""Calibrate a classifier's confidence (temperature scaling) on rendered images, without labelled photos."""
 
 import numpy as np
 import torch

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from assets.common.files import atomic_path, write_bytes
 from pipeline.evaluate import SPLITS, read_predictions
+from pipeline.metrics import COMMON
 from train.data.images import square
 from train.model_folder import WEIGHTS, TrainedClassifier
 
@@ -53,12 +54,14 @@ def write_card(
         backbone=classifier.description.backbone,
         temperature=classifier.description.temperature,
         trained=trained,
+        renders=[run["synthetic_images"] for run in (trained, *trained.get("averaged_with", ()))],
         prior=dict(zip(classifier.classes, trained["predicted_prior"] or [], strict=False)),
         strength=trained["params"]["prior_strength"],
         megabytes=(folder / WEIGHTS).stat().st_size / 1e6,
         date=datetime.now(UTC).date(),
         metrics=metrics,
         titles=TITLES,
+        common=COMMON,
         confusions={split: confusions(rows) for split, rows in predictions.items()},
         picture=PICTURE if mistakes else None,
         photos=photos,

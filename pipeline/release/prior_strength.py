@@ -1,4 +1,4 @@
-"""Another trust in the class frequencies than the one that a classifier was saved with."""
+"""Change the `train.prior_strength` of a trained classifier without training it again."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""`python -m pipeline.report --out reports/index.html`"""
+"""`python -m pipeline.report --out reports/index.html`: write the report."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Light as Blender's lamps give it, with real shadows: what needs a GPU, or patience."""
+"""Light by Blender's lamps, with real shadows: slow without a GPU."""
 
 import tempfile
 from pathlib import Path

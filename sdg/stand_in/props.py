@@ -1,4 +1,4 @@
-"""Blender objects: materials from painted surfaces, wavy sheets, rods, blocks, and where things look."""
+"""Blender objects of a room: materials from painted images, wavy sheets, rods, blocks; aiming a camera."""
 
 from dataclasses import dataclass
 

@@ -16,6 +16,7 @@ from pipeline.metrics import (
     accuracy,
     balanced_accuracy,
     calibration_error,
+    common_recall,
     confusion_matrix,
     coverage_curve,
     macro_f1,
@@ -36,6 +37,16 @@ def test_the_figures_are_those_computed_by_hand() -> None:
     assert np.isnan(recall(BY_HAND)[2])
     assert balanced_accuracy(BY_HAND) == pytest.approx((0.8 + 0.5) / 2)
     assert macro_f1(BY_HAND) == pytest.approx((16 / 19 + 2 / 5) / 2)
+
+
+def test_the_common_recall_leaves_out_classes_with_few_images() -> None:
+    rare = np.array([[8, 2, 0], [1, 4, 0], [4, 0, 0]])
+    assert common_recall(rare) == pytest.approx((0.8 + 0.8) / 2)
+    found = summarise(rare, ("a", "b", "c"), 100, 0, "val")
+    low, high = found["common_recall_95"]
+    assert found["common_recall"] == pytest.approx(0.8)
+    assert low < 0.8 < high
+    assert "common_recall" not in summarise(np.eye(3, dtype=np.int64), ("a", "b", "c"), 100, 0, "val")
 
 
 @settings(deadline=None)

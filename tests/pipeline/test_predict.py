@@ -215,6 +215,46 @@ def test_evaluating_twice_gives_the_same_files(models: Path, project: Path, tmp_
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
 
+def test_a_csv_of_labels_is_measured_on_what_predict_says(models: Path, tmp_path: Path) -> None:
+    labels = [("big.png", "plain"), ("small.png", "dotted"), ("broken.jpg", "plain")]
+    for seed, (name, _) in enumerate(labels[:2]):
+        save_photo(tmp_path / name, seed, 300)
+    (tmp_path / "broken.jpg").write_bytes(b"no photo")
+    csv_file = tmp_path / "mine.csv"
+    csv_file.write_text("path,label\n" + "".join(f"{name},{label}\n" for name, label in labels))
+    arguments = ["--model", models / "classifier", "--images", csv_file, "--out", tmp_path / "out"]
+    done = CliRunner().invoke(evaluate.main, [str(argument) for argument in arguments])
+    assert done.exit_code == 0, done.output
+    assert "mine: 2 images, accuracy" in done.stdout
+    assert f"unreadable: {tmp_path / 'broken.jpg'}" in done.stderr
+    assert (
+        run("--model", models / "classifier", "--images", csv_file, "--out", tmp_path / "p.csv").exit_code
+        == 0
+    )
+    predicted = [row["label"] for row in lines(tmp_path / "p.csv")][:2]
+    rows = lines(tmp_path / "out" / "predictions_mine.csv")
+    assert [row["predicted"] for row in rows] == predicted
+    right = np.mean([label == answer for (_, label), answer in zip(labels, predicted, strict=False)])
+    assert json.loads((tmp_path / "out" / "metrics.json").read_text())["mine"]["accuracy"] == right
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [(["a/mine.csv", "b/mine.csv"], "another one is called mine"), (["empty.csv"], "lists no photos")],
+)
+def test_labelled_photos_that_cannot_be_told_apart_or_are_none_are_refused(
+    names: list[str], said: str, models: Path, tmp_path: Path
+) -> None:
+    arguments = ["--model", str(models / "classifier"), "--out", str(tmp_path / "out")]
+    for name in names:
+        save_photo(tmp_path / Path(name).parent / "0.png", 0)
+        (tmp_path / name).write_text("path,label\n" + ("" if "empty" in name else "0.png,plain\n"))
+        arguments += ["--images", str(tmp_path / name)]
+    done = CliRunner().invoke(evaluate.main, arguments)
+    assert done.exit_code == 1
+    assert said in done.stderr
+
+
 def test_a_model_of_other_classes_is_one_clear_line(project: Path, tmp_path: Path) -> None:
     write_models(tmp_path, ["floral", "striped"])
     done = run_evaluate(project, tmp_path / "classifier", tmp_path / "out")

@@ -1,5 +1,7 @@
 """The promises of models/release: small, complete, and able to read a pattern."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -27,6 +29,18 @@ def test_it_is_small_and_knows_all_patterns(model: TrainedClassifier) -> None:
     assert model.classes == tuple(CLASSES)
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 10e6
     assert {path.name for path in FOLDER.iterdir()} >= {"README.md", "model.json", "model.safetensors"}
+
+
+def test_readme_and_results_give_the_figures_of_its_card() -> None:
+    card = (FOLDER / "README.md").read_text()
+    found = re.findall(r"^\| (?:accuracy|mean recall of .*) \| (.*) \| (.*) \|$", card, re.MULTILINE)
+    accuracy, recall = (f"**{value}** ({interval})" for value, interval in found[:2])
+    command = "python -m pipeline.evaluate --model models/release --images"
+    assert command in card
+    for page in ("README.md", "docs/results.md"):
+        text = (ROOT / page).read_text()
+        for figure in (accuracy, recall, command):
+            assert figure in text, f"{page}: not what the card says, {figure}"
 
 
 def test_it_reads_patterns_that_anyone_can_read(model: TrainedClassifier) -> None:

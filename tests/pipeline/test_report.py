@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.evaluate import evaluate
+from pipeline.evaluate import evaluate, list_prepared
 from pipeline.report.__main__ import main
 from pipeline.report.charts import draw_curve, read_curves
 from pipeline.report.page import render_command
@@ -34,8 +34,7 @@ def build_project(folder: Path) -> None:
     classifier = load_classifier(folder / "models" / "classifier")
     evaluate(
         classifier,
-        data / "manifest.parquet",
-        data / "target" / "manifest.parquet",
+        list_prepared(data / "manifest.parquet", data / "target" / "manifest.parquet"),
         folder / "reports",
         100,
         0,
