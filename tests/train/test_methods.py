@@ -1,19 +1,25 @@
 """The losses of the methods on values worked by hand."""
 
+import inspect
 import math
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
+from train import methods
+from train.data.batch import IGNORE, Batch
 from train.methods import METHODS, method_class
 from train.methods.afn import hard_norm, l2_dropout, stepwise_norm
-from train.methods.base import Batch
+from train.methods.base import Epoch
 from train.methods.bsp import spectral_penalty
 from train.methods.cdan import MultilinearMap
-from train.methods.losses import IGNORE, certainty
+from train.methods.losses import certainty
 from train.methods.mcc import class_confusion
 from train.methods.mdd import margin_disparity
 from train.methods.mic import draw_mask, masked_consistency
@@ -21,7 +27,7 @@ from train.methods.pseudo_labels import label_photos
 from train.networks.domain_discriminator import domain_loss
 from train.networks.ema import Teacher
 from train.networks.gradient_reversal import reverse_gradient, warm_up
-from train.params import AFNParams, TrainParams
+from train.params import AFNParams, MethodName, TrainParams
 
 TINY = {
     "size": 32,
@@ -43,7 +49,7 @@ def make(name: str, **changes):
 def batch(epoch: int = 0, progress: float = 0.5) -> Batch:
     draw = torch.Generator().manual_seed(1)
     x, y = (torch.rand(4, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(2))
-    return Batch(x, torch.arange(4) % 3, y, epoch, progress, np.random.default_rng(0))
+    return Batch(x, torch.arange(4) % 3, y, epoch, 0, progress, np.random.default_rng(0))
 
 
 def log_odds(p: float) -> float:
@@ -214,13 +220,13 @@ def test_the_teacher_forgets_its_start_and_then_follows_slowly():
     teacher = Teacher(student, decay=0.75).train()
     weights = [1.0, 5.0, 3.0, 7.0, 9.0]
     expected = [1.0, 3.0, 3.0, 4.0, 0.75 * 4 + 0.25 * 9]
-    for weight, mean in zip(weights, expected, strict=True):
+    for update, (weight, mean) in enumerate(zip(weights, expected, strict=True), start=1):
         torch.nn.init.constant_(student.weight, weight)
         student.running_mean.fill_(weight)
-        teacher.update(student)
-        assert teacher.network.weight.item() == pytest.approx(mean)
-    assert teacher.network.running_mean.item() == 9.0
-    assert not teacher.network.training
+        teacher.update(student, update)
+        assert teacher.module.weight.item() == pytest.approx(mean)
+    assert teacher.module.running_mean.item() == 9.0
+    assert not teacher.module.training
     assert not any(p.requires_grad for p in teacher.parameters())
 
 
@@ -228,10 +234,10 @@ def test_the_teacher_of_mic_follows_after_the_step():
     method = make("mic")
     updates = method.step(batch())
     next(updates)
-    assert method.teacher.updates == 0
     torch.nn.init.constant_(method.classifier.head.bias, 3.0)
+    assert not torch.equal(method.teacher.module.head.bias, method.classifier.head.bias)
     assert next(updates, None) is None
-    assert torch.equal(method.teacher.network.head.bias, method.classifier.head.bias)
+    assert torch.equal(method.teacher.module.head.bias, method.classifier.head.bias)
 
 
 def test_cut_then_classify_trains_the_translation_first_and_then_the_classifier_alone():
@@ -258,10 +264,39 @@ def test_every_method_trains_and_starts_from_the_same_classifier(name):
     method, reference = make(name), make("source_only")
     for a, b in zip(method.classifier.parameters(), reference.classifier.parameters(), strict=True):
         assert torch.equal(a, b)
+    before = method.classifier.head.weight.clone()
     for epoch in {0, method.preparation}:
         for update in method.step(batch(epoch)):
-            assert set(update.optimizers) <= set(method.optimizers)
-            assert update.loss.requires_grad
+            update.loss.backward()
+            for optimizer in update.optimizers:
+                method.optimizers[optimizer].step()
+            method.zero_grad()
+    assert not torch.equal(method.classifier.head.weight, before)
+
+
+def test_every_method_that_params_name_is_a_file_and_every_file_is_named():
+    """A file counts if its class can be made: base classes are abstract."""
+    assert get_args(MethodName) == METHODS
+    files = {path.stem for path in Path(methods.__file__).parent.glob("[a-z]*.py")}
+    found = {name: getattr(import_module(f"train.methods.{name}"), "Method", None) for name in files}
+    made = {name for name, method in found.items() if method and not inspect.isabstract(method)}
+    assert made == set(METHODS)
+
+
+def test_self_training_labels_all_photos_before_each_epoch_from_the_asked_one_on():
+    method, said = make("self_training", pseudo_label_epoch=2), []
+    photos = list(torch.rand(2, 4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1)
+    with torch.no_grad():
+        expected = torch.cat([method.eval().classifier(y).argmax(dim=1) for y in photos])
+    for ended, labels in ((0, None), (1, None), (2, expected), (3, expected)):
+        method.before_epoch(Epoch(ended, method.classifier, lambda: photos, ("a", "b", "c"), said.append))
+        assert (method.photo_labels is None) == (labels is None)
+    assert torch.equal(method.photo_labels, expected)
+    assert len(said) == 2
+    assert said[0].startswith("labelled 8 of 8 photos: a ")
+    again = make("self_training", pseudo_label_epoch=2)
+    again.load_state_dict(method.state_dict())
+    assert torch.equal(again.photo_labels, expected)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -275,7 +310,7 @@ def test_every_trained_network_of_a_method_has_exactly_one_optimizer(name):
 
 def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
     method = make("fashion_cut")
-    method.classifier.freeze(math.inf)
+    method.classifier.freeze(99)
     method.train()
     before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
     updates = method.step(batch())
@@ -292,9 +327,7 @@ def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
 
 
 def test_frozen_stages_keep_weights_and_statistics_and_the_others_learn():
-    method = make("source_only", frozen_stages=2)
-    method.classifier.freeze(2)
-    method.train()
+    method = make("source_only", frozen_stages=2).train()
     before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
     (update,) = method.step(batch())
     update.loss.backward()

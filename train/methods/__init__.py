@@ -1,33 +1,19 @@
-"""The registry of training methods. Adding one: a file in this folder with a class `Method`, and a line here.
+"""The training methods: one file each, with a class `Method`.
 
-Importing this package loads neither torch nor any method, so that params can be validated in no time.
+Importing this package loads neither torch nor any method.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
+
+from train.params import MethodName
 
 if TYPE_CHECKING:
     from train.methods.base import Method
 
-METHODS: dict[str, str] = {
-    name: f"train.methods.{name}"
-    for name in (
-        "source_only",
-        "self_training",
-        "dann",
-        "cdan",
-        "bsp",
-        "mdd",
-        "afn",
-        "mcc",
-        "mic",
-        "cut_then_classify",
-        "fashion_cut",
-    )
-}
-"""Name in params.yaml -> module."""
+METHODS: tuple[str, ...] = get_args(MethodName)
 
 
 def method_class(name: str) -> "type[Method]":
     """Import and return the class of a method of METHODS."""
-    return import_module(METHODS[name]).Method
+    return import_module(f"train.methods.{name}").Method
