@@ -39,7 +39,7 @@ def test_self_training_shows_the_labels_of_the_averaged_classifier_and_says_how_
     assert IGNORE not in torch.cat(labels[3:])
     assert len(teachers) == 1
     assert teachers[0] is averages[0]
-    first, after = capsys.readouterr().err.split("labelled ")
+    first, after = capsys.readouterr().err.split("\nlabelled ")
     assert "epoch 1/2" in first
     assert "of 10 photos: plain " in after
 
@@ -68,10 +68,10 @@ def test_a_schedule_ends_with_steps_of_almost_nothing(tmp_path, monkeypatch):
 def test_another_seed_gives_another_model(tmp_path):
     one = make_run(tmp_path / "one", method="source_only", epochs=1)
     two = replace(make_run(tmp_path / "two", method="source_only", epochs=1), seed=1)
-    train(one)
-    train(two)
-    a, b = state_of(one)["method"], state_of(two)["method"]
-    assert any(not torch.equal(a[name], b[name]) for name in a)
+    for run in (one, two):
+        train(run)
+    a, b = (state_of(run)["method"]["classifier.head.weight"] for run in (one, two))
+    assert not torch.allclose(a, b, atol=1e-2)
 
 
 def test_training_leaves_a_model_curves_and_pictures(tmp_path):

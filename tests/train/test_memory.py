@@ -9,7 +9,7 @@ import torch
 from tests.helpers.train_project import TINY
 from train.loop import memory
 from train.loop.memory import account, look_bytes, memory_of, require_memory, step_bytes
-from train.methods import METHODS
+from train.methods import METHODS, method_class
 from train.params import TrainParams
 
 GB = 10**9
@@ -21,17 +21,19 @@ def params(**changes: object) -> TrainParams:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_can_be_accounted_for(method):
-    """At least its weights, gradients and Adam's two averages; more with more images."""
-    state, peak = account(params(method=method), 3)
-    assert peak > state > 3 * 4 * 300_000
-    assert account(params(method=method, batch_size=8), 3)[1] > peak
+    """With at least its weights and Adam's two averages, and activations beside them."""
+    asked = params(method=method)
+    weights = sum(p.numel() for p in method_class(method)(asked, 3).parameters() if p.requires_grad)
+    state, peak = account(asked, 3)
+    assert state >= 3 * 4 * weights
+    assert peak > state + 2 * 4 * 3 * 4 * 32 * 32
 
 
 def test_the_account_of_a_larger_image_is_scaled_by_its_pixels(monkeypatch):
     large = params(method="source_only", size=256)
     exact = step_bytes(large, 3)
     monkeypatch.setattr(memory, "ACCOUNT_SIZE", 64)
-    assert step_bytes(large, 3) == pytest.approx(exact, rel=0.1)
+    assert exact <= step_bytes(large, 3) < 1.5 * exact
 
 
 def test_an_account_takes_no_memory_and_no_random_number():

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import pickle
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,22 @@ import click
 import torch
 
 from assets.common.files import write_bytes
+
+
+@dataclass
+class Position:
+    """How far a run is, with the sums behind the next point of its curves."""
+
+    epoch: int = 0
+    step: int = 0
+    """Next step of that epoch."""
+    sums: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    history: list[dict[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+    """Spent in steps, their batches included."""
+    peak_mb: float = 0.0
+    """Most memory that a process of it held: on the device, or of the process on a CPU."""
 
 
 def fingerprint(settings: Any) -> str:

@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from dvclive import Live
 from PIL import Image, ImageDraw
+from torch import Tensor
 from torchvision.utils import make_grid  # type: ignore[import-untyped]
 
 from assets.common.files import atomic_path
+from train.data.batch import to_network
+from train.data.domains import Images
 from train.data.images import to_uint8
 from train.networks.generator import Generator
+
+SAMPLES_PER_CLASS = 3
 
 LABEL_WIDTH = 100
 """Pixels left of the rows of a grid, for the class name."""
@@ -46,8 +52,16 @@ class Curves:
         self.live.log_image(picture.name, str(picture))
 
 
+def first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:
+    """Return images (K N, 3, S, S) in [-1, 1] sorted by class, equally many of each, and the K classes."""
+    classes, counts = np.unique(images.labels, return_counts=True)
+    count = min(SAMPLES_PER_CLASS, counts.min())
+    indices = np.concatenate([np.flatnonzero(images.labels == c)[:count] for c in classes])
+    return to_network(images.pixels[indices]), classes
+
+
 @torch.no_grad()
-def translation_grid(path: Path, generator: Generator, images: torch.Tensor, classes: Sequence[str]) -> None:
+def translation_grid(path: Path, generator: Generator, images: Tensor, classes: Sequence[str]) -> None:
     """Write a PNG: one row per class, its images in pairs x | G(x).
 
     Args: images (K N, 3, S, S) in [-1, 1]: N of each of the K `classes`, in their order.

@@ -4,7 +4,6 @@ import math
 import signal
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import click
 import numpy as np
@@ -14,11 +13,11 @@ from torch import Tensor
 
 from assets.common.progress import progress
 from assets.common.rng import rng_for
-from train.data.batch import Batch, in_batches, to_network
+from train.data.batch import Batch, in_batches
 from train.data.domains import Images
 from train.data.sampler import Sampler
-from train.loop.checkpoint import fingerprint, load_checkpoint, save_checkpoint
-from train.loop.curves import Curves, translation_grid
+from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
+from train.loop.curves import Curves, first_of_each_class, translation_grid
 from train.loop.export import export
 from train.loop.memory import peak_mb
 from train.loop.processes import average_gradients, average_values, in_any, share_statistics
@@ -30,29 +29,12 @@ from train.methods.base import Epoch, Method
 from train.networks.ema import Teacher
 
 LOGS_PER_EPOCH = 10
-SAMPLES_PER_CLASS = 3
 
 FEW_PHOTOS = 32
 """So few say little about a shop."""
 
 PRECISIONS = {"fp32": "no", "bf16": "bf16", "fp16": "fp16"}
 """Our name -> accelerate's. YAML reads a bare `no` as false."""
-
-
-@dataclass
-class Position:
-    """How far a run is, with the sums behind the next point of its curves."""
-
-    epoch: int = 0
-    step: int = 0
-    """Next step of that epoch."""
-    sums: dict[str, float] = field(default_factory=dict)
-    counts: dict[str, int] = field(default_factory=dict)
-    history: list[dict[str, float]] = field(default_factory=list)
-    seconds: float = 0.0
-    """Spent in steps, their batches included."""
-    peak_mb: float = 0.0
-    """Most memory that a process of it held: on the device, or of the process on a CPU."""
 
 
 def train(run: Run) -> Position:
@@ -114,7 +96,7 @@ class _Trainer:
                 "data": [images.digest for images in data],
             }
         )
-        self.samples = _first_of_each_class(run.domains.synthetic)
+        self.samples = first_of_each_class(run.domains.synthetic)
 
     def run(self, stopped: Callable[[], int]) -> None:
         self.resume()
@@ -318,11 +300,3 @@ class _Trainer:
             "(checkpoint written); run the same command to go on"
         )
         raise SystemExit(128 + (number or signal.SIGTERM))
-
-
-def _first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:
-    """Return images (K N, 3, S, S) sorted by class, equally many of each, and the K classes."""
-    classes, counts = np.unique(images.labels, return_counts=True)
-    count = min(SAMPLES_PER_CLASS, counts.min())
-    indices = np.concatenate([np.flatnonzero(images.labels == c)[:count] for c in classes])
-    return to_network(images.pixels[indices]), classes

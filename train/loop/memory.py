@@ -7,14 +7,15 @@ import sys
 import weakref
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import click
 import numpy as np
 import psutil
 import torch
 from accelerate.utils import parse_flag_from_env  # type: ignore[import-untyped]
-from torch import Tensor
-from torch._subclasses.fake_tensor import FakeTensorMode
+from torch import Tensor, nn
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -57,6 +58,13 @@ class _Held(TorchDispatchMode):
         self.now -= size
 
 
+def _copy(tensor: Tensor, memo: dict[int, Any]) -> Tensor:
+    """Stand in for Tensor.__deepcopy__, which asks a tensor without values for its storage's content."""
+    copy = tensor.detach().clone()
+    memo[id(tensor)] = copy = nn.Parameter(copy) if isinstance(tensor, nn.Parameter) else copy
+    return copy
+
+
 def account(params: TrainParams, classes: int) -> tuple[int, int]:
     """Return the bytes that weights, gradients and Adam's state take, and the peak of a step with all.
 
@@ -65,7 +73,12 @@ def account(params: TrainParams, classes: int) -> tuple[int, int]:
     """
     n, size = params.batch_size, params.size
     offline = params.model_copy(update={"pretrained": False})
-    with torch.random.fork_rng(devices=[]), FakeTensorMode(), _Held() as held:
+    with (
+        torch.random.fork_rng(devices=[]),
+        mock.patch.object(FakeTensor, "__deepcopy__", _copy, create=True),
+        FakeTensorMode(),
+        _Held() as held,
+    ):
         method = method_class(params.method)(offline, classes).train()
         x, y = (torch.rand(n, 3, size, size).contiguous(memory_format=torch.channels_last) for _ in range(2))
         labels = torch.zeros(n, dtype=torch.int64)
