@@ -118,22 +118,27 @@ def look_bytes(params: TrainParams, classes: int) -> int:
 
 
 def require_memory(params: TrainParams, classes: int) -> None:
-    """Raise click.ClickException if images are so large that a step, or a look at the photos, cannot fit."""
+    """Raise click.ClickException if images are so large that a step, or a look at the photos, cannot fit.
+
+    A backbone without an account (it takes one size only, or cannot be run without values) passes.
+    """
     gpu = torch.cuda.is_available() and not parse_flag_from_env("ACCELERATE_USE_CPU")
     there = memory_of(torch.device("cuda" if gpu else "cpu"))
     processes = int(os.environ.get("WORLD_SIZE", 1)) if gpu else 1  # on a CPU they share the memory
     n, photos = params.batch_size // processes, at_once(params.photo_size)
+    own = params.model_copy(update={"batch_size": n})
     tasks = [
-        (
-            "size",
-            2 * n,
-            params.size,
-            lambda: step_bytes(params.model_copy(update={"batch_size": n}), classes),
-        ),
+        ("size", 2 * n, params.size, lambda: step_bytes(own, classes)),
         ("test_size", photos, params.photo_size, lambda: look_bytes(params, classes)),
     ]
     for key, images, size, bytes_of in tasks:
-        if images * size**2 >= MANY and (needed := bytes_of()) > there:
+        if images * size**2 < MANY:
+            continue
+        try:
+            needed = bytes_of()
+        except (AssertionError, RuntimeError):
+            continue
+        if needed > there:
             raise click.ClickException(
                 f"params.yaml: train.{key}: {images} x {size} px at once need about {needed / 1e9:,.1f} GB, "
                 f"but there are {there / 1e9:,.1f} GB of memory; choose a smaller train.{key}"
