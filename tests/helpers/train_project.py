@@ -23,6 +23,8 @@ TINY = {
     "lr": 1e-3,
     "lr_gan": 1e-3,
     "pseudo_label_epoch": 1,
+    "pseudo_label_balance": 0.5,
+    "photo_balance": 0.5,
     "adversary": {"width": 16},
     "augment": {"jitter": 0.2},
     "generator": {"width": 4, "blocks": 1},
