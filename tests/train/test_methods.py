@@ -4,7 +4,6 @@ import inspect
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from train.methods import METHODS, method_class
 from train.methods.base import Epoch
 from train.methods.mdd import margin_disparity
 from train.networks.gradient_reversal import warm_up
-from train.params import AFNParams, MethodName, TrainParams
+from train.params import AFNParams, TrainParams
 
 TINY = {
     "size": 32,
@@ -127,7 +126,6 @@ def test_every_method_trains_and_starts_from_the_same_classifier(name):
 
 def test_every_method_that_params_name_is_a_file_and_every_file_is_named():
     """A file counts if its class can be made: base classes are abstract."""
-    assert get_args(MethodName) == METHODS
     files = {path.stem for path in Path(methods.__file__).parent.glob("[a-z]*.py")}
     found = {name: getattr(import_module(f"train.methods.{name}"), "Method", None) for name in files}
     made = {name for name, method in found.items() if method and not inspect.isabstract(method)}

@@ -11,9 +11,10 @@ from train.params import MethodName
 if TYPE_CHECKING:
     from train.methods.base import Method
 
-METHODS: tuple[str, ...] = get_args(MethodName)
+METHODS: dict[str, str] = {name: f"train.methods.{name}" for name in get_args(MethodName)}
+"""Name in params.yaml -> module."""
 
 
 def method_class(name: str) -> "type[Method]":
     """Import and return the class of a method of METHODS."""
-    return import_module(f"train.methods.{name}").Method
+    return import_module(METHODS[name]).Method
