@@ -9,7 +9,6 @@ encodes the inputs once more although G has just done so, and the classifier's i
 translated anew. Both start from the same weights, and the losses of their first steps are compared.
 """
 
-import gc
 import json
 import resource
 import statistics
@@ -17,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import weakref
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -28,16 +26,14 @@ import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
 from assets.common.processes import cores
 from pipeline.params import load_params
+from train.data.batch import Batch, to_network
 from train.data.images import square
-from train.data.sampler import to_network
+from train.loop.memory import account
 from train.methods import method_class
-from train.methods.base import Batch, Method
+from train.methods.base import Method
 from train.methods.losses import classification, lsgan, patch_nce
 from train.networks.instance_norm import InstanceNorm
 from train.networks.patch_sampler import draw_patches
@@ -79,7 +75,7 @@ def descend(method: Method, loss: Tensor, names: tuple[str, ...]) -> None:
 
 def joint_step(method: Method, x: np.ndarray, labels: Tensor, y: np.ndarray) -> dict[str, float]:
     """Do what train.loop.loop does with decoded pixels (N, S, S, 3); return the losses."""
-    batch = Batch(to_network(x), labels, to_network(y), 0, 0.0, np.random.default_rng(0))
+    batch = Batch(to_network(x), labels, to_network(y), 0, 0, 0.0, np.random.default_rng(0))
     losses: dict[str, float] = {}
     for update in method.step(batch):
         descend(method, update.loss, update.optimizers)
@@ -179,55 +175,6 @@ def measure(way: str, params: TrainParams, steps: int, folder: Path) -> dict[str
     return {"wall": wall, "cpu": cpu, "peak_mb": peak, "losses": first}
 
 
-class PeakMemory(TorchDispatchMode):
-    """Adds up the storages that live tensors hold; `peak` is the largest sum, bytes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = self.peak = 0
-        self.seen: weakref.WeakSet[Any] = weakref.WeakSet()
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        for tensor in tree_leaves(result):
-            if isinstance(tensor, Tensor):
-                storage = tensor.untyped_storage()
-                if storage not in self.seen:
-                    self.seen.add(storage)
-                    self.now += storage.nbytes()
-                    weakref.finalize(storage, self.free, storage.nbytes())
-        self.peak = max(self.peak, self.now)
-        return result
-
-    def free(self, size: int) -> None:
-        self.now -= size
-
-
-def memory(params: TrainParams) -> tuple[float, float]:
-    """Return the bytes that weights, gradients and Adam's state take, and the peak of a step with all.
-
-    Nothing is calculated: tensors have shapes and types, but no values.
-    """
-    n, size = params.batch_size, params.size
-    with FakeTensorMode(), PeakMemory() as held:
-        method = make(params)
-        x, y = (torch.rand(n, 3, size, size).contiguous(memory_format=torch.channels_last) for _ in range(2))
-        labels = torch.zeros(n, dtype=torch.int64)
-        for _ in range(2):  # Adam's state is there from the second on
-            batch = Batch(x, labels, y, params.epochs, 0.5, np.random.default_rng(0))
-            updates = method.step(batch)
-            while True:
-                with torch.autocast("cpu", torch.bfloat16, enabled=params.precision == "bf16"):
-                    update = next(updates, None)
-                if update is None:
-                    break
-                descend(method, update.loss, update.optimizers)
-            del updates, update
-            gc.collect()
-        state = held.now
-    return state, held.peak
-
-
 @click.group()
 def main() -> None:
     """Measure what training costs."""
@@ -285,14 +232,14 @@ def memory_command(path: str) -> None:
 
     An account of all tensors, nothing is trained: kernels' workspaces and fragmentation come on top.
     """
-    params = load_params(path).train.model_copy(update={"pretrained": False})
+    params = load_params(path).train
     click.echo(f"{params.method}, {params.backbone}, {params.size} px, batch {params.batch_size}\n")
     click.echo("| precision | checkpointing | weights and Adam | peak |\n|---|---|---|---|")
     for precision in ("fp32", "bf16"):
         for checkpoint in (False, True):
             generator = params.generator.model_copy(update={"checkpoint": checkpoint})
             changed = params.model_copy(update={"precision": precision, "generator": generator})
-            state, peak = memory(changed)
+            state, peak = account(changed, CLASSES)
             click.echo(
                 f"| {precision} | {'on' if checkpoint else 'off'} | {state / 1e9:.2f} | {peak / 1e9:.2f} |"
             )

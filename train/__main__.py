@@ -63,19 +63,20 @@ def main(params: str, synthetic: str, target: str, out: str, folder: str, report
     data = read_yaml(params)
     settings = _Params.parse({k: data[k] for k in _Params.model_fields if k in data}, params)
 
-    from train.data.sampler import load_domains
-    from train.loop.loop import Run, train
+    from train.data.domains import load_domains
+    from train.loop.loop import train
+    from train.loop.memory import require_memory
+    from train.loop.run import Run
 
-    classes = settings.classes
     for place in (out, folder, report, cache):
         require_writable(place)
-    domains = load_domains(synthetic, target, classes, settings.train, cache)
+    require_memory(settings.train, len(settings.classes))
     train(
         Run(
             params=settings.train,
             seed=settings.seed,
-            classes=tuple(classes),
-            **domains._asdict(),
+            classes=tuple(settings.classes),
+            domains=load_domains(synthetic, target, settings.classes, settings.train, cache),
             out=Path(out),
             folder=Path(folder),
             report=Path(report),

@@ -2,10 +2,24 @@
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from assets.common.settings import Settings
-from train.methods import METHODS
+
+MethodName = Literal[
+    "source_only",
+    "self_training",
+    "dann",
+    "cdan",
+    "bsp",
+    "mdd",
+    "afn",
+    "mcc",
+    "mic",
+    "cut_then_classify",
+    "fashion_cut",
+]
+"""The methods: each is a file of this name in train/methods/."""
 
 
 class GeneratorParams(Settings):
@@ -88,7 +102,7 @@ class AugmentParams(Settings):
 
 
 class TrainParams(Settings):
-    method: str = Field(default="fashion_cut", description="a name in train.methods.METHODS")
+    method: MethodName = Field(default="fashion_cut", description="how to train: a file in train/methods/")
     size: int = Field(default=128, ge=32, multiple_of=4, description="pixels of a training image")
     test_size: int | None = Field(
         default=None,
@@ -99,16 +113,22 @@ class TrainParams(Settings):
     )
     backbone: str = Field(default="resnet50", description="timm name of the classifier's backbone")
     pretrained: bool = Field(default=True, description="start the backbone from ImageNet weights")
-    epochs: int = Field(default=5, ge=1)
+    epochs: int = Field(default=5, ge=1, description="passes over the synthetic images")
     batch_size: int = Field(default=16, ge=2, multiple_of=2, description="images of each domain in a step")
     lr: float = Field(default=1e-5, gt=0, description="Adam's learning rate, classifier")
     lr_gan: float = Field(
         default=1e-5, gt=0, description="Adam's learning rate, generator, discriminator and patch sampler"
     )
-    lambda_gan: float = Field(default=0.1, ge=0)
-    lambda_classifier: float = Field(default=0.1, ge=0)
-    lambda_nce_x: float = Field(default=1.0, ge=0)
-    lambda_nce_y: float = Field(default=1.0, ge=0)
+    lambda_gan: float = Field(default=0.1, ge=0, description="weight of L_GAN: G(x) shall look like a photo")
+    lambda_classifier: float = Field(
+        default=0.1, ge=0, description="weight of L_classifier, which trains G too"
+    )
+    lambda_nce_x: float = Field(
+        default=1.0, ge=0, description="weight of PatchNCE of x and G(x): keep the content"
+    )
+    lambda_nce_y: float = Field(
+        default=1.0, ge=0, description="weight of PatchNCE of y and G(y): leave photos alone"
+    )
     pseudo_label_epoch: int | None = Field(
         default=2,
         ge=1,
@@ -121,11 +141,15 @@ class TrainParams(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="how much a class that the classifier names often must be surer (self_training: is drawn "
-        "less often than it is named); 1: pseudo-labels of all classes become equally frequent",
+        description="fashion_cut: how much surer a class that the classifier names often must be; 1: "
+        "pseudo-labels of all classes become equally frequent",
     )
-    head_epochs: int = Field(
-        default=0, ge=0, description="first epochs that train only the classifier's last layer"
+    photo_balance: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="self_training: how evenly the classes of labelled photos are drawn, n photos of a class "
+        "in proportion to n^(1 - this); 0: as frequent as they are, 1: equally frequent",
     )
     frozen_stages: int = Field(
         default=0,
@@ -149,10 +173,6 @@ class TrainParams(Settings):
         description="how far the saved classifier is moved from even classes to those it sees in the "
         "unlabelled photos; 1: all the way",
     )
-    adapt_batch_norm: bool = Field(
-        default=False,
-        description="take the saved classifier's batch-norm statistics from the unlabelled photos (AdaBN)",
-    )
     precision: Literal["fp32", "bf16", "fp16"] = Field(
         default="fp32", description="bf16 and fp16 are mixed precision"
     )
@@ -171,10 +191,3 @@ class TrainParams(Settings):
     def photo_size(self) -> int:
         """Pixels of a photo for the saved classifier."""
         return self.test_size or self.size
-
-    @field_validator("method")
-    @classmethod
-    def _registered(cls, name: str) -> str:
-        if name not in METHODS:
-            raise ValueError(f"unknown method; there are {', '.join(METHODS)}")
-        return name

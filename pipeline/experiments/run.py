@@ -16,8 +16,10 @@ from pipeline.evaluate import evaluate, list_prepared
 from pipeline.experiments.rows import ROWS
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params
-from train.data.sampler import Images, load_domains
-from train.loop.loop import Run, train
+from train.data.domains import Images, load_domains
+from train.loop.loop import train
+from train.loop.memory import require_memory
+from train.loop.run import Run
 from train.model_folder import load_classifier
 from train.params import TrainParams
 
@@ -64,6 +66,7 @@ def run_experiment(
     makes as many updates as with all of them.
     """
     settings, classes = settings_of(name, params.train), tuple(params.classes)
+    require_memory(settings, len(classes))
     domains = load_domains(synthetic, target, classes, settings, RUNS / "cache")
     if images is not None:
         steps = math.ceil(len(domains.synthetic) / settings.batch_size) * settings.epochs
@@ -75,7 +78,7 @@ def run_experiment(
             params=settings,
             seed=seed,
             classes=classes,
-            **domains._asdict(),
+            domains=domains,
             out=out / "models",
             folder=RUNS / "experiments" / out.name,
             report=out / "curves",

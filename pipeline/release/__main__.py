@@ -16,9 +16,9 @@ from pipeline.release.card import write_card
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
 from pipeline.target import list_photos
-from train.data.sampler import load_images
+from train.data.domains import load_images
 from train.model_folder import load_classifier, save_classifier
-from train.params import TrainParams
+from train.params import AugmentParams
 
 
 @click.command(
@@ -83,8 +83,8 @@ def main(
     if prior_strength is not None:
         classifier = with_prior_strength(classifier, prior_strength)
     trained = classifier.description.trained_with
-    training = TrainParams.parse(trained["params"], str(models[0]))
-    renders = load_images(synthetic, "val", classifier.classes, training.size, cache)
+    training = trained["params"]  # of a release that may have had other keys
+    renders = load_images(synthetic, "val", classifier.classes, training["size"], cache)
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
     source = Path(settings.target.source)
@@ -92,8 +92,9 @@ def main(
     for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
         if label:
             images[split].append(Labelled(str(photo), photo, label))
+    augment = AugmentParams.parse(training["augment"], f"{models[0]}: train.augment")
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
-    temperature = calibrate(classifier, renders, training.augment, prior, settings.seed)
+    temperature = calibrate(classifier, renders, augment, prior, settings.seed)
     save_classifier(
         out,
         classifier.network,

@@ -8,7 +8,8 @@ from torch.nn import functional as F
 
 from assets.common.rng import rng_for
 from train.data.augmentation import change_appearance, draw_appearance, draw_maps, transform
-from train.data.sampler import Images, in_batches
+from train.data.batch import in_batches
+from train.data.domains import Images
 from train.model_folder import TrainedClassifier
 from train.params import AugmentParams
 

@@ -18,8 +18,8 @@ from pipeline.experiments.run import first_of_each_class, run_experiment, settin
 from pipeline.manifest import build_manifest
 from pipeline.params import Params, load_params
 from tests.helpers.pipeline_project import ROOT, save_photo, write_models, write_params, write_synthetic
+from train.data.domains import Images
 from train.data.manifest import write_manifest
-from train.data.sampler import Images
 from train.methods import METHODS
 from train.params import TrainParams
 

@@ -43,7 +43,7 @@ def write_model(folder: Path, weights: int = 0, **changes: object) -> Path:
     trained_with = {
         "method": "source_only",
         "seed": 0,
-        "params": TrainParams(size=32, prior_strength=0.5).model_dump(),
+        "params": TrainParams(size=32, prior_strength=0.5).model_dump() | {"head_epochs": 0},  # once a key
         "synthetic_images": 1234,
         "target_images": 6,
         "predicted_prior": [0.5, 0.3, 0.2],

@@ -1,7 +1,6 @@
 """A folder that takes no files, or a full disk, is one line: the place, and what to do. Then it goes on."""
 
 import ctypes
-import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,9 +14,10 @@ from assets.common.files import atomic_path
 from assets.library import Mesh, read_library
 from pipeline import export, predict
 from sdg.render import main as render
+from tests.helpers.full_disk import full_after
 from tests.helpers.pipeline_project import save_photo, write_models
 from tests.helpers.tiny_garments import write_garments
-from tests.train.test_loop import write_project
+from tests.helpers.train_project import write_train_project
 from train.__main__ import main as train
 
 CURE = "then run the same command again"
@@ -42,17 +42,6 @@ def obeying_modes() -> Iterator[None]:
         libc.capset(header, sets)
 
 
-@contextmanager
-def full_after(size: int) -> Iterator[None]:
-    """Break off every file at `size` bytes, as a full disk would."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
 def render_it(folder: Path, out: Path) -> tuple[click.Command, list[str]]:
     garments = folder / "garments"
     garments.mkdir()
@@ -66,7 +55,7 @@ def build_it(folder: Path, out: Path) -> tuple[click.Command, list[str]]:
 
 
 def train_it(folder: Path, out: Path) -> tuple[click.Command, list[str]]:
-    return train, [*write_project(folder, epochs=1, method="source_only"), "--out", str(out)]
+    return train, [*write_train_project(folder, epochs=1, method="source_only"), "--out", str(out)]
 
 
 def predict_it(folder: Path, out: Path) -> tuple[click.Command, list[str]]:

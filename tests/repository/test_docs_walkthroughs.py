@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from train.methods.base import Batch
+from train.data.batch import Batch
 from train.params import TrainParams
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -34,7 +34,7 @@ def test_the_method_of_the_walk_through_takes_a_step() -> None:
     torch.manual_seed(0)
     method = page.Method(TrainParams(size=32, backbone="test_resnet", pretrained=False), classes=3)
     images = torch.rand(2, 3, 32, 32) * 2 - 1
-    batch = Batch(images, torch.tensor([0, 1]), -images, 0, 0.0, np.random.default_rng(0))
+    batch = Batch(images, torch.tensor([0, 1]), -images, 0, 0, 0.0, np.random.default_rng(0))
     (update,) = method.step(batch)
     update.loss.backward()
     assert set(update.metrics) == {"classifier", "entropy"}

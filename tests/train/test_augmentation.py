@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from train.data.augmentation import change_appearance, color_matrices, draw_appearance, draw_maps, transform
-from train.data.sampler import Images, Sampler, to_network
-from train.params import AugmentParams
+from train.data.batch import to_network
+from train.data.domains import Images
+from train.data.sampler import Sampler
+from train.params import AugmentParams, TrainParams
 
 STRONG = AugmentParams(crop=0.5, jitter=0.5, blur=2.0, jpeg=20)
 
@@ -90,20 +92,21 @@ def test_strong_augmentation_changes_synthetic_images_only():
     def sampler(augment: AugmentParams) -> Sampler:
         pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8)
         labels = np.arange(8) % 2
-        return Sampler(Images(pixels, labels, ""), Images(pixels, labels[:0], ""), 4, 5, augment)
+        params = TrainParams(batch_size=4, augment=augment)
+        return Sampler(Images(pixels, labels, ""), Images(pixels, labels[:0], ""), params, 5, 3)
 
-    x, labels, y, _ = next(sampler(AugmentParams()).batches(epoch=1))
-    strong_x, same_labels, same_y, _ = next(sampler(STRONG).batches(epoch=1))
-    assert not torch.allclose(x, strong_x, atol=0.1)
-    assert torch.equal(labels, same_labels)
-    assert torch.equal(y, same_y)
+    plain, strong = (next(sampler(augment).batches(epoch=1)) for augment in (AugmentParams(), STRONG))
+    assert not torch.allclose(plain.x, strong.x, atol=0.1)
+    assert torch.equal(plain.labels, strong.labels)
+    assert torch.equal(plain.y, strong.y)
 
 
 def test_two_processes_see_the_strongly_augmented_batch_of_one():
     pixels = np.random.default_rng(0).integers(0, 256, (8, 32, 32, 3), dtype=np.uint8)
     labels = np.arange(8) % 2
-    sampler = Sampler(Images(pixels, labels, ""), Images(pixels, labels[:0], ""), 4, 5, STRONG)
-    whole = next(sampler.batches(epoch=0))[0]
+    params = TrainParams(batch_size=4, augment=STRONG)
+    sampler = Sampler(Images(pixels, labels, ""), Images(pixels, labels[:0], ""), params, 5, 3)
+    whole = next(sampler.batches(epoch=0)).x
     for rank in range(2):
-        half = next(sampler.batches(epoch=0, rank=rank, world=2))[0]
+        half = next(sampler.batches(epoch=0, rank=rank, world=2)).x
         torch.testing.assert_close(whole[rank::2], half, atol=1e-5, rtol=0)

@@ -11,17 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from train.data.sampler import (
-    Images,
-    Sampler,
-    balanced_order,
-    labelled_order,
-    load_images,
-    require_every_class,
-    stream_order,
-)
-from train.methods.losses import IGNORE
-from train.params import AugmentParams
+from train.data.batch import IGNORE
+from train.data.domains import Images, load_images, require_every_class
+from train.data.sampler import Sampler, balanced_order, labelled_order, stream_order
+from train.params import AugmentParams, TrainParams
+
+PARAMS = TrainParams(batch_size=4)
 
 
 def write_manifest(folder: Path, rows: list[tuple[str, str | None]]) -> Path:
@@ -65,22 +60,25 @@ def test_the_target_stream_is_one_stream_wherever_it_is_cut(size, start, count):
 
 
 def test_a_batch_is_the_same_whatever_was_drawn_before_it():
-    sampler = Sampler(random_images(12, [0, 1, 2] * 4), random_images(7, []), batch_size=4, seed=5)
+    sampler = Sampler(random_images(12, [0, 1, 2] * 4), random_images(7, []), PARAMS, seed=5, epochs=3)
     whole = list(sampler.batches(epoch=2))
     alone = next(iter(sampler.batches(epoch=2, first=2)))
     assert len(whole) == sampler.steps == 3
-    for a, b in zip(whole[2][:3], alone[:3], strict=True):
-        assert torch.equal(a, b)
-    assert alone[3] is None
+    for name in ("x", "labels", "y"):
+        assert torch.equal(getattr(whole[2], name), getattr(alone, name))
+    assert alone.rng.random() == whole[2].rng.random()
+    assert alone.y_labels is None
+    assert [(batch.epoch, batch.step) for batch in whole] == [(2, 6), (2, 7), (2, 8)]
+    assert alone.progress == pytest.approx(8 / 9)
 
 
 def test_two_processes_share_the_batch_of_one():
-    sampler = Sampler(random_images(8, [0, 1] * 4), random_images(7, []), batch_size=4, seed=5)
+    sampler = Sampler(random_images(8, [0, 1] * 4), random_images(7, []), PARAMS, seed=5, epochs=3)
     whole = next(sampler.batches(epoch=0))
     halves = [next(sampler.batches(epoch=0, rank=rank, world=2)) for rank in range(2)]
-    for part in range(3):
-        assert torch.equal(whole[part][0::2], halves[0][part])
-        assert torch.equal(whole[part][1::2], halves[1][part])
+    for name in ("x", "labels", "y"):
+        for rank, half in enumerate(halves):
+            assert torch.equal(getattr(whole, name)[rank::2], getattr(half, name))
 
 
 @given(st.floats(0, 1), st.integers(0, 2**32))
@@ -97,22 +95,24 @@ def test_labelled_photos_come_with_their_labels_changed_as_renders_are():
     labels = torch.tensor([0, 0, 0, 0, 0, IGNORE, 1])
     pixels = np.repeat(np.arange(7, dtype=np.uint8), 32 * 32 * 3).reshape(7, 32, 32, 3) * 30
     target = Images(pixels, np.empty(0, np.int64), "")
-    sampler = Sampler(random_images(12, [0, 1, 2] * 4), target, batch_size=4, seed=5)
+    sampler = Sampler(random_images(12, [0, 1, 2] * 4), target, PARAMS, seed=5, epochs=3)
     batches = list(sampler.batches(epoch=2, photo_labels=labels))
-    seen = torch.cat([y_labels for *_, y_labels in batches])
-    shown = torch.cat([((y[:, 0, 16, 16] + 1) * 127.5 / 30).round() for _, _, y, _ in batches]).long()
+    seen = torch.cat([batch.y_labels for batch in batches])
+    shown = torch.cat([((batch.y[:, 0, 16, 16] + 1) * 127.5 / 30).round() for batch in batches]).long()
     assert torch.equal(labels[shown], seen)
     alone = next(sampler.batches(epoch=2, first=2, photo_labels=labels))
-    assert all(torch.equal(a, b) for a, b in zip(alone, batches[2], strict=True))
-    jittered = Sampler(sampler.synthetic, target, 4, 5, AugmentParams(jitter=0.5))
-    assert not torch.allclose(next(jittered.batches(epoch=2, photo_labels=labels))[2], batches[0][2])
+    assert torch.equal(alone.y, batches[2].y)
+    assert torch.equal(alone.y_labels, batches[2].y_labels)
+    jitter = TrainParams(batch_size=4, augment=AugmentParams(jitter=0.5))
+    jittered = next(Sampler(sampler.synthetic, target, jitter, 5, 3).batches(epoch=2, photo_labels=labels))
+    assert not torch.allclose(jittered.y, batches[0].y)
 
 
 def test_images_are_decoded_once_and_come_back_the_same(tmp_path, monkeypatch):
     manifest = write_manifest(tmp_path, [("train", "plain"), ("val", "plain"), ("train", "striped")])
     load = lambda: load_images(manifest, "train", ["striped", "plain"], 16, tmp_path / "cache")  # noqa: E731
     first = load()
-    monkeypatch.setattr("train.data.sampler._decode", None)
+    monkeypatch.setattr("train.data.domains._decode", None)
     second = load()
     assert first.pixels.shape == (2, 16, 16, 3)
     assert first.labels.tolist() == [1, 0]

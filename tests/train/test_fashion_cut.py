@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 import torch
 
+from train.data.batch import IGNORE, Batch
 from train.methods import method_class
-from train.methods.base import Batch
-from train.methods.losses import IGNORE
 from train.methods.pseudo_labels import PseudoLabels
 from train.params import DiscriminatorParams, GeneratorParams, NCEParams, TrainParams
 
@@ -27,7 +26,7 @@ def make(**changes):
 def batch(epoch: int = 0, n: int = 4) -> Batch:
     draw = torch.Generator().manual_seed(1)
     x, y = (torch.rand(n, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(2))
-    return Batch(x, torch.arange(n) % 3, y, epoch, 0.5, np.random.default_rng(0))
+    return Batch(x, torch.arange(n) % 3, y, epoch, 0, 0.5, np.random.default_rng(0))
 
 
 def gradients_of(method, **weights):

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from train.methods.losses import IGNORE, classification, lsgan, patch_nce
+from train.data.batch import IGNORE
+from train.methods.losses import classification, lsgan, patch_nce
 
 
 def test_lsgan_is_the_mean_squared_distance_to_one_or_zero():

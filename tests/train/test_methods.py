@@ -1,26 +1,20 @@
-"""The losses of the methods on values worked by hand."""
+"""What a step of each method trains, and what it leaves alone."""
 
-import math
+import inspect
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
+from train import methods
+from train.data.batch import Batch
 from train.methods import METHODS, method_class
-from train.methods.afn import hard_norm, l2_dropout, stepwise_norm
-from train.methods.base import Batch
-from train.methods.bsp import spectral_penalty
-from train.methods.cdan import MultilinearMap
-from train.methods.losses import IGNORE, certainty
-from train.methods.mcc import class_confusion
+from train.methods.base import Epoch
 from train.methods.mdd import margin_disparity
-from train.methods.mic import draw_mask, masked_consistency
-from train.methods.pseudo_labels import label_photos
-from train.networks.domain_discriminator import domain_loss
-from train.networks.ema import Teacher
-from train.networks.gradient_reversal import reverse_gradient, warm_up
+from train.networks.gradient_reversal import warm_up
 from train.params import AFNParams, TrainParams
 
 TINY = {
@@ -43,57 +37,7 @@ def make(name: str, **changes):
 def batch(epoch: int = 0, progress: float = 0.5) -> Batch:
     draw = torch.Generator().manual_seed(1)
     x, y = (torch.rand(4, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(2))
-    return Batch(x, torch.arange(4) % 3, y, epoch, progress, np.random.default_rng(0))
-
-
-def log_odds(p: float) -> float:
-    return math.log(p / (1 - p))
-
-
-def test_the_reversed_gradient_starts_at_nothing_and_ends_at_minus_one():
-    assert warm_up(0) == 0
-    assert warm_up(0.5) == pytest.approx((1 - math.exp(-5)) / (1 + math.exp(-5)))
-    x = torch.ones(2, requires_grad=True)
-    (reverse_gradient(x, 0.3) * torch.tensor([1.0, 2.0])).sum().backward()
-    torch.testing.assert_close(x.grad, torch.tensor([-0.3, -0.6]))
-
-
-def test_the_domain_loss_is_the_mean_of_both_halves_worked_by_hand():
-    logits = torch.tensor([log_odds(0.8), log_odds(0.6), log_odds(0.3)])
-    plain = 0.5 * (-(math.log(0.8) + math.log(0.6)) / 2 - math.log(0.7))
-    assert domain_loss(logits, synthetic=2).item() == pytest.approx(plain, rel=1e-5)
-    weighted = 0.5 * (-(3 * math.log(0.8) + math.log(0.6)) / 4 - math.log(0.7))
-    weights = torch.tensor([3.0, 1.0, 5.0])
-    assert domain_loss(logits, 2, weights).item() == pytest.approx(weighted, rel=1e-5)
-
-
-def test_the_multilinear_map_is_the_outer_product():
-    f, g = torch.tensor([[1.0, -2.0, 3.0]]), torch.tensor([[0.25, 0.75]])
-    mapped = MultilinearMap(3, 2)(f, g)
-    torch.testing.assert_close(mapped, torch.outer(f[0], g[0]).flatten()[None])
-
-
-def test_the_random_map_keeps_inner_products_in_expectation():
-    torch.manual_seed(0)
-    large = MultilinearMap(2000, 3)
-    assert large.width == 1024
-    f, g = torch.randn(2, 2000), torch.tensor([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])
-    f[1] = f[0]
-    mapped = large(f, g)
-    exact = (f[0] @ f[1]) * (g[0] @ g[1])
-    assert (mapped[0] @ mapped[1]).item() == pytest.approx(exact.item(), rel=0.3)
-
-
-def test_certain_predictions_count_twice_and_uniform_ones_by_one_and_a_kth():
-    probabilities = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.25, 0.25, 0.25, 0.25]])
-    torch.testing.assert_close(certainty(probabilities), torch.tensor([2.0, 1.25]))
-
-
-def test_the_spectral_penalty_is_the_sum_of_the_largest_squared_singular_values():
-    rotation = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(0)))[0]
-    features = rotation @ torch.diag(torch.tensor([2.0, 5.0, 1.0]))
-    assert spectral_penalty(features, 1).item() == pytest.approx(25, rel=1e-4)
-    assert spectral_penalty(features, 2).item() == pytest.approx(29, rel=1e-4)
+    return Batch(x, torch.arange(4) % 3, y, epoch, 0, progress, np.random.default_rng(0))
 
 
 def test_self_training_is_the_mean_of_the_losses_of_half_the_renders_and_half_the_photos():
@@ -111,29 +55,6 @@ def test_self_training_without_labels_yet_is_source_only():
     torch.testing.assert_close(own.loss, plain.loss)
 
 
-def test_photos_are_labelled_by_the_classifier_moved_to_the_class_frequencies_it_sees():
-    logits = torch.log(torch.tensor([[0.8, 0.2], [0.8, 0.2], [0.8, 0.2], [0.45, 0.55]]))
-    classifier = nn.Sequential(nn.Identity())
-    assert label_photos(classifier, [logits], 0.0, 0.5).tolist() == [0, 0, 0, 1]
-    assert label_photos(classifier, [logits[:2], logits[2:]], 1.0, 0.5).tolist() == [0, 0, 0, 0]
-    assert label_photos(classifier, [logits], 1.0, 0.8).tolist() == [0, 0, 0, IGNORE]
-
-
-def test_the_margin_disparity_is_the_formula_worked_by_hand():
-    adversary = torch.log(torch.tensor([[0.7, 0.3], [0.2, 0.8], [0.4, 0.6]]))
-    predicted = torch.tensor([0, 0, 1])
-    expected = 4 * -(math.log(0.7) + math.log(0.2)) / 2 - math.log(0.4)
-    assert margin_disparity(adversary, predicted, 2, gamma=4.0).item() == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_margin_disparity_is_finite_when_the_second_head_is_certain():
-    certain = torch.tensor([[1e4, -1e4], [1e4, -1e4]], requires_grad=True)
-    loss = margin_disparity(certain, torch.tensor([0, 0]), 1, gamma=4.0)
-    loss.backward()
-    assert loss.isfinite()
-    assert certain.grad.isfinite().all()
-
-
 def test_the_second_head_of_mdd_learns_what_the_features_unlearn():
     method = make("mdd", mdd={"strength": 1.0})
     features = torch.randn(8, method.classifier.head.in_features, requires_grad=True)
@@ -145,26 +66,6 @@ def test_the_second_head_of_mdd_learns_what_the_features_unlearn():
     plain = method.second_head(features)
     direct = torch.autograd.grad(margin_disparity(plain, logits.argmax(1), 4, 4.0), features)[0]
     torch.testing.assert_close(to_features, -warm_up(1.0) * direct)
-
-
-def test_the_hard_norm_is_the_squared_distance_of_the_mean_norm_to_the_radius():
-    assert hard_norm(torch.tensor([[3.0, 4.0], [6.0, 8.0]]), radius=10.0).item() == pytest.approx(2.5**2)
-
-
-def test_the_stepwise_norm_lengthens_every_feature_vector_alike():
-    features = torch.tensor([[3.0, 4.0], [0.0, 0.5]], requires_grad=True)
-    loss = stepwise_norm(features, step=2.0)
-    loss.backward()
-    assert loss.item() == pytest.approx(4)
-    torch.testing.assert_close(features.grad, torch.tensor([[-1.2, -1.6], [0.0, -2.0]]))
-
-
-def test_dropout_preserves_the_squared_norm_and_is_off_in_evaluation():
-    torch.manual_seed(0)
-    features = torch.ones(1, 100_000)
-    dropped = l2_dropout(features, 0.5, training=True)
-    assert dropped.square().mean().item() == pytest.approx(1, rel=0.02)
-    assert torch.equal(l2_dropout(features, 0.5, training=False), features)
 
 
 def test_both_forms_of_afn_differ_in_their_norm_loss():
@@ -179,59 +80,14 @@ def test_both_forms_of_afn_differ_in_their_norm_loss():
     assert losses["hard"] == pytest.approx(expected, rel=1e-3)
 
 
-def test_the_class_confusion_is_the_formula_worked_by_hand():
-    p = np.array([[0.9, 0.1], [0.4, 0.6]])
-    w = 1 + np.exp((p * np.log(p)).sum(1))
-    w = w / w.mean()
-    c = (p * w[:, None]).T @ p
-    c = c / c.sum(1, keepdims=True)
-    expected = (c[0, 1] + c[1, 0]) / 2
-    logits = torch.log(torch.tensor(p)).float() * 2.5
-    assert class_confusion(logits, temperature=2.5).item() == pytest.approx(expected, rel=1e-5)
-
-
-def test_certain_predictions_of_all_classes_are_not_confused():
-    assert class_confusion(torch.eye(3) * 100, temperature=1.0).item() == pytest.approx(0, abs=1e-6)
-
-
-def test_the_mask_hides_whole_blocks_in_the_asked_share():
-    mask = draw_mask(torch.zeros(200, 3, 32, 32), grid=4, ratio=0.7, rng=np.random.default_rng(0))
-    assert mask.shape == (200, 1, 32, 32)
-    assert mask.mean().item() == pytest.approx(0.3, abs=0.03)
-    blocks = mask.unfold(2, 8, 8).unfold(3, 8, 8).flatten(-2)
-    assert torch.equal(blocks.amin(-1), blocks.amax(-1))
-
-
-def test_the_masked_consistency_is_weighed_by_the_teachers_confidence():
-    masked = torch.log(torch.tensor([[0.2, 0.8], [0.5, 0.5]]))
-    whole = torch.log(torch.tensor([[0.9, 0.1], [0.3, 0.7]]))
-    expected = -(0.9 * math.log(0.2) + 0.7 * math.log(0.5)) / 2
-    assert masked_consistency(masked, whole).item() == pytest.approx(expected, rel=1e-5)
-
-
-def test_the_teacher_forgets_its_start_and_then_follows_slowly():
-    student = torch.nn.BatchNorm1d(1)
-    teacher = Teacher(student, decay=0.75).train()
-    weights = [1.0, 5.0, 3.0, 7.0, 9.0]
-    expected = [1.0, 3.0, 3.0, 4.0, 0.75 * 4 + 0.25 * 9]
-    for weight, mean in zip(weights, expected, strict=True):
-        torch.nn.init.constant_(student.weight, weight)
-        student.running_mean.fill_(weight)
-        teacher.update(student)
-        assert teacher.network.weight.item() == pytest.approx(mean)
-    assert teacher.network.running_mean.item() == 9.0
-    assert not teacher.network.training
-    assert not any(p.requires_grad for p in teacher.parameters())
-
-
 def test_the_teacher_of_mic_follows_after_the_step():
     method = make("mic")
     updates = method.step(batch())
     next(updates)
-    assert method.teacher.updates == 0
     torch.nn.init.constant_(method.classifier.head.bias, 3.0)
+    assert not torch.equal(method.teacher.module.head.bias, method.classifier.head.bias)
     assert next(updates, None) is None
-    assert torch.equal(method.teacher.network.head.bias, method.classifier.head.bias)
+    assert torch.equal(method.teacher.module.head.bias, method.classifier.head.bias)
 
 
 def test_cut_then_classify_trains_the_translation_first_and_then_the_classifier_alone():
@@ -258,10 +114,38 @@ def test_every_method_trains_and_starts_from_the_same_classifier(name):
     method, reference = make(name), make("source_only")
     for a, b in zip(method.classifier.parameters(), reference.classifier.parameters(), strict=True):
         assert torch.equal(a, b)
+    before = method.classifier.head.weight.clone()
     for epoch in {0, method.preparation}:
         for update in method.step(batch(epoch)):
-            assert set(update.optimizers) <= set(method.optimizers)
-            assert update.loss.requires_grad
+            update.loss.backward()
+            for optimizer in update.optimizers:
+                method.optimizers[optimizer].step()
+            method.zero_grad()
+    assert not torch.equal(method.classifier.head.weight, before)
+
+
+def test_every_method_that_params_name_is_a_file_and_every_file_is_named():
+    """A file counts if its class can be made: base classes are abstract."""
+    files = {path.stem for path in Path(methods.__file__).parent.glob("[a-z]*.py")}
+    found = {name: getattr(import_module(f"train.methods.{name}"), "Method", None) for name in files}
+    made = {name for name, method in found.items() if method and not inspect.isabstract(method)}
+    assert made == set(METHODS)
+
+
+def test_self_training_labels_all_photos_before_each_epoch_from_the_asked_one_on():
+    method, said = make("self_training", pseudo_label_epoch=2), []
+    photos = list(torch.rand(2, 4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1)
+    with torch.no_grad():
+        expected = torch.cat([method.eval().classifier(y).argmax(dim=1) for y in photos])
+    for ended, labels in ((0, None), (1, None), (2, expected), (3, expected)):
+        method.before_epoch(Epoch(ended, method.classifier, lambda: photos, ("a", "b", "c"), said.append))
+        assert (method.photo_labels is None) == (labels is None)
+    assert torch.equal(method.photo_labels, expected)
+    assert len(said) == 2
+    assert said[0].startswith("labelled 8 of 8 photos: a ")
+    again = make("self_training", pseudo_label_epoch=2)
+    again.load_state_dict(method.state_dict())
+    assert torch.equal(again.photo_labels, expected)
 
 
 @pytest.mark.parametrize("name", METHODS)
@@ -275,7 +159,7 @@ def test_every_trained_network_of_a_method_has_exactly_one_optimizer(name):
 
 def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
     method = make("fashion_cut")
-    method.classifier.freeze(math.inf)
+    method.classifier.freeze(99)
     method.train()
     before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
     updates = method.step(batch())
@@ -292,9 +176,7 @@ def test_a_frozen_backbone_stays_as_it_is_and_still_passes_gradients_on():
 
 
 def test_frozen_stages_keep_weights_and_statistics_and_the_others_learn():
-    method = make("source_only", frozen_stages=2)
-    method.classifier.freeze(2)
-    method.train()
+    method = make("source_only", frozen_stages=2).train()
     before = {name: t.clone() for name, t in method.classifier.backbone.state_dict().items()}
     (update,) = method.step(batch())
     update.loss.backward()

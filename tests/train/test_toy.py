@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from train.data.batch import Batch
 from train.data.sampler import labelled_order
 from train.methods import method_class
-from train.methods.base import Batch
-from train.methods.pseudo_labels import label_photos
+from train.methods.base import Epoch
 from train.params import TrainParams
 
 Domain = tuple[Tensor, Tensor]
@@ -56,6 +56,9 @@ class PixelClassifier(nn.Module):
         self.backbone = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
         self.head = nn.Linear(32, classes)
 
+    def freeze(self, stages: int) -> None:
+        assert stages == 0
+
     def features(self, images: Tensor) -> Tensor:
         return self.backbone(images)
 
@@ -71,17 +74,18 @@ def adapt(source: Domain, target: Domain, steps: int, batch: int, **params: Any)
         torch.manual_seed(0)
         settings = TrainParams.model_validate({"size": 32, "lr": 3e-3} | params)
         method = method_class(settings.method)(settings, classes=2)
-        rng, y_labels = np.random.default_rng(0), None
+        rng = np.random.default_rng(0)
         total = steps * (method.preparation + settings.epochs)
         for step in range(total):
             epoch = step // steps
             i, j = rng.integers(0, len(x), (2, batch))
-            if method.labels_photos and epoch >= settings.pseudo_label_epoch:
-                if step % steps == 0:
-                    y_labels = label_photos(method.classifier, [y], 0.0, settings.pseudo_label_threshold)
-                j = labelled_order(y_labels.numpy(), batch, 0.0, rng)
-            known = None if y_labels is None else y_labels[j]
-            for update in method.step(Batch(x[i], labels[i], y[j], epoch, step / total, rng, known)):
+            if step % steps == 0:
+                method.before_epoch(Epoch(epoch, method.classifier, lambda: [y], ("thin", "wide"), str))
+            known = None
+            if method.photo_labels is not None:
+                j = labelled_order(method.photo_labels.numpy(), batch, 0.0, rng)
+                known = method.photo_labels[j]
+            for update in method.step(Batch(x[i], labels[i], y[j], epoch, step, step / total, rng, known)):
                 update.loss.backward()
                 for optimizer in update.optimizers:
                     method.optimizers[optimizer].step()

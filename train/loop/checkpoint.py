@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import pickle
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,22 @@ from assets.common.files import write_bytes
 from train.methods import METHODS
 
 
+@dataclass
+class Position:
+    """How far a run is, with the sums behind the next point of its curves."""
+
+    epoch: int = 0
+    step: int = 0
+    """Next step of that epoch."""
+    sums: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    history: list[dict[str, float]] = field(default_factory=list)
+    seconds: float = 0.0
+    """Spent in steps, their batches included."""
+    peak_mb: float = 0.0
+    """Most memory that a process of it held: on the device, or of the process on a CPU."""
+
+
 def training_code(method: str) -> str:
     """Return the hash of the code that decides how `method`, a name of METHODS, trains."""
     return code_hash("train.loop.loop", METHODS[method])
@@ -22,9 +39,8 @@ def training_code(method: str) -> str:
 
 def fingerprint(settings: Any, method: str) -> str:
     """Return a hash of `settings` (JSON-able) and of the method's code: what decides the trained weights."""
-    return hashlib.sha256(
-        f"{json.dumps(settings, sort_keys=True)} {training_code(method)}".encode()
-    ).hexdigest()
+    everything = json.dumps([settings, training_code(method)], sort_keys=True)
+    return hashlib.sha256(everything.encode()).hexdigest()
 
 
 def save_checkpoint(path: Path | str, state: dict[str, Any]) -> None:

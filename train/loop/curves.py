@@ -7,10 +7,16 @@ import numpy as np
 import torch
 from dvclive import Live
 from PIL import Image, ImageDraw
+from torch import Tensor
+from torchvision.utils import make_grid  # type: ignore[import-untyped]
 
 from assets.common.files import atomic_path
+from train.data.batch import to_network
+from train.data.domains import Images
 from train.data.images import to_uint8
 from train.networks.generator import Generator
+
+SAMPLES_PER_CLASS = 3
 
 LABEL_WIDTH = 100
 """Pixels left of the rows of a grid, for the class name."""
@@ -46,23 +52,27 @@ class Curves:
         self.live.log_image(picture.name, str(picture))
 
 
+def first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:
+    """Return images (K N, 3, S, S) in [-1, 1] sorted by class, equally many of each, and the K classes."""
+    classes, counts = np.unique(images.labels, return_counts=True)
+    count = min(SAMPLES_PER_CLASS, counts.min())
+    indices = np.concatenate([np.flatnonzero(images.labels == c)[:count] for c in classes])
+    return to_network(images.pixels[indices]), classes
+
+
 @torch.no_grad()
-def translation_grid(
-    path: Path, generator: Generator, images: torch.Tensor, labels: np.ndarray, classes: Sequence[str]
-) -> None:
+def translation_grid(path: Path, generator: Generator, images: Tensor, classes: Sequence[str]) -> None:
     """Write a PNG: one row per class, its images in pairs x | G(x).
 
-    Args: images (N, 3, S, S) in [-1, 1], sorted by class, equally many of each; labels (N,).
+    Args: images (K N, 3, S, S) in [-1, 1]: N of each of the K `classes`, in their order.
     """
-    pairs = torch.stack([images, generator(images).float()], dim=1) * 0.5 + 0.5
-    tiles = to_uint8(pairs)
-    size = tiles.shape[2]
-    columns = max(np.bincount(labels)) * 2
-    grid = Image.new("RGB", (LABEL_WIDTH + columns * size, len(np.unique(labels)) * size), "white")
+    pairs = torch.stack([images, generator(images).float()], dim=1).flatten(0, 1) * 0.5 + 0.5
+    rows = make_grid(pairs, nrow=len(pairs) // len(classes), padding=0)
+    size = images.shape[2]
+    grid = Image.new("RGB", (LABEL_WIDTH + rows.shape[2], rows.shape[1]), "white")
+    grid.paste(Image.fromarray(to_uint8(rows)), (LABEL_WIDTH, 0))
     draw = ImageDraw.Draw(grid)
-    for row, label in enumerate(np.unique(labels)):
-        draw.text((6, row * size + size // 2), classes[label], fill="black", anchor="lm")
-        for column, tile in enumerate(tiles[labels == label].reshape(-1, size, size, 3)):
-            grid.paste(Image.fromarray(tile), (LABEL_WIDTH + column * size, row * size))
+    for row, name in enumerate(classes):
+        draw.text((6, row * size + size // 2), name, fill="black", anchor="lm")
     with atomic_path(path) as temporary:
         grid.save(temporary)

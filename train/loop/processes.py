@@ -1,9 +1,9 @@
-"""Where batch norms take their statistics from: from all processes, or from the target domain."""
+"""What several processes do together. With one process all of it is nothing."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import torch
+from accelerate import Accelerator  # type: ignore[import-untyped]
 from timm.layers import convert_sync_batchnorm
 from torch import Tensor, nn
 from torch.distributed.nn.functional import all_reduce
@@ -16,6 +16,8 @@ def share_statistics(network: nn.Module, rank: int, processes: int) -> None:
 
     PyTorch's SyncBatchNorm runs on GPUs only. On CPUs every process normalises all images, and keeps its own.
     """
+    if processes == 1:
+        return
     if next(network.parameters()).is_cuda:
         convert_sync_batchnorm(network)
         return
@@ -35,22 +37,29 @@ def share_statistics(network: nn.Module, rank: int, processes: int) -> None:
             module.register_forward_hook(keep_own)
 
 
-@torch.no_grad()
-def adapt_batch_norm(network: nn.Module, batches: Iterable[Tensor]) -> None:
-    """Replace the running mean and variance of every batch norm in `network` by the average over `batches`
-    of the target domain, without labels (AdaBN, Li et al. 2018).
+def average_gradients(accelerator: Accelerator, optimizer: torch.optim.Optimizer) -> None:
+    """Make every process step down the mean gradient.
 
-    Each batch (N, 3, H, W) weighs the same. Weights stay as they are. A network without batch norm is left
-    alone.
+    Done by hand: a step runs several networks several times, more than DistributedDataParallel handles.
     """
-    norms = [module for module in network.modules() if isinstance(module, _BatchNorm)]
-    momenta = [norm.momentum for norm in norms]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # the plain average instead of an exponential one
-    network.train()
-    for batch in batches:
-        network(batch)
-    network.eval()
-    for norm, momentum in zip(norms, momenta, strict=True):
-        norm.momentum = momentum
+    if accelerator.num_processes == 1:
+        return
+    gradients = [p.grad for group in optimizer.param_groups for p in group["params"] if p.grad is not None]
+    flat = accelerator.reduce(torch.cat([g.flatten() for g in gradients]), reduction="mean")
+    for gradient, mean in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(mean.view_as(gradient))
+
+
+def average_values(accelerator: Accelerator, values: dict[str, float]) -> dict[str, float]:
+    """Return the means over the processes of values that each has under the same names."""
+    if accelerator.num_processes == 1:
+        return values
+    own = torch.tensor(list(values.values()), device=accelerator.device)
+    return dict(zip(values, accelerator.reduce(own, reduction="mean").tolist(), strict=True))
+
+
+def in_any(accelerator: Accelerator, flag: int) -> bool:
+    """Whether any process has the flag set, so that all stop at the same step."""
+    if accelerator.num_processes == 1:
+        return bool(flag)
+    return bool(accelerator.reduce(torch.tensor(float(flag), device=accelerator.device)).item())

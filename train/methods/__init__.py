@@ -1,30 +1,17 @@
-"""The registry of training methods. Adding one: a file in this folder with a class `Method`, and a line here.
+"""The training methods: one file each, with a class `Method`.
 
-Importing this package loads neither torch nor any method, so that params can be validated in no time.
+Importing this package loads neither torch nor any method.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
+
+from train.params import MethodName
 
 if TYPE_CHECKING:
     from train.methods.base import Method
 
-METHODS: dict[str, str] = {
-    name: f"train.methods.{name}"
-    for name in (
-        "source_only",
-        "self_training",
-        "dann",
-        "cdan",
-        "bsp",
-        "mdd",
-        "afn",
-        "mcc",
-        "mic",
-        "cut_then_classify",
-        "fashion_cut",
-    )
-}
+METHODS: dict[str, str] = {name: f"train.methods.{name}" for name in get_args(MethodName)}
 """Name in params.yaml -> module."""
 
 

@@ -10,8 +10,8 @@ import math
 from torch import Tensor
 from torch.nn import functional as F
 
+from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
-from train.methods.base import Batch
 
 
 def hard_norm(features: Tensor, radius: float) -> Tensor:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from train.methods.base import Batch, Method, Update
+from train.data.batch import Batch
+from train.methods.base import Method, Update
 from train.methods.losses import classification
 from train.params import TrainParams
 

@@ -1,39 +1,19 @@
 """What a training method is: networks, optimisers, and one step. `train.loop.loop` does the rest."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
+from train.data.batch import Batch
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
 from train.params import TrainParams
 
 GAN_BETAS = (0.5, 0.999)
 """Adam's betas for adversarial networks, as in CUT."""
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One mini-batch; images are float32 (N, 3, H, W) in [-1, 1], augmented, channels_last."""
-
-    x: Tensor
-    """Synthetic images. (CUT's notation; the text under the paper's equation (1) swaps X and Y.)"""
-    labels: Tensor
-    """int64 (N,): their classes."""
-    y: Tensor
-    """Target images, unlabelled."""
-    epoch: int
-    """Epochs that have ended."""
-    progress: float
-    """Share of the run's steps that have ended, in [0, 1)."""
-    rng: np.random.Generator
-    """For whatever the step draws."""
-    y_labels: Tensor | None = None
-    """int64 (N,): pseudo-labels of y, once a method that `labels_photos` has begun to."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +26,21 @@ class Update:
     """Scalars to log, by name."""
 
 
+@dataclass(frozen=True)
+class Epoch:
+    """What a method can look at before an epoch."""
+
+    ended: int
+    """Epochs that have ended."""
+    classifier: nn.Module
+    """The one that would be saved if training ended now; not to be changed."""
+    photos: Callable[[], Iterable[Tensor]]
+    """Makes a pass over all target images, in order, not augmented: float32 (N, 3, S, S) in [-1, 1]."""
+    classes: Sequence[str]
+    say: Callable[[str], None]
+    """Prints a line above the progress bar."""
+
+
 class Method(nn.Module, ABC):
     """A way to train the classifier. A subclass defines its networks, `self.optimizers` and `step`.
 
@@ -55,8 +50,9 @@ class Method(nn.Module, ABC):
     optimizers: dict[str, Optimizer]
     preparation: int = 0
     """Epochs before the first one that trains the classifier; the run is longer by them."""
-    labels_photos: bool = False
-    """Whether the loop labels all photos anew before each epoch from `pseudo_label_epoch` on."""
+    photo_labels: Tensor | None = None
+    """int64 (target images,) on the CPU, IGNORE for those to leave out. Once they are there, target images
+    are drawn by them, as evenly as `photo_balance` says, and a batch has `y_labels`."""
     generator: Generator | None
     """Translates synthetic images; None if the method has no such network."""
 
@@ -65,10 +61,23 @@ class Method(nn.Module, ABC):
         self.params = params
         self.generator = None
         self.classifier = Classifier(params.backbone, classes, params.pretrained)
+        self.classifier.freeze(params.frozen_stages)
 
     @abstractmethod
     def step(self, batch: Batch) -> Iterator[Update]:
         """Yield one or several losses; the loop steps the optimisers of each before it asks for the next."""
+
+    def before_epoch(self, epoch: Epoch) -> None:
+        """Do what comes once before an epoch, e.g. set `photo_labels`.
+
+        A run that goes on in the middle of an epoch does not call it again.
+        """
+
+    def get_extra_state(self) -> Tensor | None:
+        return self.photo_labels
+
+    def set_extra_state(self, state: Tensor | None) -> None:
+        self.photo_labels = state
 
     def classifier_optimizer(self) -> Optimizer:
         """Return Adam for the classifier, the same for every method."""

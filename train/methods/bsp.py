@@ -8,9 +8,9 @@ the synthetic and of the target features of a batch.
 import torch
 from torch import Tensor
 
+from train.data.batch import Batch
 from train.methods import dann
 from train.methods.alignment import Terms
-from train.methods.base import Batch
 
 
 def spectral_penalty(features: Tensor, k: int) -> Tensor:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
+from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
-from train.methods.base import Batch
 from train.methods.losses import certainty
 from train.networks.domain_discriminator import DomainDiscriminator, domain_loss
 from train.networks.gradient_reversal import reverse_gradient, warm_up

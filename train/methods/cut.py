@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 from torch.optim import Adam
 
-from train.methods.base import GAN_BETAS, Batch, Method, Update
+from train.data.batch import Batch
+from train.methods.base import GAN_BETAS, Method, Update
 from train.methods.losses import lsgan, patch_nce
 from train.networks.discriminator import Discriminator
 from train.networks.generator import Generator

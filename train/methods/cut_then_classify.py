@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import torch
 
-from train.methods.base import Batch, Update
+from train.data.batch import Batch
+from train.methods.base import Update
 from train.methods.cut import CUT
 from train.methods.losses import classification
 from train.params import TrainParams

@@ -10,8 +10,8 @@ gradient reversal layer lets the features learn that it cannot. The strength ris
 from torch import Tensor
 from torch.optim import Adam
 
+from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
-from train.methods.base import Batch
 from train.networks.domain_discriminator import DomainDiscriminator, domain_loss
 from train.networks.gradient_reversal import reverse_gradient, warm_up
 from train.params import TrainParams

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-IGNORE = -100
-"""The label of an image that must not count in the classifier's loss."""
+from train.data.batch import IGNORE
 
 
 def lsgan(scores: Tensor, real: bool) -> Tensor:

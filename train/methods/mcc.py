@@ -6,8 +6,8 @@ that goes to other classes, estimated without labels from the probabilities of a
 
 from torch import Tensor
 
+from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
-from train.methods.base import Batch
 from train.methods.losses import certainty
 
 

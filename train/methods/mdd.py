@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam
 
+from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
-from train.methods.base import Batch
 from train.networks.gradient_reversal import reverse_gradient, warm_up
 from train.params import TrainParams
 

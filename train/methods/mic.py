@@ -14,9 +14,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from train.data.batch import Batch
 from train.methods import cdan
 from train.methods.alignment import Terms
-from train.methods.base import Batch, Update
+from train.methods.base import Update
 from train.networks.ema import Teacher
 from train.params import TrainParams
 
@@ -68,4 +69,4 @@ class Method(cdan.Method):
 
     def step(self, batch: Batch) -> Iterator[Update]:
         yield from super().step(batch)
-        self.teacher.update(self.classifier)
+        self.teacher.update(self.classifier, batch.step + 1)

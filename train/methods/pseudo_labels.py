@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from train.methods.losses import IGNORE
+from train.data.batch import IGNORE
 from train.prior import log_ratio, logits_of, predicted_prior
 
 MEMORY = 0.99

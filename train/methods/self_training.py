@@ -1,20 +1,23 @@
 """Self-training: the photos' labels come from the classifier itself, and half of each batch is photos.
 
-Until `pseudo_label_epoch` epochs have ended it is `source_only`. Then, at the start of each epoch, the loop
-labels every photo with the classifier that would be saved if training ended there (averaged weights, moved
-toward the class frequencies it sees), and drops those it is unsure of. Half of the mini-batch becomes
-labelled photos, as in the paper (section 3), but with the classes evened out by `pseudo_label_balance`, since
-most photos are plain, and changed as strongly as the renders: the student has to read what its teacher read
-off the clean photo (Noisy Student, Xie et al. 2020).
+Until `pseudo_label_epoch` epochs have ended it is `source_only`. Then, before each epoch, every photo is
+labelled by the classifier that would be saved if training ended there (averaged weights, moved toward the
+class frequencies it sees), and those it is unsure of are left out. Half of the mini-batch becomes labelled
+photos, as in the paper (section 3), but with the classes evened out by `photo_balance`, since most photos are
+plain, and changed as strongly as the renders: the student has to read what its teacher read off the clean
+photo (Noisy Student, Xie et al. 2020).
 """
 
 from collections.abc import Iterator
 
+import click
 import torch
 
+from train.data.batch import IGNORE, Batch
 from train.methods import source_only
-from train.methods.base import Batch, Update
+from train.methods.base import Epoch, Update
 from train.methods.losses import classification
+from train.methods.pseudo_labels import label_photos
 
 
 class Method(source_only.Method):
@@ -26,7 +29,25 @@ class Method(source_only.Method):
     ['classifier']
     """
 
-    labels_photos = True
+    def before_epoch(self, epoch: Epoch) -> None:
+        """Label the photos.
+
+        Raises click.ClickException if the classifier is sure enough of none.
+        """
+        params, start = self.params, self.params.pseudo_label_epoch
+        if start is None or epoch.ended < start:
+            return
+        labels = label_photos(
+            epoch.classifier, epoch.photos(), params.prior_strength, params.pseudo_label_threshold
+        )
+        counts = labels[labels != IGNORE].bincount(minlength=len(epoch.classes)).tolist()
+        if not any(counts):
+            raise click.ClickException(
+                "params.yaml: train.pseudo_label_threshold: the classifier is that sure of no photo; lower it"
+            )
+        named = ", ".join(f"{name} {n}" for name, n in zip(epoch.classes, counts, strict=True))
+        epoch.say(f"labelled {sum(counts)} of {len(labels)} photos: {named}")
+        self.photo_labels = labels
 
     def step(self, batch: Batch) -> Iterator[Update]:
         if batch.y_labels is None:

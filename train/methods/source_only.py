@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from train.data.batch import Batch
 from train.methods import base as method
-from train.methods.base import Batch, Update
+from train.methods.base import Update
 from train.methods.losses import classification
 from train.params import TrainParams
 

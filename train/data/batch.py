@@ -1,0 +1,52 @@
+"""What passes from the data to a network: a mini-batch to learn from, or images in order to look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+IGNORE = -100
+"""The label of an image that must not count in the classifier's loss."""
+
+EVALUATION_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One mini-batch; images are float32 (N, 3, H, W) in [-1, 1], augmented, channels_last."""
+
+    x: Tensor
+    """Synthetic images. (CUT's notation; the text under the paper's equation (1) swaps X and Y.)"""
+    labels: Tensor
+    """int64 (N,): their classes."""
+    y: Tensor
+    """Target images, unlabelled."""
+    epoch: int
+    """Epochs that have ended."""
+    step: int
+    """Steps of the run that have ended."""
+    progress: float
+    """Share of the run's steps that have ended, in [0, 1)."""
+    rng: np.random.Generator
+    """For whatever the step draws."""
+    y_labels: Tensor | None = None
+    """int64 (N,): pseudo-labels of y, once the method has `photo_labels`."""
+
+
+def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
+    """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
+    return torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
+
+
+def at_once(size: int) -> int:
+    """Return how many images of `size` pixels are looked at together: fewer of those above 512 pixels."""
+    return max(1, min(EVALUATION_BATCH, EVALUATION_BATCH * 512**2 // size**2))
+
+
+def in_batches(pixels: np.ndarray, device: torch.device | str = "cpu") -> Iterator[Tensor]:
+    """Yield uint8 (N, S, S, 3) in order as batches for a network; see `to_network`."""
+    count = at_once(pixels.shape[1])
+    for start in range(0, len(pixels), count):
+        yield to_network(pixels[start : start + count], device)

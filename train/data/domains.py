@@ -1,0 +1,131 @@
+"""The images of both domains: read from manifests, decoded once, kept in a cache that all runs share."""
+
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import numpy as np
+from PIL import Image
+
+from assets.common.code import code_hash
+from assets.common.files import atomic_path
+from assets.common.processes import cores
+from assets.common.progress import progress
+from train.data.images import square
+from train.data.manifest import read_manifest
+from train.params import TrainParams
+
+DECODED_AHEAD = 256
+"""Images decoded before they are written: else a disk slower than the cores fills the memory with them."""
+
+
+@dataclass(frozen=True)
+class Images:
+    """A set of images of one domain.
+
+    Attributes: `pixels` uint8 (N, S, S, 3), memory-mapped; `labels` int64 (N,), or empty if there are none;
+    `digest`: hex hash of pixels and labels.
+    """
+
+    pixels: np.ndarray
+    labels: np.ndarray
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+
+class Domains(NamedTuple):
+    """The images of a run."""
+
+    synthetic: Images
+    validation: Images
+    """Held-back synthetic images, possibly none."""
+    target: Images
+    photos: Images
+    """The target at the size that the saved classifier sees: `TrainParams.photo_size`."""
+
+
+def load_images(
+    manifest: Path | str, split: str, classes: Sequence[str] | None, size: int, cache: Path | str
+) -> Images:
+    """Return the images of one split of a manifest; decode them only if `cache` does not hold them yet.
+
+    With `classes`, rows of other classes are left out and labels are positions in `classes`.
+
+    Raises click.ClickException if the manifest is missing or not a manifest, or if an image cannot be read.
+    """
+    manifest = Path(manifest)
+    rows = [row for row in read_manifest(manifest, "dvc repro train") if row["split"] == split]
+    if classes is not None:
+        rows = [row for row in rows if row["label"] in classes]
+    labels = [classes.index(row["label"]) for row in rows] if classes is not None else []
+    content = "\n".join([f"{code_hash('train.data.images')} {size}", *(row["sha256"] for row in rows)])
+    key = hashlib.sha256(content.encode()).hexdigest()[:16]
+    path = Path(cache) / f"{key}.npy"
+    if not path.exists():
+        _decode([manifest.parent / row["path"] for row in rows], size, path)
+    pixels = np.load(path, mmap_mode="r")
+    digest = hashlib.sha256(f"{key} {labels}".encode()).hexdigest()
+    return Images(pixels, np.array(labels, dtype=np.int64), digest)
+
+
+def load_domains(
+    synthetic: Path | str,
+    target: Path | str,
+    classes: Sequence[str],
+    params: TrainParams,
+    cache: Path | str,
+) -> Domains:
+    """Return what a run needs from two manifests.
+
+    Raises click.ClickException as `load_images`, or if there is no image of a class, or no photo.
+    """
+    renders = load_images(synthetic, "train", classes, params.size, cache)
+    require_every_class(renders, classes, synthetic)
+    unlabelled = load_images(target, "unlabelled", None, params.size, cache)
+    if not len(unlabelled):
+        raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in params.yaml")
+    photos = load_images(target, "unlabelled", None, params.photo_size, cache)
+    return Domains(renders, load_images(synthetic, "val", classes, params.size, cache), unlabelled, photos)
+
+
+def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:
+    """Raise click.ClickException that names the classes without an image."""
+    present = {classes[label] for label in np.unique(images.labels)}
+    if missing := [name for name in classes if name not in present]:
+        raise click.ClickException(
+            f"{manifest}: no training image of {', '.join(missing)}; render them (python -m sdg.render "
+            f"--class {missing[0]}) and make the manifest again, or remove them from `classes` in params.yaml"
+        )
+
+
+def _decode(paths: Sequence[Path], size: int, destination: Path) -> None:
+    """Write the images as one .npy file. A full disk is an error here, not a crash later."""
+    with (
+        atomic_path(destination) as temporary,
+        temporary.open("wb") as file,
+        ThreadPoolExecutor(cores()) as pool,
+        progress("img") as bar,
+    ):
+        header = {"descr": "|u1", "fortran_order": False, "shape": (len(paths), size, size, 3)}
+        np.lib.format.write_array_header_1_0(file, header)
+        task = bar.add_task("decode", total=len(paths))
+        for start in range(0, len(paths), DECODED_AHEAD):
+            for pixels in pool.map(lambda p: _read(p, size), paths[start : start + DECODED_AHEAD]):
+                file.write(pixels.tobytes())
+                bar.advance(task)
+
+
+def _read(path: Path, size: int) -> np.ndarray:
+    try:
+        with Image.open(path) as image:
+            return square(image, size)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise click.ClickException(
+            f"{path}: cannot be read ({error}); make the manifest again (dvc repro)"
+        ) from None
