@@ -17,6 +17,14 @@ class Painted:
         return self.image
 
 
+def a_garment(id: str = "t-shirt-0") -> Garment:
+    """A t-shirt that somebody wears."""
+    return Garment(
+        id=id, type="t-shirt", presentation="worn", seed=0, file=f"{id}.npz", sha256="0" * 64,
+        dimensions_m=(0.5, 0.25, 0.6), area_m2=1.0, vertices=3, faces=1, slots=(),
+    )  # fmt: skip
+
+
 def record_of(
     image: bytes,
     name: str,
@@ -26,13 +34,13 @@ def record_of(
     fingerprint: str = "f",
     **quality: object,
 ) -> Record:
-    """The record of `image`, the bytes of image `index` of class `name`, on a t-shirt that somebody wears."""
-    worn = Garment(
-        id=garment, type="t-shirt", presentation="worn", seed=0, file=f"{garment}.npz", sha256="0" * 64,
-        dimensions_m=(0.5, 0.25, 0.6), area_m2=1.0, vertices=3, faces=1, slots=(),
-    )  # fmt: skip
+    """The record of `image`, the bytes of image `index` of class `name`."""
     order = Order(
-        name=name, index=index, seed=0, quality=Quality.model_validate({"size": 48, **quality}), garment=worn,
+        name=name,
+        index=index,
+        seed=0,
+        quality=Quality.model_validate({"size": 48, **quality}),
+        garment=a_garment(garment),
         fingerprint=fingerprint,
-    )  # fmt: skip
+    )
     return answer(Painted(image), order, "stub")[1]  # type: ignore[arg-type]
