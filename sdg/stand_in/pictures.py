@@ -14,7 +14,7 @@ from assets.common.progress import progress
 from assets.library import Garment, library_hash
 from sdg.stand_in.plan import Shot
 
-PICTURE_CODE = ("fabrics", "grounds", "props", "rooms", "camera", "render")
+PICTURE_CODE = ("fabrics", "swatch", "grounds", "props", "rooms", "camera", "render")
 """Modules that decide what a picture looks like: when one changes, every picture is rendered again."""
 MARK = "fashion-cut stand-in"
 RECYCLE = 250
