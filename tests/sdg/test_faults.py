@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.cluster import cluster
 from sdg import verify
 from sdg.dataset.folder import RECORDS, read_records
+from tests.helpers.cluster import cluster
 from tests.helpers.tiny_garments import files_of, write_garments
 
 STUB = Path(__file__).parents[1] / "helpers" / "stub_blender.py"
