@@ -90,7 +90,7 @@ def mend(folder: Path, n: int | None, garments: Path) -> None:
     if lost and first.fingerprint != _fingerprint(first, garments):
         complaints.append(
             f"{folder}: {len(lost)} images have no record, and garments, settings or code have changed "
-            f"since; `python -m sdg.render --class {first.name} --overwrite` renders the class again"
+            "since the others were rendered; render the class again with --overwrite"
         )
     elif lost:
         try:

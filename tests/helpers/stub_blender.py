@@ -79,6 +79,7 @@ def child() -> None:
 
     sdg.scene.scene.sample_scene = faulty
     sys.argv[0:2] = ["sdg.farm.child"]
+    del sys.modules["sdg.farm.child"]  # imported above, and now to be run
     runpy.run_module("sdg.farm.child", run_name="__main__")
 
 
