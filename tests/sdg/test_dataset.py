@@ -1,5 +1,7 @@
 """Promises of a folder of images and their records."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -90,3 +92,9 @@ def test_a_wrong_line_is_told_with_its_file_its_number_and_its_key(
             data.resume(3, overwrite=False)
         data.resume(3, overwrite=True)
         assert data.finished == {0, 1}
+
+
+def test_records_are_read_and_renders_are_ordered_without_blender() -> None:
+    code = "import sys; sys.modules['bpy'] = None; import sdg.dataset.record, sdg.render, sdg.verify"
+    finished = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr
