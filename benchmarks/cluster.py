@@ -2,26 +2,22 @@
 
     python benchmarks/cluster.py --garments data/garments
 
-Scheduler and workers are separate processes without a shared folder, each worker on its own loopback address.
+Scheduler and workers are processes of their own, which talk over loopback: garments and images travel between
+them as between machines.
 """
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import click
-from distributed import Client
+from distributed import SubprocessCluster
 
 from materials.patterns import CLASSES
-
-HOST = "127.0.0.1"
 
 
 @click.command(context_settings={"show_default": True})
@@ -39,50 +35,23 @@ def main(garments: Path, name: str, n: int, size: int, workers: tuple[int, ...])
     for count in workers:
         with tempfile.TemporaryDirectory() as folder:
             out = Path(folder) / "images"
-            with cluster(count, Path(folder)) as (address, _):
+            with SubprocessCluster(
+                n_workers=count,
+                threads_per_worker=1,
+                worker_class="distributed.Worker",
+                worker_kwargs={"memory_limit": 0},
+                dashboard_address=None,
+            ) as cluster:
+                cluster.wait_for_workers(count)
                 began = time.monotonic()
                 command = [sys.executable, "-m", "sdg.render", "--class", name, "--n", str(n)]
                 command += ["--size", str(size), "--garments", str(garments)]
-                command += ["--out", str(out), "--scheduler", address]
+                command += ["--out", str(out), "--scheduler", cluster.scheduler_address]
                 subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
                 seconds = time.monotonic() - began
             rate = sustained([path.stat().st_mtime for path in (out / name).glob("*.jpg")])
         first = first or rate
         click.echo(f"| {count} | {seconds:.1f} | {rate:.2f} | {rate / first:.2f} |")
-
-
-@contextmanager
-def cluster(workers: int, folder: Path, *options: str) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """Start a scheduler on 127.0.0.1 and workers on 127.0.0.2, 127.0.0.3, ..., each with a folder of its own.
-
-    Yields its address and the workers' processes once all are there; `options` are more of `dask worker`'s.
-    """
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port = free.getsockname()[1]
-    address = f"tcp://{HOST}:{port}"
-    scheduler = ["scheduler", "--host", HOST, "--port", str(port)]
-    worker = ["worker", address, "--nthreads", "1", "--no-nanny", *options]
-    machines = [[*worker, "--host", f"127.0.0.{2 + i}"] for i in range(workers)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    processes = []
-    try:
-        for i, command in enumerate([scheduler, *machines]):
-            own = folder / f"machine{i}"
-            own.mkdir()
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-m", "dask", *command, "--no-dashboard"],
-                    cwd=own, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                )
-            )  # fmt: skip
-        with Client(address, timeout="60s") as client:
-            client.wait_for_workers(workers, timeout=60)
-        yield address, processes[1:]
-    finally:
-        for process in reversed(processes):
-            process.kill()
-            process.wait()
 
 
 def sustained(times: list[float]) -> float:

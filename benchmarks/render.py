@@ -89,8 +89,7 @@ def measure(setting: str, garments: Path, n: int, size: int) -> str:
     """Return the medians of wall, CPU, scene and part seconds, and the peak memory in MB."""
     if setting == "eevee":
         keep_freed_memory()
-    from sdg.picture import lit_by_blender as lamps
-    from sdg.picture import lit_by_numpy as painted
+    from sdg.picture import backdrop_light, lit_by_blender, lit_by_numpy
     from sdg.picture import renderer as module
     from sdg.scene.scene import sample_scene
 
@@ -100,7 +99,8 @@ def measure(setting: str, garments: Path, n: int, size: int) -> str:
     if setting == "eevee-defaults":
         use_defaults(renderer.scene, size)
     spent = dict.fromkeys(PARTS, 0.0)
-    for owner in (module, lamps, painted, getattr(renderer.light, "viewport", None)):
+    viewport = getattr(renderer.light, "viewport", None)
+    for owner in (module, lit_by_blender, lit_by_numpy, backdrop_light, viewport):
         for name in PARTS:
             if hasattr(owner, name):
                 setattr(owner, name, timed(getattr(owner, name), spent, name))

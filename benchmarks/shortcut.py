@@ -32,7 +32,7 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 @click.option("--n", default=500, type=click.IntRange(FOLDS), help="Images per class, at most.")
 def main(folder: Path, n: int) -> None:
     """Print a Markdown table of accuracies on the images of FOLDER/CLASS, cross-validated, beside chance."""
-    images = {name: [folder / name / r["image"] for r in read_records(folder / name)][:n] for name in CLASSES}
+    images = {name: [folder / name / r.image for r in read_records(folder / name)][:n] for name in CLASSES}
     labels = np.repeat(np.arange(len(CLASSES)), [len(paths) for paths in images.values()])
     paths = [path for paths in images.values() for path in paths]
     chance = np.bincount(labels).max() / len(labels)

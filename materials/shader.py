@@ -1,9 +1,7 @@
 """Blender materials: one per class, built once; a draw sets input values only, so EEVEE compiles it once."""
 
 from collections.abc import Callable
-from functools import cache
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -14,7 +12,7 @@ from materials import fabric, trims
 from materials.fabric import Fabric
 from materials.inputs import Input, inputs_of, values_of
 from materials.nodes import Graph, Inputs, Value, dot, maximum
-from materials.patterns import PATTERNS
+from materials.patterns import pattern
 from materials.surface import Cloth, Surface
 from materials.trims import Trims
 
@@ -26,12 +24,6 @@ MIRROR = 0.024
 
 CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector"}
 """The sockets of `Cloth`."""
-
-
-@cache
-def pattern(name: str) -> ModuleType:
-    """Return the module of a class: it has `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
-    return import_module(PATTERNS[name])
 
 
 LIGHT, BEND, SHINE = "Light", "Bend", "Shine"

@@ -14,8 +14,8 @@ from assets.common.rng import rng_for
 from assets.common.settings import Settings
 from materials.fabric import Fabric, sample_fabric
 from materials.inputs import choices_of
-from materials.patterns import CLASSES
-from materials.shader import apply, make_material, pattern, plain_slot
+from materials.patterns import CLASSES, pattern
+from materials.shader import apply, make_material, plain_slot
 from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View
 

@@ -8,6 +8,7 @@ import io
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +60,19 @@ def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int
     return len(rows)
 
 
-def _records_of(images: Path, name: str) -> list[dict[str, Any]]:
-    records = list(read_records(images / name)) if (images / name / RECORDS).exists() else []
+@dataclass(frozen=True, slots=True)
+class _Rendered:
+    """What the manifest needs of a record."""
+
+    index: int
+    image: str
+    sha256: str
+    garment: str
+
+
+def _records_of(images: Path, name: str) -> list[_Rendered]:
+    found = read_records(images / name) if (images / name / RECORDS).exists() else ()
+    records = [_Rendered(one.index, one.image, one.sha256, one.garment.id) for one in found]
     if not records:
         raise click.ClickException(
             f"{images / name}: no rendered images; run `python -m sdg.render --class {name} --out {images}`"
@@ -68,13 +80,13 @@ def _records_of(images: Path, name: str) -> list[dict[str, Any]]:
     return records
 
 
-def _check(images: Path, base: Path, name: str, record: dict[str, Any]) -> dict[str, Any]:
-    path = images / name / record["image"]
+def _check(images: Path, base: Path, name: str, record: _Rendered) -> dict[str, Any]:
+    path = images / name / record.image
     try:
         data = path.read_bytes()
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}, but it has a record; {_again(path)}") from None
-    if hashlib.sha256(data).hexdigest() != record["sha256"]:
+    if hashlib.sha256(data).hexdigest() != record.sha256:
         raise click.ClickException(f"{path}: is not the image its record describes; {_again(path)}")
     try:
         with Image.open(io.BytesIO(data)) as image:
@@ -83,11 +95,11 @@ def _check(images: Path, base: Path, name: str, record: dict[str, Any]) -> dict[
     except Exception as error:  # damaged files make Pillow's decoders raise nearly anything
         raise click.ClickException(f"{path}: does not decode ({_one_line(error)}); {_again(path)}") from None
     return {
-        "path": (base / name / record["image"]).as_posix(),
-        "sha256": record["sha256"],
+        "path": (base / name / record.image).as_posix(),
+        "sha256": record.sha256,
         "label": name,
-        "garment": record["garment"]["id"],
-        "split": split_of(name, record["index"]),
+        "garment": record.garment,
+        "split": split_of(name, record.index),
         "width": width,
         "height": height,
     }

@@ -12,16 +12,20 @@ MIN_SIZE = 48
 """Images of fewer pixels hide most patterns; below 64, a few narrow garments cannot show every one."""
 
 
+Preset = Literal["cpu", "gpu", "cycles"]
+Format = Literal["jpg", "png"]
+
+
 class Look(Settings):
     """What a user chooses."""
 
     size: int = Field(default=128, ge=MIN_SIZE, le=4096, description="width and height of an image, pixels")
-    preset: Literal["cpu", "gpu", "cycles"] = Field(
+    preset: Preset = Field(
         default="cpu",
         description="cpu: EEVEE draws light worked out beforehand; gpu: EEVEE with lamps, real shadows and "
         "more samples, slow without a GPU; cycles: path tracing, for comparison",
     )
-    format: Literal["jpg", "png"] = Field(default="jpg", description="image file format")
+    format: Format = Field(default="jpg", description="image file format")
 
 
 class Quality(Look):

@@ -4,31 +4,29 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import click
+from rich.progress import Progress
 
 from assets.common.command import Command
-from assets.common.processes import cores
 from assets.common.progress import progress
-from assets.library import INDEX, Garment, library_hash, read_library
+from assets.library import INDEX, library_hash, read_library
 from materials.patterns import CLASSES
 from materials.textures import Texture, read_textures
 from sdg.dataset.fingerprint import fingerprint
 from sdg.dataset.folder import Dataset
-from sdg.farm.coordinator import Failure, farm, render_orders
+from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
 from sdg.params import MIN_SIZE, SAMPLES, Quality, RenderParams
 from sdg.scene.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
 SAMPLES_HELP = ", ".join(f"{preset} {samples}" for preset, samples in SAMPLES.items())
-IMAGES_WORTH_A_WORKER = 16
-"""A worker spends seconds compiling shaders before its first image."""
 
 EXAMPLES = """\b
 Examples:
@@ -163,41 +161,92 @@ def render(
     """
     if not (garments / INDEX).exists():
         build_library(garments)
-    library = read_library(garments)
-    hash_of_library = library_hash(garments)
     tiles = read_textures(texture_dir) if texture_dir and "floral" in names else ()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    failures: list[str] = []
+    jobs = plan(names, only or range(n), out, seed, quality, garments, tiles)
+    with _stoppable(out), progress("img") as bar, ExitStack() as stack:
+        for job in jobs:
+            stack.enter_context(job.data)
+            job.data.resume(sys.maxsize if only else n, overwrite)
+        failures = run(jobs, garments, bar, workers, scheduler)
+    if failures:
+        raise _failed(failures, out)
+
+
+class Job(NamedTuple):
+    """One class of a run."""
+
+    data: Dataset
+    wanted: Sequence[int]
+    order: Callable[[int], Order]
+    """Index of an image -> its order."""
+
+
+def plan(
+    names: Sequence[str],
+    wanted: Sequence[int],
+    out: Path,
+    seed: int,
+    quality: Quality,
+    garments: Path,
+    tiles: tuple[Texture, ...] = (),
+) -> list[Job]:
+    """Return a job for each class, to render the images `wanted`; floral takes the `tiles`."""
+    library, of_library = read_library(garments), library_hash(garments)
+
+    def job(name: str) -> Job:
+        textures = tiles if name == "floral" else ()
+        identity = fingerprint(name, seed, quality, of_library, textures)
+
+        def order(index: int) -> Order:
+            garment = pick_garment(library, seed, name, index)
+            return Order(
+                name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures,
+                fingerprint=identity,
+            )  # fmt: skip
+
+        return Job(Dataset(out / name, identity, quality.format), wanted, order)
+
+    return [job(name) for name in names]
+
+
+def run(
+    jobs: Sequence[Job],
+    garments: Path,
+    bar: Progress,
+    workers: int | None,
+    scheduler: str | None,
+) -> list[Failure]:
+    """Render what is not finished yet; return what failed. After TOO_MANY_FAILURES it stops."""
+    failures: list[Failure] = []
+    todo = []
+    for job in jobs:
+        missing = [index for index in job.wanted if index not in job.data.finished]
+        done = len(job.wanted) - len(missing)
+        task = bar.add_task(job.data.folder.name, total=len(job.wanted), completed=done)
+        if missing:
+            todo.append((job, missing, task))
+    if not todo:
+        return []
+    with farm(sum(len(missing) for _, missing, _ in todo), workers, scheduler) as client:
+        for job, missing, task in todo:
+            for result in render_orders(client, map(job.order, missing), garments):
+                if isinstance(result, Picture):
+                    job.data.add(result.image, result.record)
+                    bar.advance(task)
+                    continue
+                failures.append(result)
+                if len(failures) >= TOO_MANY_FAILURES:
+                    return failures
+            job.data.finish()
+    return failures
+
+
+@contextmanager
+def _stoppable(out: Path) -> Iterator[None]:
+    """While in it, Ctrl-C and SIGTERM end the run with one line, as does a disk that refuses."""
+    before = {number: signal.signal(number, _stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with progress("img") as bar, ExitStack() as stack:
-            jobs = []
-            for name in names:
-                own = tiles if name == "floral" else ()
-                identity = fingerprint(name, seed, quality, hash_of_library, own)
-                folder = Dataset(out / name, identity, quality.format)
-                data = stack.enter_context(folder)
-                data.resume(sys.maxsize if only else n, overwrite)
-                wanted = only or range(n)
-                todo = [index for index in wanted if index not in data.finished]
-                task = bar.add_task(name, total=len(wanted), completed=len(wanted) - len(todo))
-                if todo:
-                    jobs.append((name, data, task, todo, own))
-            if not jobs:
-                return
-            useful = -(-sum(len(todo) for *_, todo, _ in jobs) // IMAGES_WORTH_A_WORKER)
-            client = stack.enter_context(farm(min(workers or cores(), useful), scheduler))
-            for name, data, task, todo, own in jobs:
-                orders = (_order(name, index, seed, quality, library, own) for index in todo)
-                for result in render_orders(client, orders, garments):
-                    if isinstance(result, Failure):
-                        failures.append(_line(result))
-                        if len(failures) >= TOO_MANY_FAILURES:
-                            raise _failed(failures, out)
-                    else:
-                        data.add(result.image, result.record)
-                        bar.advance(task)
-                data.finish()
+        yield
     except OSError as error:
         where = error.filename or out
         raise click.ClickException(
@@ -207,8 +256,9 @@ def render(
     except Stopped as stop:
         click.echo(f"Stopped; what is rendered is kept in {out}: resume with the same command", err=True)
         raise SystemExit(128 + stop.number) from None
-    if failures:
-        raise _failed(failures, out)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def build_library(folder: Path) -> None:
@@ -218,25 +268,11 @@ def build_library(folder: Path) -> None:
         raise click.ClickException(f"{folder}: sewing the garment library failed; see above")
 
 
-def _order(
-    name: str,
-    index: int,
-    seed: int,
-    quality: Quality,
-    library: Sequence[Garment],
-    textures: tuple[Texture, ...],
-) -> Order:
-    garment = pick_garment(library, seed, name, index)
-    return Order(name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures)
-
-
-def _line(failure: Failure) -> str:
-    order = failure.order
-    return f"{order.name} {order.index} (seed {order.seed}, garment {order.garment.id}): {failure.reason}"
-
-
-def _failed(failures: list[str], out: Path) -> click.ClickException:
-    listed = "\n".join(f"  {failure.strip()}" for failure in failures)
+def _failed(failures: list[Failure], out: Path) -> click.ClickException:
+    listed = "\n".join(
+        f"  {order.name} {order.index} (seed {order.seed}, garment {order.garment.id}): {reason.strip()}"
+        for order, reason in failures
+    )
     return click.ClickException(
         f"{len(failures)} images failed (the rest is in {out}; the same command tries these again):\n{listed}"
     )

@@ -1,17 +1,21 @@
 """`python -m sdg.verify DIR`: check rendered images against their records, and render damaged ones again."""
 
-import io
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
-from PIL import Image
 
 from assets.common.command import Command
-from assets.common.files import sha256
-from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, read_records
-from sdg.params import Quality
+from assets.common.files import write_bytes
+from assets.common.progress import progress
+from assets.library import INDEX, Garment, library_hash, read_library
+from sdg.dataset.check import check
+from sdg.dataset.fingerprint import fingerprint
+from sdg.dataset.folder import IMAGE, RECORDS, Dataset, read_lines
+from sdg.dataset.record import Record
+from sdg.farm.coordinator import Failure, farm, render_orders
+from sdg.farm.order import Order
 from sdg.render import render
 
 
@@ -32,82 +36,121 @@ from sdg.render import render
     "--garments",
     type=click.Path(path_type=Path),
     default=Path("data/garments"),
-    help="Garment library, for --repair.",
+    help="Garment library that the images were rendered from, for --repair.",
 )
 def main(folder: Path, n: int | None, repair: bool, garments: Path) -> None:
-    """Check the images in FOLDER: one class, or a folder of classes."""
-    folders = sorted(path.parent for path in folder.glob(f"*/{RECORDS}")) or [folder]
+    """Check the images in FOLDER: one class, or a folder of classes.
+
+    --repair renders an image from its record, or draws it again where the record is lost; it removes what
+    killed runs left, and keeps whatever is in order.
+    """
+    if repair and not (garments / INDEX).exists():
+        raise click.ClickException(
+            f"{garments}: no garment library here; name with --garments the one that the images are of"
+        )
     wrong = 0
-    for one in folders:
+    for one in _classes(folder):
         faults = list(check(one, n))
-        for _, fault in faults:
-            click.echo(fault, err=True)
+        for fault in faults:
+            click.echo(fault.what, err=True)
         if faults and repair:
-            mend(one, [index for index, _ in faults if index is not None], n, garments)
+            try:
+                mend(one, n, garments)
+            except click.ClickException as error:
+                click.echo(error.message, err=True)
             faults = list(check(one, n))
         wrong += len(faults)
-        click.echo(f"{one}: {sum(1 for _ in read_records(one))} images, {len(faults)} faults")
+        click.echo(f"{one}: {sum(1 for _ in _records(one))} images, {len(faults)} faults")
+    if wrong and repair:
+        raise click.ClickException(f"{wrong} faults are left; see above")
     if wrong:
         raise click.ClickException(
             f"{wrong} faults; `python -m sdg.verify {folder} --repair` renders those again"
         )
 
 
-def check(folder: Path, n: int | None = None) -> Iterator[tuple[int | None, str]]:
-    """Yield each fault as (index of the image to render again or None, what is wrong)."""
-    seen: set[int] = set()
-    fingerprints: set[str] = set()
-    for record in read_records(folder):
-        index, path = record["index"], folder / record["image"]
-        if index in seen:
-            yield None, f"{folder / RECORDS}: two records of image {index}"
-        seen.add(index)
-        fingerprints.add(record["fingerprint"])
-        if fault := _fault(path, record):
-            yield index, f"{path}: {fault}"
-    for index in sorted(set(range(n if n is not None else max(seen, default=-1) + 1)) - seen):
-        yield index, f"{folder}: no record of image {index}"
-    if len(fingerprints) > 1:
-        yield (
-            None,
-            f"{folder / RECORDS}: images of {len(fingerprints)} different settings or versions of the code",
-        )
-    for path in sorted(folder.iterdir()):
-        stray = path.name.startswith(TEMPORARY) or (IMAGE.fullmatch(path.name) and int(path.stem) not in seen)
-        if stray:
-            yield None, f"{path}: has no record"
+def mend(folder: Path, n: int | None, garments: Path) -> None:
+    """Bring the images and records of `folder` in order, from what its records say.
 
-
-def mend(folder: Path, broken: list[int], n: int | None, garments: Path) -> None:
-    """Render the images `broken` of `folder` again, with the settings of its records.
-
-    Raises click.ClickException if the records were made by other code or from other garments.
+    Raises click.ClickException if they say too little, or garments, Blender or code have changed since.
     """
-    first = next(read_records(folder), None)
+    first = next(_records(folder), None)
     if first is None:
-        raise click.ClickException(f"{folder / RECORDS}: no records to repair from; render the class again")
-    highest = max((record["index"] for record in read_records(folder)), default=0)
-    for index in broken:
-        (folder / f"{index:06d}.{first['format']}").unlink(missing_ok=True)
-    quality = Quality(**{key: first[key] for key in Quality.model_fields})
-    render([first["class"]], n or max(highest, *broken) + 1, folder.parent, first["seed"], quality, garments)
+        return  # `check` has said so
+    with Dataset(folder, first.fingerprint, first.format) as data:
+        data.tidy()
+        faults = list(check(folder, n))
+        for fault in faults:
+            if fault.leftover:
+                fault.leftover.unlink()
+        broken = {fault.index for fault in faults if fault.index is not None}
+        records = [record for record in _records(folder) if record.index in broken]
+        complaints = restore(data, records, garments)
+    lost = sorted(broken - {record.index for record in records})
+    if lost and first.fingerprint != _fingerprint(first, garments):
+        complaints.append(
+            f"{folder}: {len(lost)} images have no record, and garments, settings or code have changed "
+            "since the others were rendered; render the class again with --overwrite"
+        )
+    elif lost:
+        try:
+            render([first.name], lost[-1] + 1, folder.parent, first.seed, first.quality, garments, only=lost)
+        except click.ClickException as error:
+            complaints.append(error.message)
+    if complaints:
+        raise click.ClickException("\n".join(complaints))
 
 
-def _fault(path: Path, record: dict[str, Any]) -> str | None:
-    try:
-        data = path.read_bytes()
-        with Image.open(io.BytesIO(data)) as image:
-            image.load()
-            size = image.size
-    except FileNotFoundError:
-        return "missing"
-    except OSError as error:
-        return f"does not decode ({error})"
-    if size != (record["size"], record["size"]):
-        return f"is {size[0]} x {size[1]}, its record says {record['size']} x {record['size']}"
-    if sha256(path) != record["sha256"]:
-        return "is not the file its record describes"
-    return None
+def restore(data: Dataset, records: list[Record], garments: Path) -> list[str]:
+    """Render the images that `records` describe into `data`; return a line for whatever is in the way."""
+    library = read_library(garments)
+    complaints: Counter[str] = Counter()
+    orders = []
+    for record in records:
+        try:
+            orders.append(_order(record, library))
+        except click.ClickException as error:
+            complaints[error.message] += 1
+    if orders:
+        hashes = {record.index: record.sha256 for record in records}
+        with progress("img") as bar, farm(len(orders)) as client:
+            results = render_orders(client, orders, garments)
+            for result in bar.track(results, len(orders), description=data.folder.name):
+                if isinstance(result, Failure):
+                    complaints[result.reason.strip()] += 1
+                elif result.record.sha256 != hashes[result.order.index]:
+                    complaints["Blender or the code draws the record in another way than it did"] += 1
+                else:
+                    write_bytes(data.path(result.order.index), result.image)
+    return [f"{data.folder}: {count} images: {what}" for what, count in complaints.items()]
+
+
+def _order(record: Record, library: list[Garment]) -> Order:
+    scene = record.scene(library)
+    return Order(
+        name=record.name, index=record.index, seed=record.seed, quality=record.quality, garment=scene.garment,
+        fingerprint=record.fingerprint, scene=scene,
+    )  # fmt: skip
+
+
+def _fingerprint(record: Record, garments: Path) -> str:
+    return fingerprint(record.name, record.seed, record.quality, library_hash(garments))
+
+
+def _classes(folder: Path) -> list[Path]:
+    """Return the folders below `folder` that hold images or records; itself if there are none."""
+    below = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return [path for path in below if _rendered(path)] or [folder]
+
+
+def _rendered(folder: Path) -> bool:
+    return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
+
+
+def _records(folder: Path) -> Iterator[Record]:
+    """Yield what can be read."""
+    if (folder / RECORDS).exists():
+        yield from (found for _, found in read_lines(folder) if isinstance(found, Record))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histogram
 from pipeline.report.pictures import embed, embed_pixels
 from pipeline.report.words import headline, headline_split
 from sdg.dataset.folder import read_records
+from sdg.dataset.record import Record
 from train.data.images import square, to_tensor, to_uint8
 from train.data.manifest import read_manifest
 from train.model_folder import TrainedGenerator
@@ -109,25 +110,19 @@ def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGen
         "curves": read_curves(sources.curves),
         "curve_size": (WIDTH, HEIGHT),
         "statistics": [_statistics(name, samples[name], records[name]) for name in classes],
-        "garments": Counter(
-            record["garment"]["type"] for found in records.values() for record in found.values()
-        ),
+        "garments": Counter(record.garment.type for found in records.values() for record in found.values()),
         "params": sources.params.read_text(),
         "revision": git_revision(),
     }
 
 
-def render_command(record: Row, texture_dir: str = "") -> str:
+def render_command(record: Record, texture_dir: str = "") -> str:
     """Return the command that renders the record's image again, alone, into the folder `again`."""
     options = [
-        f"--class {record['class']} --index {record['index']} --seed {record['seed']}",
-        f"--size {record['size']} --preset {record['preset']} --samples {record['samples']}",
-        f"--format {Path(record['image']).suffix[1:]}",
-        *(
-            [f"--texture-dir {shlex.quote(texture_dir)}"]
-            if texture_dir and record["class"] == "floral"
-            else []
-        ),
+        f"--class {record.name} --index {record.index} --seed {record.seed}",
+        f"--size {record.size} --preset {record.preset} --samples {record.samples}",
+        f"--format {record.format}",
+        *([f"--texture-dir {shlex.quote(texture_dir)}"] if texture_dir and record.name == "floral" else []),
         "--out again",
     ]
     return f"python -m sdg.render {' '.join(options)}"
@@ -154,10 +149,10 @@ def _read_json(path: Path, cure: str) -> Row:
     return content
 
 
-def _records(base: Path, rows: list[Row]) -> dict[str, Row]:
+def _records(base: Path, rows: list[Row]) -> dict[str, Record]:
     """Return the records of one class by manifest path."""
     folders = {(base / row["path"]).parent for row in rows}
-    found = {folder / record["image"]: record for folder in folders for record in read_records(folder)}
+    found = {folder / record.image: record for folder in folders for record in read_records(folder)}
     try:
         return {row["path"]: found[base / row["path"]] for row in rows}
     except KeyError as error:
@@ -166,13 +161,13 @@ def _records(base: Path, rows: list[Row]) -> dict[str, Row]:
         ) from None
 
 
-def _wall(base: Path, rows: list[Row], records: dict[str, Row], texture_dir: str) -> list[Row]:
+def _wall(base: Path, rows: list[Row], records: dict[str, Record], texture_dir: str) -> list[Row]:
     return [
         {
             "src": embed(base / row["path"], SIDE),
             "about": {
                 "path": row["path"],
-                "record": records[row["path"]],
+                "record": records[row["path"]].as_dict(),
                 "command": render_command(records[row["path"]], texture_dir),
             },
         }
@@ -255,8 +250,8 @@ def translations(
     }
 
 
-def _statistics(name: str, rows: list[Row], records: dict[str, Row]) -> Row:
-    drawn = [record["material"] for record in records.values()]
+def _statistics(name: str, rows: list[Row], records: dict[str, Record]) -> Row:
+    drawn = [record.material for record in records.values()]
     return {
         "name": name,
         "images": len(rows),

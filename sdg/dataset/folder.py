@@ -1,39 +1,58 @@
 """A folder of images and their records that survives being killed at any moment."""
 
 import fcntl
-import json
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
 import click
 
-from assets.common.files import atomic_path, write_bytes
+from assets.common.files import atomic_path, sha256, write_bytes
+from sdg.dataset.record import Record, image_name
 
 RECORDS = "records.jsonl"
 IMAGE = re.compile(r"\d{6,}\.(jpg|png)")
 TEMPORARY = ".tmp-"
 
 
-def image_name(index: int, suffix: str) -> str:
-    """Return the file name of image `index`, e.g. `000012.jpg`."""
-    return f"{index:06d}.{suffix}"
-
-
-def read_records(folder: Path | str) -> Iterator[dict[str, Any]]:
+def read_records(folder: Path | str) -> Iterator[Record]:
     """Yield the records of a data set in the order of its file; a cut-off last line is left out.
 
     Raises click.ClickException if there are none or a line is not a record.
     """
-    for _, record in _lines(Path(folder) / RECORDS):
-        yield record
+    for _, found in read_lines(folder):
+        if isinstance(found, str):
+            raise click.ClickException(f"{found}; `python -m sdg.verify {folder} --repair` cures it")
+        yield found
+
+
+def read_lines(folder: Path | str) -> Iterator[tuple[int, Record | str]]:
+    """Yield the offset of every whole line of the records, and its record or what is wrong with it.
+
+    Raises click.ClickException if there are none.
+    """
+    path = Path(folder) / RECORDS
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        raise click.ClickException(f"{path}: no such file; this is not a folder of rendered images") from None
+    with file:
+        offset = 0
+        for number, line in enumerate(file, 1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield offset, Record.from_line(line, f"{path}:{number}")
+            except click.ClickException as error:
+                yield offset, error.message
+            offset += len(line)
 
 
 class Dataset:
-    """The images of one class while they are rendered.
+    """The images of one class while they are rendered or mended.
 
     An image is finished once its record is in `records.jsonl`, which happens after the image is in place.
     `resume` removes what is not finished: temporary files, images without a record, records without an image.
@@ -73,14 +92,19 @@ class Dataset:
         Images of another fingerprint are an error, unless `overwrite`: then they go, as do those from `n` on.
         """
         kept: list[tuple[int, int]] = []
-        stale = 0
-        for offset, record in _lines(self.records) if self.records.exists() else ():
-            index = record["index"]
-            if record["fingerprint"] != self.fingerprint:
+        stale, wrong = 0, ""
+        for offset, found in read_lines(self.folder) if self.records.exists() else ():
+            if isinstance(found, str):
+                wrong = wrong or found
+            elif found.fingerprint != self.fingerprint:
                 stale += 1
-            elif not (overwrite and index >= n) and index not in self.finished and self.path(index).exists():
-                self.finished.add(index)
-                kept.append((index, offset))
+            elif self._counts(found.index) and not (overwrite and found.index >= n):
+                self.finished.add(found.index)
+                kept.append((found.index, offset))
+        if wrong and not overwrite:
+            raise click.ClickException(
+                f"{wrong}; `python -m sdg.verify {self.folder} --repair` or --overwrite renders it again"
+            )
         if stale and not overwrite:
             raise click.ClickException(
                 f"{self.folder}: holds {stale} images of other settings, garments or code; "
@@ -98,25 +122,39 @@ class Dataset:
         """Return where image `index` is kept."""
         return self.folder / image_name(index, self.suffix)
 
-    def add(self, image: bytes, record: dict[str, Any]) -> None:
-        """Store an image, then its record, completed by the names of its file and of what it depends on."""
+    def add(self, image: bytes, record: Record) -> None:
+        """Store an image, then its record."""
         assert self._file is not None, "resume() comes first"
-        path = self.path(record["index"])
-        line = {"image": path.name, "fingerprint": self.fingerprint, **record}
-        write_bytes(path, image)
-        self._file.write((json.dumps(line) + "\n").encode())
+        write_bytes(self.path(record.index), image)
+        self._file.write(record.line)
         self._file.flush()
-        self.finished.add(record["index"])
+        self.finished.add(record.index)
 
     def finish(self) -> None:
         """Sort the records by index."""
         if self._file:
             self._file.close()
             self._file = None
-        self._rewrite(sorted((record["index"], offset) for offset, record in _lines(self.records)))
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Rewrite the records: sorted, whole lines only, one an image: the one that describes its file."""
+        kept: dict[int, tuple[int, str]] = {}
+        for offset, found in read_lines(self.folder):
+            if isinstance(found, Record):
+                index = found.index
+                if index not in kept or kept[index][1] != self._hash(index) == found.sha256:
+                    kept[index] = offset, found.sha256
+        self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
+
+    def _counts(self, index: int) -> bool:
+        return index not in self.finished and self.path(index).exists()
+
+    def _hash(self, index: int) -> str:
+        return sha256(self.path(index)) if self.path(index).is_file() else ""
 
     def _rewrite(self, order: list[tuple[int, int]]) -> None:
-        """Keep the records that start at the given offsets, in that order, never holding more than one."""
+        """Keep the records at the second numbers of `order`, offsets, never holding more than one."""
         with (
             self.records.open("rb") as old,
             atomic_path(self.records) as temporary,
@@ -125,25 +163,3 @@ class Dataset:
             for _, offset in order:
                 old.seek(offset)
                 new.write(old.readline())
-
-
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield the offset and content of every whole line."""
-    try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        raise click.ClickException(f"{path}: no such file; this is not a folder of rendered images") from None
-    with file:
-        offset = 0
-        for number, line in enumerate(file, 1):
-            if not line.endswith(b"\n"):
-                return
-            try:
-                record = json.loads(line)
-                record["index"], record["fingerprint"]
-            except (ValueError, KeyError, TypeError):
-                raise click.ClickException(
-                    f"{path}:{number}: not a record; delete the folder or render into another one with --out"
-                ) from None
-            yield offset, record
-            offset += len(line)

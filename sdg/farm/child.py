@@ -9,12 +9,14 @@ import sys
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from assets.common.runtime import keep_freed_memory
+from sdg.dataset.record import Record, RecordedGarment, image_name
 from sdg.farm.order import Order
+from sdg.scene.scene import sample_scene
 
 if TYPE_CHECKING:
     from sdg.picture.renderer import Renderer
@@ -27,7 +29,7 @@ def serve(pipe: Connection, garments: Path) -> None:
     ("image", (bytes, record)) or ("error", reason).
     """
     try:
-        from assets.common.blender import require_opengl
+        from assets.common.blender import bpy, require_opengl
 
         require_opengl()
         from sdg.picture.renderer import Renderer
@@ -44,7 +46,7 @@ def serve(pipe: Connection, garments: Path) -> None:
         try:
             if renderer is None or renderer.quality != order.quality:
                 renderer = Renderer(order.quality, garments)
-            pipe.send(("image", answer(renderer, order)))
+            pipe.send(("image", answer(renderer, order, bpy.app.version_string)))
         except BrokenPipeError:
             return
         except click.ClickException as error:
@@ -53,29 +55,29 @@ def serve(pipe: Connection, garments: Path) -> None:
             pipe.send(("error", traceback.format_exc()))
 
 
-def answer(renderer: "Renderer", order: Order) -> tuple[bytes, dict[str, Any]]:
-    """Render an order; return the encoded image and its record (all but `image` and `fingerprint`)."""
-    from assets.common.blender import bpy
-    from sdg.scene.scene import sample_scene
-
-    scene = sample_scene(
-        order.garment, order.seed, order.name, order.index, order.quality.size, order.textures
-    )
+def answer(renderer: "Renderer", order: Order, blender: str) -> tuple[bytes, Record]:
+    """Render an order with Blender of version `blender`; return the encoded image and its record."""
+    if order.scene:
+        scene = order.scene.model_copy(update={"garment": order.garment})
+    else:
+        scene = sample_scene(
+            order.garment, order.seed, order.name, order.index, order.quality.size, order.textures
+        )
     image = renderer.render(order.name, scene)
-    entry = scene.garment.model_dump(mode="json")
+    entry = {key: getattr(scene.garment, key) for key in RecordedGarment.model_fields}
     record = {
+        "image": image_name(order.index, order.quality.format),
+        "fingerprint": order.fingerprint,
         "sha256": hashlib.sha256(image).hexdigest(),
         "class": order.name,
         "index": order.index,
         "seed": order.seed,
-        **order.quality.model_dump(mode="json"),
-        "blender": bpy.app.version_string,
-        **scene.model_dump(mode="json"),
-        "garment": {
-            key: entry[key] for key in ("id", "type", "presentation", "seed", "sha256", "dimensions_m")
-        },
+        **dict(order.quality),
+        "blender": blender,
+        **dict(scene),
+        "garment": entry,
     }
-    return image, record
+    return image, Record.model_validate(record)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
 from assets.common.files import sha256
+from assets.common.processes import cores
 from assets.library import Garment
+from sdg.dataset.record import Record
 from sdg.farm.order import Order
 from sdg.farm.worker import RETRIES, RendererPlugin, Unusable, render_order
 
@@ -22,6 +24,9 @@ IN_FLIGHT = 3
 """Orders per worker thread: one is rendered, the others wait for it, and results never pile up."""
 ASK_EVERY_S = 5.0
 """How often a cluster is asked for its workers."""
+
+IMAGES_WORTH_A_WORKER = 16
+"""A worker spends seconds compiling shaders before its first image."""
 
 QUIET = {
     "distributed.worker.memory.target": False,
@@ -41,7 +46,7 @@ class Picture(NamedTuple):
 
     order: Order
     image: bytes
-    record: dict[str, Any]
+    record: Record
 
 
 class Failure(NamedTuple):
@@ -52,16 +57,17 @@ class Failure(NamedTuple):
 
 
 @contextmanager
-def farm(workers: int, scheduler: str | None = None) -> Iterator[Client]:
-    """Yield a client of the cluster at `scheduler`, or of one in this process with `workers` workers.
+def farm(images: int, workers: int | None = None, scheduler: str | None = None) -> Iterator[Client]:
+    """Yield a client of the cluster at `scheduler`, or of one in this process for so many `images`.
 
-    Local workers are threads, because each of them owns a process with Blender anyway.
+    That one has `workers` workers, by default one per core, and fewer if the images are not worth them. They
+    are threads, because each of them owns a process with Blender anyway.
     Raises click.ClickException if no scheduler answers.
     """
     with dask.config.set(QUIET):
         if scheduler is None:
             cluster = LocalCluster(
-                n_workers=workers,
+                n_workers=min(workers or cores(), -(-images // IMAGES_WORTH_A_WORKER)),
                 threads_per_worker=1,
                 processes=False,
                 dashboard_address="127.0.0.1:0",  # any free port, or several runs quarrel about one

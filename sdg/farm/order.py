@@ -4,6 +4,7 @@ from assets.common.settings import Settings
 from assets.library import Garment
 from materials.textures import Texture
 from sdg.params import Quality
+from sdg.scene.scene import Scene
 
 
 class Order(Settings):
@@ -16,6 +17,10 @@ class Order(Settings):
     garment: Garment
     textures: tuple[Texture, ...] = ()
     """A user's own floral tiles."""
+    fingerprint: str
+    """Of the data set, for the record."""
+    scene: Scene | None = None
+    """What to show, if an earlier record says so; else it is drawn."""
 
     @property
     def limit_s(self) -> float:

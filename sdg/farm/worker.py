@@ -14,6 +14,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 import sdg
 from assets.common.files import write_bytes
+from sdg.dataset.record import Record
 from sdg.farm.order import Order
 
 COMMAND = (sys.executable, "-m", "sdg.farm.child")
@@ -76,7 +77,7 @@ class Child:
             self.close()
             raise Unusable(content)
 
-    def render(self, order: Order, garment: bytes) -> tuple[bytes, dict[str, Any]]:
+    def render(self, order: Order, garment: bytes) -> tuple[bytes, Record]:
         """Return the image and its record.
 
         Raises Broken if the process dies or exceeds the time limit, Refused if Blender raises an error.
@@ -138,7 +139,7 @@ class RendererPlugin(WorkerPlugin):
         while not self.idle.empty():
             self.idle.get().close()
 
-    def render(self, order: Order, garment: bytes) -> tuple[bytes, dict[str, Any]]:
+    def render(self, order: Order, garment: bytes) -> tuple[bytes, Record]:
         """Render an order, on a fresh process after each that breaks, `RETRIES` times at most.
 
         Raises Broken, Refused or Unusable.
@@ -180,7 +181,7 @@ class RendererPlugin(WorkerPlugin):
             child.close()
 
 
-def render_order(order: Order, garment: bytes) -> tuple[bytes, dict[str, Any]]:
+def render_order(order: Order, garment: bytes) -> tuple[bytes, Record]:
     """The Dask task: render `order`, whose mesh file holds `garment`, on the worker that runs this."""
     plugin = get_worker().plugins[PLUGIN]
     assert isinstance(plugin, RendererPlugin)

@@ -77,7 +77,7 @@ def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:
         render.engine = EEVEE
         factor = min(SUPERSAMPLING, quality.samples**0.5)
         side = round(side * factor)
-        render.filter_size = 0.0  # `encode` averages
+        render.filter_size = 0.0  # `picture` averages, as it resizes
         scene.eevee.taa_render_samples = round(quality.samples / factor**2)
         scene.eevee.use_shadows = True
         scene.eevee.use_raytracing = False

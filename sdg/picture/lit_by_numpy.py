@@ -7,15 +7,12 @@ from PIL import Image
 
 from assets.common.blender import bpy
 from assets.library import Mesh, Slot
-from materials.color import encoded
 from materials.fabric import Fabric
 from materials.shader import BEND, LIGHT, MIRROR, SHINE
 from sdg.params import Quality
-from sdg.picture.backdrop_light import light_on
+from sdg.picture.backdrop_light import backdrop
 from sdg.picture.garment_light import Finish, Places, shade
 from sdg.picture.viewport import Viewport
-from sdg.scene.backdrop import Plane, paint, plane_for, texture_side
-from sdg.scene.camera import Camera
 from sdg.scene.scene import Scene
 
 
@@ -38,30 +35,6 @@ class LitByNumpy:
         image = backdrop(scene, mesh, self.size)
         image.paste(drawing, mask=drawing.getchannel("A"))
         return image
-
-
-def backdrop(scene: Scene, mesh: Mesh, size: int) -> Image.Image:
-    """Return what the camera sees (size, size) with the shadow of `mesh`, but without the garment."""
-    plane = plane_for(scene.backdrop, scene.garment, scene.camera)
-    pixels = texture_side(size)
-    light = light_on(plane, mesh.vertices, scene.environment, scene.lights, pixels)
-    shown = encoded(np.clip(paint(scene.backdrop, plane, pixels) * light, 0, 1))
-    texture = Image.fromarray(np.round(255 * shown[::-1]).astype(np.uint8))
-    onto = _onto_texture(plane, scene.camera, size, pixels)
-    return texture.transform((size, size), Image.Transform.PERSPECTIVE, onto, Image.Resampling.BILINEAR)
-
-
-def _onto_texture(plane: Plane, camera: Camera, size: int, pixels: int) -> list[float]:
-    """Return a to h: image (x, y) shows (ax + by + c, dx + ey + f) / (gx + hy + 1) of the texture.
-
-    Both count pixels from the upper left.
-    """
-    seen = (camera.project(plane.corners) * (1, -1) + 0.5) * size
-    corners = np.array([(0, pixels), (pixels, pixels), (pixels, 0), (0, 0)])
-    rows = []
-    for (x, y), (u, v) in zip(seen, corners, strict=True):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-    return np.linalg.solve(rows, corners.reshape(-1)).tolist()
 
 
 def _black_world() -> bpy.types.World:

@@ -3,19 +3,19 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
 
 from assets.common.blender import bpy, empty_scene
-from assets.library import Garment, Mesh, read_library
+from assets.library import Garment, Mesh
 from assets.mesh import to_object
-from materials.shader import apply, make_material, pattern, plain_slot
+from materials.patterns import pattern
+from materials.shader import apply, make_material, plain_slot
 from sdg.params import Quality
 from sdg.picture.lit_by_blender import LitByBlender, place
 from sdg.picture.lit_by_numpy import LitByNumpy
 from sdg.scene.camera import SENSOR_MM, Camera
-from sdg.scene.scene import Scene, scene_of
+from sdg.scene.scene import Scene
 
 JPEG_QUALITY = 92
 
@@ -65,12 +65,6 @@ class Renderer:
             bpy.data.meshes.remove(garment.data)
             for slot in plain:
                 bpy.data.materials.remove(slot)
-
-
-def rerender(record: dict[str, Any], garments: Path | str) -> bytes:
-    """Render the image that `record` describes once more, from the library it came from; return its bytes."""
-    quality = Quality(**{key: record[key] for key in Quality.model_fields})
-    return Renderer(quality, garments).render(record["class"], scene_of(record, read_library(garments)))
 
 
 def encode(image: Image.Image, quality: Quality) -> bytes:

@@ -9,9 +9,7 @@ import numpy as np
 
 from materials import palette, tiles
 from materials.color import linear
-
-Field = np.ndarray
-"""(pixels, pixels) float."""
+from sdg.scene.canvas import Field, hashed, step
 
 
 def printed(rng: np.random.Generator, along: Field, across: Field, period_m: float) -> Field:
@@ -50,11 +48,6 @@ def flowered(
     )
     column, row = (np.floor(p / tile_m * side).astype(int) % side for p in (along, across))
     return linear(tile / 255)[row, column]
-
-
-def hashed(keys: np.ndarray) -> np.ndarray:
-    """Return a number 0..1 for every integer, the same for equal integers."""
-    return np.modf(np.abs(np.sin(keys * 12.9898 + 4.1414)) * 43758.5453)[0]
 
 
 def stripes(rng: np.random.Generator, u: Field, v: Field) -> Field:
@@ -120,5 +113,4 @@ def _band(p: Field, width: float) -> Field:
 
 
 def _edge(distance: Field) -> Field:
-    """Return 0 below, 1 above zero, with a soft step between."""
-    return np.clip(distance / 0.04 + 0.5, 0, 1)
+    return step(distance, 0.04)

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-import click
-
 from assets.common.rng import rng_for
 from assets.common.settings import Settings
 from assets.library import Garment
 from materials.fabric import Fabric, sample_fabric
-from materials.shader import pattern
+from materials.patterns import pattern
 from materials.textures import Texture
 from materials.trims import Trims, sample_trims
 from sdg.scene.backdrop import Backdrop, sample_backdrop
@@ -52,21 +50,4 @@ def sample_scene(
         lights=lights,
         camera=camera,
         backdrop=sample_backdrop(rng_for(seed, "backdrop", name, index), garment),
-    )
-
-
-def scene_of(record: dict[str, Any], garments: Sequence[Garment]) -> Scene:
-    """Return the scene that a record describes.
-
-    Raises click.ClickException if the library no longer holds its garment.
-    """
-    entry = record["garment"]
-    for garment in garments:
-        if garment.sha256 == entry["sha256"]:
-            kept = {key: record[key] for key in Scene.model_fields if key != "garment"}
-            return Scene.parse({"garment": garment.model_dump(), **kept}, record["image"])
-    raise click.ClickException(
-        f"{record['image']}: the garment library does not hold garment {entry['id']} with sha256 "
-        f"{entry['sha256']}; "
-        "name the library it was rendered from with --garments"
     )

@@ -1,7 +1,8 @@
 """The stand-in target domain: Cycles pictures that differ from the synthetic set as real photos do.
 
-For newcomers who have no photos yet. Its garments, fabrics, rooms, lights and camera are its own:
-nothing here is shared with what the classifier is trained on, except the names of the classes.
+For newcomers who have no photos yet. Its fabrics, rooms, lights and camera are its own, drawn by other code
+than the synthetic set's. Shared are the names of the classes, the sewing of `assets` (with other seeds, and
+crumpled afterwards) and the arithmetic of sRGB in `materials.color`.
 """
 
 ABOUT = "stand_in.json"

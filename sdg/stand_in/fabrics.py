@@ -1,4 +1,4 @@
-"""Fabrics as painted images: each class drawn by numpy, SciPy and Pillow, nothing shared with `materials/`.
+"""Fabrics as painted images: each class drawn by numpy, SciPy and Pillow, by no code of `materials/`.
 
 `paint(name, rng, cm_per_pixel)` returns a `Swatch`. Textures are sRGB in 0..1, their first row is at the
 bottom (as in Blender). Sizes are drawn in picture pixels and turned into centimetres by `cm_per_pixel`, so
@@ -6,45 +6,28 @@ that a person who sees the garment in the picture can name its pattern.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 from scipy import ndimage
 
-Rng = np.random.Generator
+from sdg.stand_in.swatch import (
+    DYES,
+    WRAPS,
+    Rng,
+    Swatch,
+    as_array,
+    blend,
+    canvas,
+    cloth,
+    contrasting,
+    noise,
+    pick_dye,
+    press,
+    rgb,
+    scatter,
+)
 
-DYES = {
-    "black": (0x1C, 0x1B, 0x1D),
-    "charcoal": (0x3A, 0x3B, 0x3F),
-    "grey": (0x8B, 0x8C, 0x8E),
-    "silver": (0xBF, 0xBF, 0xBC),
-    "white": (0xF1, 0xF0, 0xEC),
-    "ecru": (0xE6, 0xDC, 0xC6),
-    "sand": (0xC8, 0xB0, 0x8A),
-    "camel": (0xA8, 0x7B, 0x4A),
-    "brown": (0x5A, 0x40, 0x30),
-    "navy": (0x1E, 0x27, 0x47),
-    "denim": (0x3F, 0x5B, 0x80),
-    "sky": (0x9D, 0xBC, 0xDB),
-    "royal": (0x22, 0x4C, 0xA8),
-    "teal": (0x1C, 0x6E, 0x73),
-    "bottle": (0x1D, 0x45, 0x33),
-    "olive": (0x5C, 0x5E, 0x38),
-    "mint": (0xA9, 0xD6, 0xBC),
-    "lime": (0xA4, 0xC6, 0x3A),
-    "mustard": (0xCE, 0x9B, 0x2C),
-    "yellow": (0xEE, 0xD2, 0x54),
-    "orange": (0xDF, 0x78, 0x2C),
-    "coral": (0xE8, 0x82, 0x74),
-    "red": (0xB9, 0x22, 0x2B),
-    "wine": (0x6A, 0x1E, 0x33),
-    "pink": (0xE6, 0xA6, 0xB6),
-    "fuchsia": (0xC2, 0x33, 0x7C),
-    "lilac": (0xB6, 0xA2, 0xCE),
-    "purple": (0x57, 0x35, 0x7A),
-}
-NEUTRALS = ("black", "charcoal", "grey", "silver", "white", "ecru", "sand", "navy", "denim")
 CAMOUFLAGE = (
     ("olive", "bottle", "brown", "black"),
     ("sand", "camel", "brown", "ecru"),
@@ -56,20 +39,6 @@ CAMOUFLAGE = (
 )
 
 
-@dataclass(frozen=True)
-class Swatch:
-    """A piece of cloth (or of a floor, a wall) as a texture.
-
-    color (H, W, 3) float32 sRGB 0..1; height (H, W) float32 relief in millimetres; cm = (width, height) of
-    the texture, which repeats without a seam, or None: it covers the object once; roughness 0..1.
-    """
-
-    color: np.ndarray
-    height: np.ndarray
-    cm: tuple[float, float] | None
-    roughness: float
-
-
 def paint(name: str, rng: Rng, cm_per_pixel: float) -> Swatch:
     """Paint a cloth of class `name` for a picture in which one pixel shows `cm_per_pixel` of the garment."""
     return PAINTERS[name](rng, cm_per_pixel)
@@ -79,7 +48,7 @@ def plain(rng: Rng, cm_per_pixel: float) -> Swatch:
     """One dye: solid, mélange yarn, rib knit or washed twill; one in five has a small print on the chest."""
     if rng.random() < 0.2:
         return _with_logo(rng)
-    base, width = _dye(rng, neutral=0.6), 24.0
+    base, width = pick_dye(rng, neutral=0.6), 24.0
     color, height = np.broadcast_to(base, (256, 256, 3)), np.zeros((256, 256))
     kind = rng.choice(["solid", "melange", "knit", "twill"], p=[0.5, 0.18, 0.18, 0.14])
     if kind == "melange":
@@ -90,14 +59,14 @@ def plain(rng: Rng, cm_per_pixel: float) -> Swatch:
         height = np.broadcast_to(1.2 * np.abs(np.sin(ribs / 2)), (256, 256))
     elif kind == "twill":
         color = color * (1 + 0.08 * noise(rng, (256, 256), (2.5, 1.0)))[..., None]
-    return _cloth(rng, color, height, (width, width))
+    return cloth(rng, color, height, (width, width))
 
 
 def _with_logo(rng: Rng) -> Swatch:
-    base = _dye(rng, neutral=0.6)
-    image = _canvas(base, (384, 384))
+    base = pick_dye(rng, neutral=0.6)
+    image = canvas(base, (384, 384))
     draw = ImageDraw.Draw(image)
-    ink = _rgb(_contrasting(rng, base, 0.35))
+    ink = rgb(contrasting(rng, base, 0.35))
     x, y = (192, 120) if rng.random() < 0.6 else (232, 110)
     size = int(rng.uniform(14, 30))
     if rng.random() < 0.5:
@@ -106,22 +75,22 @@ def _with_logo(rng: Rng) -> Swatch:
     else:
         sides = int(rng.integers(3, 9))
         draw.regular_polygon((x, y, size // 2), sides, rotation=int(rng.integers(360)), fill=ink)
-    color = _array(image)
-    return _cloth(rng, color, np.zeros(color.shape[:2]), None)
+    color = as_array(image)
+    return cloth(rng, color, np.zeros(color.shape[:2]), None)
 
 
 def striped(rng: Rng, cm_per_pixel: float) -> Swatch:
     """A yarn-dye sequence: runs of coloured threads, repeated across or along the cloth."""
-    ground = _dye(rng, neutral=0.6)
+    ground = pick_dye(rng, neutral=0.6)
     kind = rng.choice(["even", "breton", "multi"], p=[0.4, 0.3, 0.3])
-    other = _contrasting(rng, ground, 0.35)
+    other = contrasting(rng, ground, 0.35)
     run = rng.uniform(2.5, 7.0)  # pixels of the picture
     if kind == "even":
         sequence = [(ground, run), (other, run * rng.uniform(0.7, 1.3))]
     elif kind == "breton":
         sequence = [(ground, run * rng.uniform(1.2, 1.8)), (other, max(2.0, run * 0.5))]
     else:
-        third = _contrasting(rng, ground, 0.25)
+        third = contrasting(rng, ground, 0.25)
         sequence = [
             (ground, run * 1.3),
             (other, run),
@@ -140,13 +109,13 @@ def striped(rng: Rng, cm_per_pixel: float) -> Swatch:
     cm = (columns / texels_per_pixel * cm_per_pixel, len(threads) / texels_per_pixel * cm_per_pixel)
     if rng.random() < 0.25:  # along the grain
         color, height, cm = color.swapaxes(0, 1), height.T, cm[::-1]
-    return _cloth(rng, color, height, cm)
+    return cloth(rng, color, height, cm)
 
 
 def dotted(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Printed spots: on a hexagonal or square grid, or strewn with sizes of their own."""
-    ground = _dye(rng, neutral=0.6)
-    ink = _contrasting(rng, ground, 0.4)
+    ground = pick_dye(rng, neutral=0.6)
+    ink = contrasting(rng, ground, 0.4)
     kind = rng.choice(["hexagonal", "square", "strewn"], p=[0.55, 0.2, 0.25])
     pitch = rng.uniform(7.0, 16.0)  # pixels of the picture
     radius = pitch * rng.uniform(0.2, 0.33)
@@ -163,28 +132,28 @@ def dotted(rng: Rng, cm_per_pixel: float) -> Swatch:
     mask = Image.new("L", (side, side))
     draw = ImageDraw.Draw(mask)
     for (x, y), r in zip(places * side, radii * side / (cells * pitch), strict=True):
-        for dx, dy in _WRAPS * side:
+        for dx, dy in WRAPS * side:
             draw.ellipse([x + dx - r, y + dy - r, x + dx + r, y + dy + r], fill=255)
     amount = ndimage.gaussian_filter(np.asarray(mask) / 255.0, 1.0, mode="wrap")
-    color = _blend(np.asarray(ground), np.asarray(ink), amount)
-    return _cloth(rng, color, np.zeros((side, side)), (cells * pitch * cm_per_pixel,) * 2)
+    color = blend(np.asarray(ground), np.asarray(ink), amount)
+    return cloth(rng, color, np.zeros((side, side)), (cells * pitch * cm_per_pixel,) * 2)
 
 
 def floral(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Blossoms, buds and leaves drawn once as stamps, then stamped at random turns and sizes."""
-    ground = _dye(rng, neutral=0.75)
-    hues = [_contrasting(rng, ground, 0.3) for _ in range(int(rng.integers(1, 4)))]
+    ground = pick_dye(rng, neutral=0.75)
+    hues = [contrasting(rng, ground, 0.3) for _ in range(int(rng.integers(1, 4)))]
     greens = [np.array(DYES[n]) / 255 for n in ("olive", "bottle", "teal", "mint", "lime")]
     green = greens[int(rng.integers(5))]
     if np.abs(green - ground).mean() < 0.12:
-        green = _contrasting(rng, ground, 0.25)
+        green = contrasting(rng, ground, 0.25)
     blossoms = [_blossom(rng, hue) for hue in hues for _ in range(2)]
     leaves = [_leaf(rng, green) for _ in range(2)]
     diameter = rng.uniform(9.0, 22.0)  # pixels of the picture
     spacing = rng.uniform(0.95, 1.35)  # in diameters
     across = 5.0 if rng.random() < 0.5 else 6.5  # the repeat, in diameters
     side = 640
-    image = _canvas(ground, (side, side))
+    image = canvas(ground, (side, side))
     places = scatter(rng, spacing / across, tries=250)
     unit = side / across
     for x, y in places * side:
@@ -193,12 +162,12 @@ def floral(rng: Rng, cm_per_pixel: float) -> Swatch:
             reach = unit * rng.uniform(0.45, 0.6)
             leaf = leaves[int(rng.integers(len(leaves)))]
             at = (x + reach * np.cos(turn), y - reach * np.sin(turn))
-            _stamp(image, leaf, at, unit * rng.uniform(0.5, 0.8), np.degrees(turn))
+            press(image, leaf, at, unit * rng.uniform(0.5, 0.8), np.degrees(turn))
     for x, y in places * side:
         blossom = blossoms[int(rng.integers(len(blossoms)))]
-        _stamp(image, blossom, (x, y), unit * rng.uniform(0.75, 1.1), rng.uniform(0, 360))
-    color = _array(image)
-    return _cloth(rng, color, np.zeros((side, side)), (across * diameter * cm_per_pixel,) * 2)
+        press(image, blossom, (x, y), unit * rng.uniform(0.75, 1.1), rng.uniform(0, 360))
+    color = as_array(image)
+    return cloth(rng, color, np.zeros((side, side)), (across * diameter * cm_per_pixel,) * 2)
 
 
 def _blossom(rng: Rng, hue: np.ndarray, size: int = 128) -> Image.Image:
@@ -220,12 +189,12 @@ def _blossom(rng: Rng, hue: np.ndarray, size: int = 128) -> Image.Image:
             y = middle + along * np.sin(angle) + aside * np.cos(angle)
             shade = tint * rng.uniform(0.88, 1.08)
             draw.polygon(
-                list(zip(x, y, strict=True)), fill=(*_rgb(shade), 255), outline=(*_rgb(shade * 0.7), 255)
+                list(zip(x, y, strict=True)), fill=(*rgb(shade), 255), outline=(*rgb(shade * 0.7), 255)
             )
             tip = (middle + 0.7 * reach * np.cos(angle), middle + 0.7 * reach * np.sin(angle))
-            draw.line([(middle, middle), tip], fill=(*_rgb(shade * 0.75), 255), width=2)
+            draw.line([(middle, middle), tip], fill=(*rgb(shade * 0.75), 255), width=2)
     r = size * rng.uniform(0.08, 0.13)
-    draw.ellipse([middle - r, middle - r, middle + r, middle + r], fill=(*_rgb(eye), 255))
+    draw.ellipse([middle - r, middle - r, middle + r, middle + r], fill=(*rgb(eye), 255))
     return stamp
 
 
@@ -237,20 +206,9 @@ def _leaf(rng: Rng, green: np.ndarray, size: int = 96) -> Image.Image:
     x = size * (0.5 - 0.48 * np.cos(t))
     bulge = size * rng.uniform(0.14, 0.24) * np.sin(t) ** 1.3
     outline = [*zip(x, size / 2 - bulge, strict=True), *zip(x[::-1], size / 2 + bulge[::-1], strict=True)]
-    draw.polygon(outline, fill=(*_rgb(green * rng.uniform(0.85, 1.15)), 255))
-    draw.line([(0, size / 2), (size, size / 2)], fill=(*_rgb(green * 0.7), 255), width=2)
+    draw.polygon(outline, fill=(*rgb(green * rng.uniform(0.85, 1.15)), 255))
+    draw.line([(0, size / 2), (size, size / 2)], fill=(*rgb(green * 0.7), 255), width=2)
     return stamp
-
-
-def _stamp(
-    image: Image.Image, stamp: Image.Image, at: tuple[float, float], size: float, degrees: float
-) -> None:
-    """Paste `stamp`, `size` texels wide and turned, centred on `at`, round the edges of the tile."""
-    turned = stamp.resize((round(size),) * 2, Image.Resampling.BILINEAR)
-    turned = turned.rotate(degrees, Image.Resampling.BILINEAR, expand=True)
-    x, y = at[0] - turned.width / 2, at[1] - turned.height / 2
-    for dx, dy in _WRAPS * image.width:
-        image.paste(turned, (round(x + dx), round(y + dy)), turned)
 
 
 def camouflage(rng: Rng, cm_per_pixel: float) -> Swatch:
@@ -269,13 +227,13 @@ def camouflage(rng: Rng, cm_per_pixel: float) -> Swatch:
     if rng.random() < 1 / 6:
         block = 8
         color = color[block // 2 :: block, block // 2 :: block].repeat(block, axis=0).repeat(block, axis=1)
-    return _cloth(rng, color, np.zeros((side, side)), (across * blotch * cm_per_pixel,) * 2)
+    return cloth(rng, color, np.zeros((side, side)), (across * blotch * cm_per_pixel,) * 2)
 
 
 def gradient(rng: Rng, cm_per_pixel: float) -> Swatch:
     """Dip-dyed or ombré: two or three dyes that bleed into each other over the garment's whole extent."""
-    first = _dye(rng, neutral=0.4)
-    dyes = [first, _contrasting(rng, first, 0.4)]
+    first = pick_dye(rng, neutral=0.4)
+    dyes = [first, contrasting(rng, first, 0.4)]
     if rng.random() < 0.3:
         dyes.insert(1, (dyes[0] + dyes[1]) / 2 + rng.uniform(-0.15, 0.15, 3))
     if rng.random() < 0.5:
@@ -289,7 +247,7 @@ def gradient(rng: Rng, cm_per_pixel: float) -> Swatch:
     along = np.clip((along - 0.5) * steep + 0.5, 0, 1)
     stops = np.linspace(0, 1, len(dyes))
     color = np.stack([np.interp(along, stops, [dye[c] for dye in dyes]) for c in range(3)], axis=-1)
-    return _cloth(rng, color, np.zeros((side, side)), None)
+    return cloth(rng, color, np.zeros((side, side)), None)
 
 
 def herringbone(rng: Rng, cm_per_pixel: float) -> Swatch:
@@ -298,8 +256,8 @@ def herringbone(rng: Rng, cm_per_pixel: float) -> Swatch:
     Warp thread j lies above weft thread i where (i ± j) mod 4 < 2; at each turn a broken draft skips two
     threads, which makes the bones meet out of step.
     """
-    warp = _dye(rng, neutral=0.85)
-    weft = _contrasting(rng, warp, 0.3, neutral=0.8)
+    warp = pick_dye(rng, neutral=0.85)
+    weft = contrasting(rng, warp, 0.3, neutral=0.8)
     half = int(rng.integers(5, 9))  # warp threads until the diagonal turns
     thread = rng.uniform(1.3, 2.1)  # pixels of the picture
     texels, columns, rows = 8, 2 * half * 2, 32
@@ -316,7 +274,7 @@ def herringbone(rng: Rng, cm_per_pixel: float) -> Swatch:
     height = np.where(over, np.tile(bulge, columns)[None], under)
     color = color * (0.85 + 0.15 * height[..., None])
     cm = (columns * thread * cm_per_pixel, rows * thread * cm_per_pixel)
-    return _cloth(rng, color, height, cm)
+    return cloth(rng, color, height, cm)
 
 
 PAINTERS: dict[str, Callable[[Rng, float], Swatch]] = {
@@ -328,75 +286,3 @@ PAINTERS: dict[str, Callable[[Rng, float], Swatch]] = {
     "gradient": gradient,
     "herringbone": herringbone,
 }
-
-
-def noise(rng: Rng, shape: tuple[int, int], sigma: tuple[float, float]) -> np.ndarray:
-    """Smooth periodic noise of mean 0 and deviation 1; `sigma` in texels (rows, columns)."""
-    white = np.fft.rfft2(rng.standard_normal(shape))
-    fy, fx = np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])[None]
-    smooth = np.fft.irfft2(
-        white * np.exp(-2 * np.pi**2 * ((sigma[0] * fy) ** 2 + (sigma[1] * fx) ** 2)), shape
-    )
-    return (smooth - smooth.mean()) / max(float(smooth.std()), 1e-9)
-
-
-def scatter(rng: Rng, spacing: float, tries: int) -> np.ndarray:
-    """Return points (n, 2) on the unit torus, each at least `spacing` from the others, by dart throwing."""
-    points = np.empty((0, 2))
-    for dart in rng.random((tries, 2)):
-        gap = np.abs(points - dart)
-        if not len(points) or np.hypot(*np.minimum(gap, 1 - gap).T).min() >= spacing:
-            points = np.vstack([points, dart])
-    return points
-
-
-_WRAPS = np.array([(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)])
-
-
-def any_dye(rng: Rng) -> np.ndarray:
-    """Draw one of DYES, (3,) sRGB 0..1."""
-    return np.array(list(DYES.values())[int(rng.integers(len(DYES)))]) / 255
-
-
-def _dye(rng: Rng, neutral: float) -> np.ndarray:
-    """Draw a dye (3,) sRGB 0..1 with a little of the batch's own tone; `neutral` is the share of neutrals."""
-    names = NEUTRALS if rng.random() < neutral else tuple(DYES)
-    base = np.array(DYES[names[int(rng.integers(len(names)))]]) / 255
-    return np.clip(base * rng.uniform(0.92, 1.06) + rng.normal(0, 0.015, 3), 0.03, 0.97)
-
-
-def _contrasting(rng: Rng, against: np.ndarray, least: float, neutral: float = 0.3) -> np.ndarray:
-    """Draw a dye whose luma differs from that of `against` by at least `least` (0..1)."""
-    luma = np.array([0.299, 0.587, 0.114])
-    while True:
-        dye = _dye(rng, neutral)
-        if abs(float((dye - against) @ luma)) >= least:
-            return dye
-
-
-def _blend(a: np.ndarray, b: np.ndarray, amount: np.ndarray) -> np.ndarray:
-    return a + (b - a) * amount[..., None]
-
-
-def _rgb(color: np.ndarray) -> tuple[int, int, int]:
-    r, g, b = (int(v) for v in np.clip(np.rint(color * 255), 0, 255))
-    return r, g, b
-
-
-def _canvas(color: np.ndarray, size: tuple[int, int]) -> Image.Image:
-    return Image.new("RGB", size, _rgb(color))
-
-
-def _array(image: Image.Image) -> np.ndarray:
-    """The picture as (H, W, 3) in 0..1 with its bottom row first."""
-    return np.asarray(image)[::-1] / 255.0
-
-
-def _cloth(rng: Rng, color: np.ndarray, height: np.ndarray, cm: tuple[float, float] | None) -> Swatch:
-    grain = 0.012 * rng.standard_normal(color.shape[:2])[..., None]
-    return Swatch(
-        color=np.clip(color + grain, 0, 1).astype(np.float32),
-        height=np.ascontiguousarray(height, dtype=np.float32),
-        cm=cm,
-        roughness=float(rng.uniform(0.35, 0.5) if rng.random() < 0.1 else rng.uniform(0.7, 1.0)),
-    )

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sdg.stand_in.fabrics import Rng, Swatch, any_dye, noise, paint
+from sdg.stand_in.fabrics import paint
+from sdg.stand_in.swatch import Rng, Swatch, any_dye, noise
 
 
 def _surface(color: np.ndarray, height: np.ndarray, cm: tuple[float, float], roughness: float) -> Swatch:

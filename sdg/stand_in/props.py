@@ -6,7 +6,7 @@ import numpy as np
 
 from assets.common.blender import bpy
 from materials.color import linear
-from sdg.stand_in.fabrics import Rng, Swatch, any_dye
+from sdg.stand_in.swatch import Rng, Swatch, any_dye
 
 MATTE = 0.6
 """Roughness from which a surface counts as matte."""

@@ -10,10 +10,11 @@ from assets.common.rng import rng_for
 from assets.library import Garment, Mesh
 from assets.mesh import UV_LAYER, to_object
 from sdg.stand_in.camera import photograph, sample_camera, to_jpeg
-from sdg.stand_in.fabrics import Rng, Swatch, paint
+from sdg.stand_in.fabrics import paint
 from sdg.stand_in.plan import Shot
 from sdg.stand_in.props import SWELL_M, Waves, aim, coated, textured
 from sdg.stand_in.rooms import hang_up, lay_out
+from sdg.stand_in.swatch import Rng, Swatch
 
 LEGIBLE = 128
 """A pattern must be legible when the picture is this many pixels wide."""

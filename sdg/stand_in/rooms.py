@@ -7,8 +7,8 @@ import numpy as np
 
 from assets.common.blender import bpy
 from sdg.stand_in import grounds
-from sdg.stand_in.fabrics import Rng
 from sdg.stand_in.props import Waves, aim, block, coated, dyed, rod, sheet
+from sdg.stand_in.swatch import Rng
 
 GROUNDS = {
     grounds.wood: 0.2,

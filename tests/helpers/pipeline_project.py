@@ -1,8 +1,5 @@
 """A tiny made-up project for the pipeline's tests: images drawn with Pillow, records, small networks."""
 
-import hashlib
-import importlib
-import json
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +7,10 @@ import torch
 import yaml
 from PIL import Image
 
-from materials.patterns import PATTERNS
-from materials.view import View
 from pipeline.manifest import build_manifest
 from pipeline.params import load_params
 from pipeline.target import build_target
+from tests.helpers.records import record_of
 from train.model_folder import save_classifier, save_generator
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
@@ -38,29 +34,15 @@ def save_photo(path: Path, seed: int, size: int = 40) -> Path:
 
 def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 48) -> None:
     """What `python -m sdg.render` leaves: images and records; the real samplers draw the parameters."""
-    view = View(cm_per_pixel=60 / 128, width_cm=50, height_cm=60)
     for number, name in enumerate(classes):
-        (folder / name).mkdir(parents=True)
-        material = importlib.import_module(PATTERNS[name])
-        records = []
+        lines = []
         for index in range(n):
             path = save_photo(folder / name / f"{index:06d}.jpg", 1000 * number + index, size)
-            rng = np.random.default_rng([number, index])
-            record = {
-                "image": path.name,
-                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-                "class": name,
-                "index": index,
-                "seed": 0,
-                "size": size,
-                "samples": 1,
-                "preset": "cpu",
-                "fingerprint": "f",
-                "garment": {"id": f"t-shirt-{index % 3}", "type": "t-shirt", "presentation": "worn"},
-                "material": material.sample(rng, view).model_dump(),
-            }
-            records.append(json.dumps(record))
-        (folder / name / "records.jsonl").write_text("\n".join(records) + "\n")
+            record = record_of(
+                path.read_bytes(), name, index, garment=f"t-shirt-{index % 3}", size=size, samples=1
+            )
+            lines.append(record.line)
+        (folder / name / "records.jsonl").write_bytes(b"".join(lines))
 
 
 def write_params(path: Path, classes: list[str], **target: object) -> Path:

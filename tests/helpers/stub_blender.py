@@ -19,6 +19,11 @@ from unittest.mock import MagicMock
 import numpy as np
 from PIL import Image
 
+from sdg.dataset.record import Record
+from sdg.farm.child import answer
+from sdg.farm.order import Order
+from sdg.scene.scene import Scene
+
 
 class Renderer:
     """Stands for `sdg.picture.renderer.Renderer`."""
@@ -26,17 +31,31 @@ class Renderer:
     def __init__(self, quality: object, garments: Path) -> None:
         self.quality, self.garments = quality, Path(garments)
 
-    def render(self, name: str, scene: object) -> bytes:
-        """Return noise that depends on the scene and on the garment's file."""
-        scene_bytes = scene.model_dump_json().encode()  # type: ignore[attr-defined]
-        mesh = (self.garments / f"{scene.garment.sha256}.npz").read_bytes()  # type: ignore[attr-defined]
-        seed = hashlib.sha256(scene_bytes + mesh).digest()
+    def render(self, name: str, scene: Scene) -> bytes:
+        """Return noise that depends on the scene and on the garment's file, which its hash names."""
         time.sleep(0.03)
-        side = self.quality.size  # type: ignore[attr-defined]
-        pixels = np.random.default_rng(list(seed)).integers(0, 256, (side, side, 3), np.uint8)
-        data = io.BytesIO()
-        Image.fromarray(pixels).save(data, "PNG")
-        return data.getvalue()
+        mesh = (self.garments / f"{scene.garment.sha256}.npz").read_bytes()
+        return noise(scene, mesh, self.quality.size)  # type: ignore[attr-defined]
+
+
+def noise(scene: Scene, mesh: bytes, side: int) -> bytes:
+    """A PNG of `side` x `side` pixels, its own for every scene and mesh."""
+    shown = scene.model_dump_json(exclude={"garment": {"file"}}).encode()
+    seed = hashlib.sha256(shown + mesh).digest()
+    pixels = np.random.default_rng(list(seed)).integers(0, 256, (side, side, 3), np.uint8)
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG")
+    return data.getvalue()
+
+
+def render_order(order: Order, mesh: bytes) -> tuple[bytes, Record]:
+    """Stands for the task of the farm, in its worker's thread: no process, no Blender."""
+
+    class Here:
+        def render(self, name: str, scene: Scene) -> bytes:
+            return noise(scene, mesh, order.quality.size)
+
+    return answer(Here(), order, "stub")  # type: ignore[arg-type]
 
 
 def child() -> None:
@@ -60,13 +79,13 @@ def child() -> None:
 
     sdg.scene.scene.sample_scene = faulty
     sys.argv[0:2] = ["sdg.farm.child"]
+    del sys.modules["sdg.farm.child"]  # imported above, and now to be run
     runpy.run_module("sdg.farm.child", run_name="__main__")
 
 
 def install() -> None:
     """Let workers of this process start stubs, and shorten their patience."""
     from sdg.farm import worker
-    from sdg.farm.order import Order
 
     worker.COMMAND = (sys.executable, __file__, "child")  # type: ignore[assignment]
     worker.FIRST_FRAME_LIMIT_S = 0.0

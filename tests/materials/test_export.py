@@ -6,8 +6,7 @@ from click.testing import CliRunner
 from assets.common.blender import bpy, empty_scene
 from materials.export import CATALOG_FILE, CATALOGS, main
 from materials.inputs import inputs_of
-from materials.patterns import CLASSES
-from materials.shader import pattern
+from materials.patterns import CLASSES, pattern
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,18 @@ from assets.common.rng import rng_for
 from materials import palette, sheet
 from materials.fabric import Fabric, sample_fabric
 from materials.inputs import inputs_of, values_of
-from materials.patterns import CLASSES, camouflage, dotted, floral, gradient, herringbone, plain, striped
-from materials.shader import apply, make_material, pattern
+from materials.patterns import (
+    CLASSES,
+    camouflage,
+    dotted,
+    floral,
+    gradient,
+    herringbone,
+    pattern,
+    plain,
+    striped,
+)
+from materials.shader import apply, make_material
 from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View
 

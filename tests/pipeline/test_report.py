@@ -20,6 +20,7 @@ from pipeline.report.words import headline
 from sdg.render import main as render_main
 from tests.helpers.browser import Page, chromium
 from tests.helpers.pipeline_project import write_models, write_project
+from tests.helpers.records import record_of
 from train.model_folder import load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
@@ -134,11 +135,14 @@ def test_a_sample_has_the_command_that_renders_it_and_no_other(page: str) -> Non
 
 
 def test_a_floral_sample_names_the_tiles_it_was_drawn_with() -> None:
-    record = {"class": "floral", "index": 3, "seed": 1, "size": 64, "samples": 16, "preset": "gpu"}
-    command = render_command(record | {"image": "000003.png"}, "my tiles")
+    floral, plain = (
+        record_of(b"", name, 3, size=64, samples=16, preset="gpu", format="png")
+        for name in ("floral", "plain")
+    )
+    command = render_command(floral, "my tiles")
     assert "--texture-dir 'my tiles' --out again" in command
     assert "--preset gpu --samples 16 --format png" in command
-    assert "tiles" not in render_command(record | {"class": "plain", "image": "000003.png"}, "my tiles")
+    assert "tiles" not in render_command(plain, "my tiles")
 
 
 def test_vanilla_cut_stands_beside_fashion_cut_once_it_was_trained(project: Path, tmp_path: Path) -> None:

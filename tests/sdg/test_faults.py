@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from benchmarks.cluster import cluster
 from sdg import verify
 from sdg.dataset.folder import RECORDS, read_records
+from tests.helpers.cluster import cluster
 from tests.helpers.tiny_garments import files_of, write_garments
 
 STUB = Path(__file__).parents[1] / "helpers" / "stub_blender.py"
@@ -122,7 +122,7 @@ def test_an_image_that_always_crashes_is_listed_and_costs_no_other(
     assert "1 images failed" in said
     assert "plain 4 (seed 0, garment square-" in said
     assert said.count("died") == 3, "two retries"
-    assert sorted(record["index"] for record in read_records(tmp_path / "plain")) == [
+    assert sorted(record.index for record in read_records(tmp_path / "plain")) == [
         0,
         1,
         2,
@@ -133,7 +133,7 @@ def test_an_image_that_always_crashes_is_listed_and_costs_no_other(
     assert start(tmp_path, garments, n=10).wait() == 0
     files = files_of(tmp_path / "plain")
     assert all(files[name] == uninterrupted[name] for name in files if name != RECORDS)
-    assert [record["index"] for record in read_records(tmp_path / "plain")] == list(range(10))
+    assert [record.index for record in read_records(tmp_path / "plain")] == list(range(10))
 
 
 def test_an_image_that_hangs_is_cut_off(garments: Path, tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_an_image_that_hangs_is_cut_off(garments: Path, tmp_path: Path) -> None:
     _, said = process.communicate()
     assert process.returncode == 1
     assert said.count("took longer than 5 s") == 3
-    assert [record["index"] for record in read_records(tmp_path / "plain")] == [0, 2]
+    assert [record.index for record in read_records(tmp_path / "plain")] == [0, 2]
 
 
 def test_a_garment_that_vanishes_stops_the_run_and_its_return_resumes_it(

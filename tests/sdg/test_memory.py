@@ -5,24 +5,26 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assets.library import read_library
 from sdg import render
+from sdg.dataset.record import Record
 from sdg.farm import coordinator as farm
+from sdg.farm.child import answer
 from sdg.farm.order import Order
 from sdg.params import Quality
+from tests.helpers.records import Painted
 from tests.helpers.tiny_garments import write_garments
 
 IMAGE = 400_000
 """Bytes of a made-up image."""
 
 
-def made_up(order: Order, garment: bytes) -> tuple[bytes, dict[str, Any]]:
+def made_up(order: Order, garment: bytes) -> tuple[bytes, Record]:
     image = hashlib.sha256(str(order.index).encode()).digest() * (IMAGE // 32)
-    return image, {"index": order.index, "class": order.name, "sha256": hashlib.sha256(image).hexdigest()}
+    return answer(Painted(image), order, "stub")  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -50,9 +52,11 @@ def test_orders_wait_until_their_results_are_taken(garments: Path) -> None:
     def orders() -> Iterator[Order]:
         nonlocal drawn
         for drawn in range(1, 61):
-            yield Order(name="plain", index=drawn, seed=0, quality=Quality(), garment=garment)
+            yield Order(
+                name="plain", index=drawn, seed=0, quality=Quality(), garment=garment, fingerprint="f"
+            )
 
-    with farm.farm(2) as client:
+    with farm.farm(60, 2) as client:
         for taken, _ in enumerate(farm.render_orders(client, orders(), garments)):
             time.sleep(0.01)
             assert drawn - taken <= 2 * farm.IN_FLIGHT + 1

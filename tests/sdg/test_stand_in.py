@@ -14,9 +14,10 @@ from assets.library import Garment, Mesh, Slot, entry_for, write_index
 from materials.patterns import CLASSES
 from sdg.stand_in import __main__ as command
 from sdg.stand_in.camera import photograph, sample_camera, to_jpeg
-from sdg.stand_in.fabrics import PAINTERS, Swatch, paint, scatter
+from sdg.stand_in.fabrics import PAINTERS, paint
 from sdg.stand_in.pictures import render_all
 from sdg.stand_in.plan import MIX, Shot, plan
+from sdg.stand_in.swatch import Swatch, scatter
 
 PAINTS = [(name, k) for name in PAINTERS for k in range(4)]
 

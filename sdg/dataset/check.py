@@ -1,0 +1,100 @@
+"""What is wrong with a folder of images and records."""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from PIL import Image
+
+from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, read_lines
+from sdg.dataset.record import Record, image_name
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong, in a line that names the file."""
+
+    what: str
+    index: int | None = None
+    """The image to render again."""
+    leftover: Path | None = None
+    """The file to remove."""
+
+
+def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
+    """Yield what is wrong with the images of one class, which should be 0..n-1.
+
+    Without `n` they end at the highest index of a record, or of the images without one that follow it: a cut
+    file of records has lost its last lines.
+
+    Raises click.ClickException if this is no folder of images.
+    """
+    path = folder / RECORDS
+    files = {file.name: file for file in sorted(folder.iterdir())} if folder.is_dir() else {}
+    if not path.exists() and not any(IMAGE.fullmatch(name) for name in files):
+        raise click.ClickException(f"{folder}: no rendered images here")
+    seen: set[int] = set()
+    suffix = ""
+    fingerprints = set()
+    for _, found in read_lines(folder) if path.exists() else ():
+        if isinstance(found, str):
+            yield Fault(found)
+            continue
+        if found.index in seen:
+            yield Fault(f"{path}: two records of image {found.index}")
+        elif damage := _damage(folder / found.image, found):
+            yield Fault(f"{folder / found.image}: {damage}", found.index)
+        seen.add(found.index)
+        suffix = suffix or found.format
+        fingerprints.add(found.fingerprint)
+    if _is_cut(path):
+        yield Fault(f"{path}: its last line is cut off")
+    if not seen:
+        yield Fault(
+            f"{path}: no record, so that nothing says how the images were rendered; render the class again"
+        )
+        return
+    end = n or max(seen) + 1
+    while n is None and image_name(end, suffix) in files:
+        end += 1
+    known = {image_name(index, suffix) for index in seen | set(range(end))}
+    for index in sorted(set(range(end)) - seen):
+        yield Fault(f"{path}: no record of image {index}", index)
+    if len(fingerprints) > 1:
+        yield Fault(
+            f"{path}: images of {len(fingerprints)} different settings or versions of the code; "
+            "render the class again with --overwrite"
+        )
+    for name, file in files.items():
+        if name.startswith(TEMPORARY) or (IMAGE.fullmatch(name) and name not in known):
+            yield Fault(f"{file}: has no record", leftover=file)
+
+
+def _damage(path: Path, record: Record) -> str | None:
+    try:
+        data = path.read_bytes()
+        with Image.open(io.BytesIO(data)) as image:
+            image.load()
+            size = image.size
+    except FileNotFoundError:
+        return "missing"
+    except Exception as error:  # damaged files make Pillow's decoders raise nearly anything
+        return f"does not decode ({' '.join(str(error).split())})"
+    if size != (record.size, record.size):
+        return f"is {size[0]} x {size[1]}, its record says {record.size} x {record.size}"
+    if hashlib.sha256(data).hexdigest() != record.sha256:
+        return "is not the file its record describes"
+    return None
+
+
+def _is_cut(path: Path) -> bool:
+    with suppress(FileNotFoundError), path.open("rb") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
+    return False
