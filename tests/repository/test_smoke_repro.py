@@ -149,7 +149,18 @@ def labels_photos(clone: Path, _: str) -> None:
     assert len((clone / "predictions.csv").read_text().splitlines()) == 21
 
 
+def trains_with(setting: str, value: str) -> Callable[[Path, str], None]:
+    """Is the model in the workspace one of this setting, not an older one out of a cache?"""
+
+    def check(clone: Path, _: str) -> None:
+        model = json.loads((clone / "models" / "classifier" / "model.json").read_text())
+        assert model["trained_with"]["params"][setting] == value
+
+    return check
+
+
 CHECKS: dict[str, Callable[[Path, str], None]] = {
+    "dvc exp run -S train.method=mcc": trains_with("method", "mcc"),
     "dvc queue start": queue_is_done,
     "dvc exp show --only-changed": shows_experiments,
     "dvc metrics diff": compares_metrics,
@@ -157,6 +168,11 @@ CHECKS: dict[str, Callable[[Path, str], None]] = {
     "python -m pipeline.predict": labels_photos,
 }
 """What more is true after a command that begins so than that its exit status is 0."""
+
+
+def test_every_check_is_of_a_documented_command() -> None:
+    told = [command for page in PAGES for command in first_told(page)]
+    assert [start for start in CHECKS if not any(command.startswith(start) for command in told)] == []
 
 
 @pytest.mark.long
