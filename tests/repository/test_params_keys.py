@@ -154,7 +154,7 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         yield pipeline
 
 
-@pytest.mark.parametrize("key", keys(PARAMS))
+@pytest.mark.parametrize("key", list(keys(PARAMS)))
 def test_a_changed_key_runs_the_stages_that_read_it_and_those_after_them(
     pipeline: Pipeline, key: str
 ) -> None:
