@@ -134,7 +134,7 @@ def sew_a_square_here(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "square").mkdir()
     garment = read_library(write_garments(folder / "square"))[0]
     made = Made(Mesh.load(folder / "square" / garment.file), garment.slots, ())
-    monkeypatch.setattr("assets.make.make", lambda *_: made)
+    monkeypatch.setattr("assets.sewing.make.make", lambda *_: made)
     monkeypatch.setattr(build, "in_processes", lambda sew, tasks, *_: ((task, sew(task)) for task in tasks))
 
 
