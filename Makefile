@@ -1,7 +1,7 @@
 # make repro  environment, then the whole pipeline: render, train, evaluate, report
 # make test   environment, then all the tests
 # make table1, make figure5, make figure7   the paper's experiments; hours without a GPU, and they resume
-# make check  environment, then ruff and the type checker
+# make check  environment, then ruff, the type checker, and which module may import which
 # make clean  forget data, models and reports (the environment stays)
 
 PYTHON ?= python3
@@ -29,6 +29,7 @@ check: env
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache --no-logo
 
 clean:
 	rm -rf data models/classifier models/generator reports runs dvc.lock .dvc/cache .dvc/tmp

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 from PIL import Image
 
 from pipeline.manifest import build_manifest
 from pipeline.params import load_params
 from pipeline.target import build_target
+from tests.helpers.params import TINY, write_tiny_params
 from tests.helpers.records import record_of
 from train.model_folder import save_classifier, save_generator
 from train.networks.classifier import Classifier
@@ -17,7 +17,7 @@ from train.networks.generator import Generator
 from train.params import GeneratorParams
 
 ROOT = Path(__file__).parents[2]
-BACKBONE = "test_resnet"  # timm's smallest
+BACKBONE = TINY["train"]["backbone"]
 
 
 def photo(seed: int, size: int = 40) -> Image.Image:
@@ -46,12 +46,8 @@ def write_synthetic(folder: Path, classes: list[str], n: int, size: int = 48) ->
 
 
 def write_params(path: Path, classes: list[str], **target: object) -> Path:
-    """The repository's params.yaml with other classes and another target."""
-    params = yaml.safe_load((ROOT / "params.yaml").read_text())
-    params["classes"] = classes
-    params["target"] |= {"size": 32, "val": None, "test": None, **target}
-    path.write_text(yaml.safe_dump(params))
-    return path
+    """The smallest params with these classes and this target."""
+    return write_tiny_params(path, classes=classes, target=target)
 
 
 def write_project(folder: Path, classes: list[str], n: int, photos: Path, count: int, **labels: str) -> None:

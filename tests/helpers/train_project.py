@@ -9,28 +9,13 @@ import torch
 import yaml
 from PIL import Image
 
+from tests.helpers import params
 from train.data.domains import Domains, Images
 from train.loop.run import Run
 from train.params import TrainParams
 
 CLASSES = ("plain", "striped")
-TINY = {
-    "size": 32,
-    "backbone": "test_resnet",
-    "pretrained": False,
-    "batch_size": 4,
-    "epochs": 2,
-    "lr": 1e-3,
-    "lr_gan": 1e-3,
-    "pseudo_label_epoch": 1,
-    "pseudo_label_balance": 0.5,
-    "photo_balance": 0.5,
-    "adversary": {"width": 16},
-    "augment": {"jitter": 0.2},
-    "generator": {"width": 4, "blocks": 1},
-    "discriminator": {"width": 4, "layers": 2},
-    "nce": {"patches": 16, "width": 8},
-}
+TINY = params.TINY["train"] | {"pseudo_label_balance": 0.5, "photo_balance": 0.5, "augment": {"jitter": 0.2}}
 """`train:` of params.yaml."""
 
 

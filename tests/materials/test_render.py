@@ -111,7 +111,7 @@ CORNERS = {
         camouflage.Params(scale_cm=CAMOUFLAGE_HIGH, roughness=0.3),
         camouflage.Params(scale_cm=CAMOUFLAGE_LOW, digital=1, block_cm=2),
         camouflage.Params(scale_cm=CAMOUFLAGE_LOW, stretch=3.5, roughness=0.7),
-        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=1, cover_4=0.16),
+        camouflage.Params(scale_cm=CAMOUFLAGE_LOW, roughness=1, cover_4=0.16, color_4="#e8e4d8"),
     ],
     "gradient": [
         gradient.Params(width=1, angle_deg=180),
@@ -238,11 +238,10 @@ def test_herringbone_leans_both_ways(corners):
 def test_camouflage_shows_its_colours_in_blobs(corners):
     for draw, picture in corners["camouflage"]:
         p = draw.params
-        colors = np.array(
-            [[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in (p.ground, p.color_1, p.color_3)]
-        )
+        drawn = [p.ground, p.color_1, p.color_2, p.color_3, *([p.color_4] if p.cover_4 else [])]
+        colors = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in drawn])
         nearest = np.linalg.norm(picture[:, :, None] - colors, axis=-1).argmin(-1)
-        shares = np.bincount(nearest.ravel(), minlength=3) / nearest.size
+        shares = np.bincount(nearest.ravel(), minlength=len(colors)) / nearest.size
         assert shares.min() > 0.08, draw
 
 

@@ -145,7 +145,7 @@ def test_a_run_leaves_models_metrics_predictions_and_its_cost(tmp_path, monkeypa
         rows.append(row | {"width": 40, "height": 40})
     write_manifest(tmp_path / "target.parquet", rows)
     settings = params(tmp_path)
-    tiny = {"size": 32, "backbone": "test_resnet", "pretrained": False, "epochs": 1}
+    tiny = {"epochs": 1, "batch_size": 8}
     settings = settings.model_copy(update={"train": settings.train.model_copy(update=tiny)})
     out = tmp_path / "runs" / "source_only-0"
     run_experiment("source_only", 0, 4, out, settings, Path("manifest.parquet"), Path("target.parquet"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tests.helpers.params import TINY
 from train.data.batch import Batch
 from train.params import TrainParams
 
@@ -32,7 +33,7 @@ def test_the_method_of_the_walk_through_takes_a_step() -> None:
     page = code("add-a-method.md")
     assert page.entropy(torch.zeros(1, 4)).item() == torch.log(torch.tensor(4.0)).item()
     torch.manual_seed(0)
-    method = page.Method(TrainParams(size=32, backbone="test_resnet", pretrained=False), classes=3)
+    method = page.Method(TrainParams.model_validate(TINY["train"]), classes=3)
     images = torch.rand(2, 3, 32, 32) * 2 - 1
     batch = Batch(images, torch.tensor([0, 1]), -images, 0, 0, 0.0, np.random.default_rng(0))
     (update,) = method.step(batch)

@@ -1,38 +1,56 @@
-"""The rules of the repository that a machine can check."""
+"""The rules of the repository that a machine can check; `make check` knows those of the rooms."""
 
-import ast
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("assets", "materials", "sdg", "train", "pipeline")
+FILES = sorted({*(ROOT / "tests").rglob("*.py")} - {Path(__file__)})
+OF_A_TEST = re.compile(
+    r"""(?:from|import)\s+(?:
+        tests\.\w+\.(?P<room>test_\w+) | (?P<file>test_\w+) | (?P<benchmarks>benchmarks)\b
+        | tests\.\w+\s+import\s+(?P<name>test_\w+)
+    )""",
+    re.VERBOSE,
+)
+"""An import of a test or a benchmark, in code or in code that is a string."""
 
 
-def imports(path: Path) -> set[str]:
-    """The top-level packages that a file imports, anywhere in it."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.split(".")[0])
-    return found
+def borrowed(text: str) -> set[str]:
+    return {name for match in OF_A_TEST.finditer(text) for name in match.groups() if name}
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_rooms_to_its_left(room: str) -> None:
-    right = set(ROOMS[ROOMS.index(room) + 1 :])
-    for path in (ROOT / room).rglob("*.py"):
-        assert not imports(path) & right, path
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_test_imports_another_test_or_a_benchmark(path: Path) -> None:
+    assert borrowed(path.read_text()) <= {path.stem}, "what two tests need is a helper: tests/helpers"
 
 
-@pytest.mark.parametrize("room", ["train", "pipeline"])
-def test_neither_training_nor_prediction_needs_blender(room: str) -> None:
-    for path in (ROOT / room).rglob("*.py"):
-        assert "bpy" not in imports(path), path
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("from tests.train.test_loop import write_project", "test_loop"),
+        ("    import tests.train.test_loop", "test_loop"),
+        ("from tests.train import test_loop", "test_loop"),
+        ("code = 'from test_loop import tube; tube()'", "test_loop"),
+        ("from benchmarks.cluster import cluster", "benchmarks"),
+    ],
+)
+def test_every_form_of_such_an_import_is_found(line: str, name: str) -> None:
+    assert borrowed(f"import os\n{line}\n") == {name}
 
 
-def test_blender_is_imported_in_one_place_only() -> None:
-    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
-    assert [path for path in files if "bpy" in imports(path)] == [ROOT / "assets/common/blender.py"]
+def test_every_room_is_under_the_rule_of_the_rooms() -> None:
+    """A room that import-linter does not know could import whatever it likes."""
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages == set(linter["root_packages"]) == set(linter["contracts"][0]["layers"])
+
+
+def test_checking_asks_every_checker() -> None:
+    check = re.search(r"^check: .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
+    for checker in ("ruff check", "ruff format --check", "mypy", "lint-imports"):
+        assert f"/{checker}" in check
+    ci = (ROOT / ".ci" / "run").read_text()
+    assert ci.index("make check") < ci.index("make test")
