@@ -34,7 +34,8 @@ from torch.utils._pytree import tree_leaves
 
 from assets.common.processes import cores
 from pipeline.params import load_params
-from train.data.images import square
+from train.data.images import open_prepared
+from train.data.photo import square
 from train.data.sampler import to_network
 from train.methods import method_class
 from train.methods.base import Batch, Method
@@ -65,8 +66,7 @@ def decode(paths: list[Path], size: int) -> np.ndarray:
     """Return uint8 (N, size, size, 3)."""
     pixels = []
     for path in paths:
-        with Image.open(path) as image:
-            pixels.append(square(image, size))
+        pixels.append(square(open_prepared(path), size))
     return np.stack(pixels)
 
 

@@ -50,10 +50,10 @@ def evaluate(
             task = bar.add_task(split, total=len(rows))
             scores = np.zeros((len(rows), len(classifier.classes)))
             photos = [manifest.parent / row["path"] for row in rows]
-            for number, (path, result) in enumerate(classify(classifier, photos)):
-                if isinstance(result, str):
-                    raise click.ClickException(f"{path}: {result}; prepare the images again")
-                scores[number] = result
+            for number, (found, note) in enumerate(classify(classifier, photos)):
+                if found is None:
+                    raise click.ClickException(f"{photos[number]}: {note}; prepare the images again")
+                scores[number] = found
                 bar.advance(task)
             paths = [row["path"] for row in rows]
             write_predictions(out / f"predictions_{split}.csv", paths, actual, scores, classifier.classes)

@@ -7,6 +7,7 @@ import csv
 import os
 import shutil
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath
 
@@ -95,7 +96,7 @@ def unpack_clothing(archive: Path, folder: Path) -> int:
                 with atomic_path(folder / name) as temporary:
                     temporary.write_bytes(files.read(members[name]))
                 bar.advance(task)
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, csv.Error, KeyError, UnicodeDecodeError, RuntimeError) as error:
         raise click.ClickException(
             f"{archive}: not the Clothing dataset, or damaged ({error}); delete it and run this again"
         ) from None

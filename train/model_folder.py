@@ -1,8 +1,8 @@
 """Trained networks as self-describing folders: `model.safetensors` and `model.json`, nothing executable.
 
->>> from PIL import Image                                                              # doctest: +SKIP
+>>> from train.data.photo import open_photo                                            # doctest: +SKIP
 >>> classifier = load_classifier("models/classifier")                                  # doctest: +SKIP
->>> classifier.predict([Image.open("photo.jpg")])                                      # doctest: +SKIP
+>>> classifier.predict([open_photo("photo.jpg").image])                                # doctest: +SKIP
 ['striped']
 """
 
@@ -21,7 +21,8 @@ from torch import Tensor, nn
 
 from assets.common.files import write_bytes, write_json
 from assets.common.settings import Settings
-from train.data.images import square, to_tensor
+from train.data.images import to_tensor
+from train.data.photo import square
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
 from train.params import GeneratorParams
@@ -31,7 +32,7 @@ WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
 
 class Resize(Settings):
-    """How a photo becomes the network's input; see train.data.images.square."""
+    """How a photo becomes the network's input; see train.data.photo.square."""
 
     short_side: int
     crop: Literal["centre"] = "centre"

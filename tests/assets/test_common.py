@@ -112,7 +112,7 @@ def test_workers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
         "from assets.common.processes import in_processes\n"
-        "sys.path.append('tests')\n"
+        "sys.path.append('tests/assets')\n"
         "from test_common import note_and_sleep\n"
         "if __name__ == '__main__':\n"
         "    list(in_processes(note_and_sleep, [sys.argv[1]], 1, 1))\n"

@@ -16,9 +16,10 @@ from PIL import Image
 from pipeline import target as target_module
 from pipeline.manifest import read_manifest
 from pipeline.params import Params, load_params
-from pipeline.photos import UnreadablePhoto, find_photos, open_photo
+from pipeline.photos import find_photos
 from pipeline.target import build_target
 from tests.helpers.pipeline_project import photo, save_photo, write_params
+from train.data.photo import UnreadablePhoto, open_photo
 
 CLASSES = ["plain", "striped"]
 
@@ -35,7 +36,7 @@ def test_every_format_and_mode_opens_as_rgb(tmp_path: Path, name: str, mode: str
     image = photo(1).convert(mode)
     image.save(tmp_path / name, "JPEG" if name == "a" else None)
     assert find_photos(tmp_path) == [tmp_path / name]
-    opened = open_photo(tmp_path / name)
+    opened = open_photo(tmp_path / name).image
     assert (opened.mode, opened.size) == ("RGB", image.size)
     if mode not in ("1", "L"):
         difference = np.abs(np.asarray(opened, float) - np.asarray(photo(1), float)).mean()
@@ -48,24 +49,24 @@ def test_exif_rotation_is_applied(tmp_path: Path) -> None:
     image = Image.new("RGB", (40, 20), "white")
     image.paste("black", (0, 0, 20, 20))
     image.save(tmp_path / "a.jpg", exif=exif, quality=100)
-    upright = np.asarray(open_photo(tmp_path / "a.jpg").convert("L"))
+    upright = np.asarray(open_photo(tmp_path / "a.jpg").image.convert("L"))
     assert upright.shape == (40, 20)
     assert upright[:15].mean() < 10
     assert upright[25:].mean() > 245
 
 
 def test_transparent_parts_become_white_and_16_bits_become_8(tmp_path: Path) -> None:
-    Image.new("RGBA", (8, 8), (0, 0, 0, 0)).save(tmp_path / "clear.png")
-    Image.fromarray(np.full((8, 8), 40000, np.uint16)).save(tmp_path / "deep.png")
-    assert np.asarray(open_photo(tmp_path / "clear.png")).min() == 255
-    assert abs(int(np.asarray(open_photo(tmp_path / "deep.png")).max()) - 40000 // 257) <= 1
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(tmp_path / "clear.png")
+    Image.fromarray(np.full((20, 20), 40000, np.uint16)).save(tmp_path / "deep.png")
+    assert np.asarray(open_photo(tmp_path / "clear.png").image).min() == 255
+    assert abs(int(np.asarray(open_photo(tmp_path / "deep.png").image).max()) - 40000 // 257) <= 1
 
 
 def test_an_animation_is_its_first_frame(tmp_path: Path) -> None:
-    Image.new("RGB", (8, 8), "red").save(
-        tmp_path / "a.gif", save_all=True, append_images=[Image.new("RGB", (8, 8), "blue")]
+    Image.new("RGB", (20, 20), "red").save(
+        tmp_path / "a.gif", save_all=True, append_images=[Image.new("RGB", (20, 20), "blue")]
     )
-    assert open_photo(tmp_path / "a.gif").getpixel((0, 0)) == (255, 0, 0)
+    assert open_photo(tmp_path / "a.gif").image.getpixel((0, 0)) == (255, 0, 0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -82,13 +83,13 @@ def test_a_damaged_file_is_unreadable_or_rgb_but_never_another_error(
     path = tmp_path_factory.getbasetemp() / "damaged"
     path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
     with contextlib.suppress(UnreadablePhoto):
-        assert open_photo(path).mode == "RGB"
+        assert open_photo(path).image.mode == "RGB"
 
 
 def test_a_bomb_and_a_strip_are_refused_before_they_fill_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.photos.MAX_PIXELS", 1000)
+    monkeypatch.setattr("train.data.photo.MAX_PIXELS", 1000)
     save_photo(tmp_path / "big.png", 1, 40)
     Image.new("RGB", (100, 2)).save(tmp_path / "strip.png")
     with pytest.raises(UnreadablePhoto, match="megapixels"):

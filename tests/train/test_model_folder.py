@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from train.data.images import square
+from train.data.photo import square
 from train.model_folder import load_classifier, load_generator, save_classifier, save_generator
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator

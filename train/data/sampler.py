@@ -11,7 +11,6 @@ import click
 import numpy as np
 import pyarrow.parquet as pq
 import torch
-from PIL import Image
 from torch import Tensor
 
 from assets.common.files import atomic_path
@@ -19,14 +18,15 @@ from assets.common.processes import cores
 from assets.common.progress import progress
 from assets.common.rng import rng_for
 from train.data.augmentation import SMALLEST_CROP, change_appearance, draw_appearance, draw_maps, transform
-from train.data.images import square
+from train.data.images import open_prepared
+from train.data.photo import square
 from train.methods.losses import IGNORE
 from train.params import AugmentParams, TrainParams
 
 EVALUATION_BATCH = 64
 
 CACHE_VERSION = 1
-"""Part of a cache file's name; raise it when `train.data.images.square` changes."""
+"""Part of a cache file's name; raise it when `train.data.photo` changes."""
 
 
 @dataclass(frozen=True)
@@ -253,10 +253,4 @@ def _decode(paths: Sequence[Path], size: int, destination: Path) -> None:
 
 
 def _read(path: Path, size: int) -> np.ndarray:
-    try:
-        with Image.open(path) as image:
-            return square(image, size)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise click.ClickException(
-            f"{path}: cannot be read ({error}); make the manifest again (dvc repro)"
-        ) from None
+    return square(open_prepared(path), size)
