@@ -83,6 +83,7 @@ def upright_rgb(image: Image.Image) -> Photo:
     """
     notes = []
     try:
+        Image.Exif().load(image.info.get("exif", b""))  # of a JPEG, getexif does not say that it is damaged
         turn = UPRIGHT.get(image.getexif().get(ORIENTATION, 1))
     except Exception:  # Pillow raises nearly anything for damaged EXIF; the pixels may be whole
         turn = None
@@ -138,7 +139,7 @@ def _load(file: BinaryIO) -> tuple[Image.Image, str]:
     missing = int(grey[::-1].argmin() if not grey.all() else height)  # libjpeg makes them mid-grey
     if missing > MISSING * height:
         raise UnreadablePhoto(f"cut short: the lower {missing / height:.0%} of it is missing")
-    return image, "cut short: its last rows may be missing"
+    return image, "cut short: parts of it may be missing or coarse"
 
 
 def _to_8_bits(image: Image.Image) -> tuple[Image.Image, str]:
