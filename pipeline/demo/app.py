@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import torch
 from flask import Flask, Response, render_template, request
@@ -44,15 +45,15 @@ def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int, host
     app = Flask(__name__, template_folder=str(Path(__file__).parents[1]))
     app.config["MAX_CONTENT_LENGTH"] = max_mb * 1_000_000
     app.config["MAX_FORM_PARTS"] = max_photos
-    if host not in EVERYWHERE:
-        app.config["TRUSTED_HOSTS"] = [
-            "localhost",
-            "127.0.0.1",
-            "[::1]",
-            f"[{host}]" if ":" in host else host,
-        ]
+    names = {"localhost", "127.0.0.1", "::1", host.lower()}
     one_at_a_time = threading.Lock()
     too_much = f"at most {max_photos} photos and {max_mb} MB at once"
+
+    @app.before_request
+    def refuse_other_names() -> tuple[str, int] | None:
+        if host in EVERYWHERE or _hostname(request.headers.get("Host", "")) in names:
+            return None
+        return f"This page is at {host}; give another name of this machine as --host", 400
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -82,6 +83,14 @@ def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int, host
         return Response(answer(), mimetype="application/x-ndjson")
 
     return app
+
+
+def _hostname(header: str) -> str | None:
+    """Return the name or address in a Host header, without port and brackets."""
+    try:
+        return urlsplit(f"//{header}").hostname
+    except ValueError:
+        return None
 
 
 def read_upload(classifier: TrainedClassifier, content: bytes) -> dict[str, Any]:

@@ -35,9 +35,7 @@ def changed(where: tuple[str, ...], value: object) -> dict[str, Any]:
     return params
 
 
-numbers = st.one_of(
-    st.integers(), st.floats(), st.sampled_from([10**400, 2**64, math.nan, math.inf])
-)
+numbers = st.one_of(st.integers(), st.floats(), st.sampled_from([10**400, 2**64, math.nan, math.inf]))
 words = st.one_of(st.text(max_size=5), st.sampled_from(["", "plain", "\x1b[2J", "..", "~"]))
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, words),

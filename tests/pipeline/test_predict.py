@@ -4,16 +4,18 @@ import csv
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from pipeline import evaluate, predict
-from pipeline.inference import classify
+from pipeline.inference import batch_for, classify
 from tests.helpers.pipeline_project import photo, save_photo, write_models, write_project
 from train.model_folder import load_classifier
 
@@ -104,6 +106,66 @@ def test_one_photo_and_a_list_of_photos_are_read_too(models: Path, tmp_path: Pat
     assert [row["path"] for row in lines(tmp_path / "one.csv")] == ["a.png"]
     two = lines(tmp_path / "two.csv")
     assert [(row["path"], bool(row["label"])) for row in two] == [("sub/b.png", True), ("none.png", False)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="such names are not allowed everywhere")
+def test_a_name_with_control_characters_stays_one_row_and_never_reaches_the_terminal(
+    models: Path, tmp_path: Path
+) -> None:
+    names = ["a\rb.png", "c\nd.png", "e\x1b[2Jf.png"]
+    for seed, name in enumerate(names):
+        save_photo(tmp_path / "photos" / name, seed)
+    (tmp_path / "photos" / "broken\x1b]0;\n.png").write_bytes(b"x")
+    arguments = ["--model", models / "classifier", "--images", tmp_path / "photos"]
+    done = run(*arguments, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 0, done.output
+    assert "unreadable: " in done.stderr
+    assert "broken\\x1b]0;\\n.png" in done.stderr
+    assert "\x1b]" not in done.output
+    found = {"broken\x1b]0;\n.png", *names}
+    assert set(pa_csv.read_csv(tmp_path / "out.csv")["path"].to_pylist()) == found
+    assert {row["path"] for row in lines(tmp_path / "out.csv")} == found
+    listed = tmp_path / "photos" / "list.csv"
+    listed.write_bytes((tmp_path / "out.csv").read_bytes())
+    again = run(*arguments[:2], "--images", listed, "--out", tmp_path / "again.csv")
+    assert "3 photos labelled, 1 unreadable" in again.stdout
+
+
+def test_the_output_never_replaces_a_photo_that_is_read_nor_the_model(models: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(models / "classifier", model)
+    first = save_photo(tmp_path / "photos" / "a.png", 1)
+    (tmp_path / "list.csv").write_text("path\nphotos/a.png\n")
+    for images, out in [
+        (first, first),
+        (first.parent, first),
+        (tmp_path / "list.csv", first),
+        (tmp_path / "list.csv", tmp_path / "list.csv"),
+        (first.parent, first.parent),
+        (first, model / "model.safetensors"),
+    ]:
+        before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+        done = run("--model", model, "--images", images, "--out", out)
+        assert done.exit_code in (1, 2), (images, out)
+        assert "Error: " in done.stderr
+        assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_an_empty_path_is_one_line(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_photo(tmp_path / "a.png", 1)
+    for option in ("--images", "--model", "--out"):
+        given = {"--images": "a.png", "--model": models / "classifier", "--out": "o.csv"} | {option: ""}
+        done = run(*(part for pair in given.items() for part in pair))
+        assert done.exit_code == 2
+        assert f"Invalid value for '{option}': the path is empty" in done.stderr
+
+
+def test_a_large_model_gets_small_batches(models: Path, tmp_path: Path) -> None:
+    classifier = load_classifier(models / "classifier")
+    for size, expected in ((32, 64), (224, 16), (320, 8), (4096, 1)):
+        classifier.size = size
+        assert batch_for(classifier) == expected
 
 
 def test_unsure_photos_keep_their_probabilities_but_get_no_label(models: Path, tmp_path: Path) -> None:

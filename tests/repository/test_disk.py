@@ -25,7 +25,8 @@ CURE = "then run the same command again"
 
 @contextmanager
 def obeying_modes() -> Iterator[None]:
-    """Let root, too, keep to the modes of folders: without Linux's CAP_DAC_OVERRIDE (capabilities(7))."""
+    """Let root, too, keep to the modes of folders: without Linux's CAP_DAC_OVERRIDE and
+    CAP_DAC_READ_SEARCH (capabilities(7))."""
     libc = ctypes.CDLL(None)
     if not hasattr(libc, "capset"):
         yield
@@ -33,7 +34,7 @@ def obeying_modes() -> Iterator[None]:
     header, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
     libc.capget(header, sets)
     before = sets[0]
-    sets[0] &= ~(1 << 1)
+    sets[0] &= ~(1 << 1 | 1 << 2)
     libc.capset(header, sets)
     try:
         yield
