@@ -114,7 +114,8 @@ def main(model: Path, synthetic: Path, target: Path, out: Path, params: Path) ->
     metrics = evaluate(classifier, synthetic, target, out, settings.evaluate.bootstrap, settings.seed)
     for split in SPLITS:
         if split not in metrics:
-            click.echo(f"{split}: no labelled photos (target.{split} in params.yaml)")
+            where = "render.n" if split == "synthetic" else f"target.{split}"
+            click.echo(f"{split}: no labelled images ({where} in params.yaml)")
             continue
         found = metrics[split]
         figures = []

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 import click
 import pooch
@@ -64,7 +65,9 @@ def clothing(out: Path, cache: Path, url: str, checksum: str | None) -> None:
 def download(url: str, cache: Path, checksum: str | None) -> Path:
     """Return the file behind `url`, from `cache` if it is there; raises click.ClickException."""
     pooch.get_logger().setLevel("ERROR")
-    name = PurePosixPath(url).name
+    name = PurePosixPath(urlsplit(url).path).name
+    if not name or urlsplit(url).scheme not in ("http", "https"):
+        raise click.ClickException(f"{url}: no address of a file; give one that begins with https:// as --url")
     try:
         known = checksum and f"sha256:{checksum.lower()}"
         return Path(pooch.retrieve(url, known, name, cache, progressbar=True))

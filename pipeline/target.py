@@ -16,7 +16,7 @@ import click
 from PIL import Image
 
 from assets.common.command import Command, path_option
-from assets.common.files import atomic_path, sha256, write_json
+from assets.common.files import atomic_path, require_writable, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.labels import read_labelled
@@ -51,6 +51,7 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     Raises click.ClickException for a missing source, a wrong label, or a split without one readable photo.
     """
     workers = workers or cores()
+    require_writable(out)
     stand_in = params.target.source == STAND_IN
     source = _home(params.target.source)
     if stand_in:

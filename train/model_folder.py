@@ -9,7 +9,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import click
 import torch
@@ -45,10 +45,10 @@ class ClassifierDescription(Settings):
     format_version: Literal[1] = 1
     kind: Literal["classifier"] = "classifier"
     backbone: str
-    classes: list[str]
-    size: int
-    mean: list[float]
-    std: list[float]
+    classes: list[str] = Field(min_length=1)
+    size: int = Field(ge=1, le=4096)
+    mean: list[float] = Field(min_length=3, max_length=3)
+    std: list[Annotated[float, Field(gt=0)]] = Field(min_length=3, max_length=3)
     resize: Resize
     temperature: float = Field(
         default=1, gt=0, description="logits are divided by it, to calibrate confidence"
@@ -203,7 +203,7 @@ def _describe(folder: Path, kind: type[D]) -> D:
     path = folder / DESCRIPTION
     try:
         data = json.loads(path.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise click.ClickException(
             f"{folder}: no trained model here ({DESCRIPTION} is missing); name the folder of another one, or "
             "train one: `dvc repro` or `python -m train` write models/classifier"

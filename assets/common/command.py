@@ -1,6 +1,7 @@
 """What all commands share: exit statuses, one line for what a user can cause, options that name a path."""
 
 import errno
+import math
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,11 @@ import click
 
 OUTPUTS = ("--out", "--onnx")
 """Options whose path is written."""
-NOT_ALLOWED = {errno.EACCES, errno.EPERM}
+CURES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room or "),
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "give yourself the right to it or "),
+}
+"""What helps against an OSError, besides another place."""
 
 
 class Command(click.Command):
@@ -31,7 +36,12 @@ class Command(click.Command):
                 raise click.BadParameter(
                     "the path is empty; name a file or folder (. is this one)", ctx, param
                 )
-        return super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, args)
+        for param in self.params:
+            value = ctx.params.get(param.name or "")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise click.BadParameter(f"{value} is no number to work with", ctx, param)
+        return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -48,10 +58,9 @@ class Command(click.Command):
             if error.errno == errno.EPIPE:  # whoever read our output has left; click ends quietly
                 raise
             where = f"{printable(error.filename)}: " if error.filename else ""
-            cure = "give yourself the right to it" if error.errno in NOT_ALLOWED else "make room"
+            reason, cure = error.strerror or error, CURES.get(error.errno or 0, "")
             raise click.ClickException(
-                f"{where}{error.strerror or error}; {cure} or choose another place, then run the same "
-                "command again"
+                f"{where}{reason}; {cure}choose another place, then run the same command again"
             ) from None
 
     def _keep_inputs(self, ctx: click.Context) -> None:

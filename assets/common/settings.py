@@ -70,7 +70,8 @@ def read_yaml(path: Path | str) -> dict[str, Any]:
         reason = " ".join(str(error).replace('in "<unicode string>", ', "").split())[:MOST]
         raise click.ClickException(f"{path}: not valid YAML: {reason}") from None
     if not isinstance(data, dict):
-        raise click.ClickException(f"{path}: expected `key: value` lines, found {type(data).__name__}")
+        found = "none" if data is None else type(data).__name__
+        raise click.ClickException(f"{path}: expected `key: value` lines, found {found}")
     return data
 
 

@@ -124,6 +124,16 @@ def test_a_command_refuses_to_write_over_what_it_reads_and_empty_paths(tmp_path:
     assert file.read_text() == "old"
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_an_option_that_is_no_number_is_refused(number: str) -> None:
+    @click.command(cls=Command)
+    @click.option("--share", type=click.FloatRange(0))
+    def take(share: float) -> None:
+        raise AssertionError
+
+    assert CliRunner().invoke(take, ["--share", number]).exit_code == 2
+
+
 def test_an_error_names_a_strange_file_without_obeying_it() -> None:
     @click.command(cls=Command)
     @click.option("--how")

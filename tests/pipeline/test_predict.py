@@ -255,7 +255,7 @@ def run_evaluate(project: Path, model: Path, out: Path) -> Result:
 def test_the_evaluation_says_what_the_predictions_say(models: Path, project: Path, tmp_path: Path) -> None:
     done = run_evaluate(project, models / "classifier", tmp_path)
     assert done.exit_code == 0, done.output
-    assert "test: no labelled photos" in done.stdout
+    assert "test: no labelled images (target.test" in done.stdout
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert set(metrics) == {"val", "synthetic"}
     for split, count in (("val", 3), ("synthetic", 3), ("test", 0)):
@@ -274,6 +274,16 @@ def test_evaluating_twice_gives_the_same_files(models: Path, project: Path, tmp_
         run_evaluate(project, models / "classifier", tmp_path / name)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_a_folder_in_the_place_of_a_manifest_is_one_clear_line(
+    models: Path, project: Path, tmp_path: Path
+) -> None:
+    options = ["--target", tmp_path, "--params", project / "params.yaml", "--out", tmp_path / "out"]
+    options += ["--synthetic", project / "data" / "manifest.parquet", "--model", models / "classifier"]
+    done = CliRunner().invoke(evaluate.main, [str(option) for option in options])
+    assert done.exit_code == 1
+    assert "a folder, not a manifest; run `python -m pipeline.target`" in done.stderr
 
 
 def test_a_model_of_other_classes_is_one_clear_line(project: Path, tmp_path: Path) -> None:
