@@ -67,7 +67,9 @@ def download(url: str, cache: Path, checksum: str | None) -> Path:
     pooch.get_logger().setLevel("ERROR")
     name = PurePosixPath(urlsplit(url).path).name
     if not name or urlsplit(url).scheme not in ("http", "https"):
-        raise click.ClickException(f"{url}: no address of a file; give one that begins with https:// as --url")
+        raise click.ClickException(
+            f"{url}: no address of a file; give one that begins with https:// as --url"
+        )
     try:
         known = checksum and f"sha256:{checksum.lower()}"
         return Path(pooch.retrieve(url, known, name, cache, progressbar=True))

@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -45,14 +46,11 @@ def locate(path: Path, names: Sequence[str]) -> list[Path]:
     found = []
     missing = []
     for name in names:
-        photo = path.parent / name
-        if not photo.exists():
-            slashes = path.parent / name.replace("\\", "/")
-            if slashes.exists():
-                photo = slashes
-            else:
-                missing.append(name)
-        found.append(photo)
+        ways = [path.parent / name, path.parent / name.replace("\\", "/")]
+        there = [photo for photo in ways if os.path.exists(photo)]  # noqa: PTH110  Path.exists may raise
+        if not there:
+            missing.append(name)
+        found.append((there or ways)[0])
     if missing:
         click.echo(
             printable(

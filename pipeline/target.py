@@ -108,11 +108,6 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
     entries = {
         split: source / _home(entry) for split, entry in (("val", target.val), ("test", target.test)) if entry
     }
-    if len(entries) > len({path.resolve() for path in entries.values()}):
-        raise click.ClickException(
-            f"{entries['val']}: target.val and target.test are the same; set one of them to null, or share "
-            "the photos out between two files"
-        )
     for split, path in entries.items():
         if not path.exists():
             raise click.ClickException(
@@ -124,6 +119,11 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
                 f"{path}: lists no photos; set target.{split} to null if you have no such labels"
             )
         jobs += [Job(split, *one) for one in labelled]
+    if len(entries) == 2 and entries["val"].samefile(entries["test"]):
+        raise click.ClickException(
+            f"{entries['val']}: target.val and target.test are the same; set one of them to null, or share "
+            "the photos out between two files"
+        )
     return jobs
 
 

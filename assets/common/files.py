@@ -63,8 +63,15 @@ def require_replaceable(path: Path, inputs: Iterable[Path] = ()) -> None:
     if is_stream(path):
         return
     require_writable(path.parent)
-    if path.exists() and any(other.exists() and path.samefile(other) for other in inputs):
+    if path.exists() and any(_is_same(path, other) for other in inputs):
         raise FileExistsError(errno.EEXIST, "is one of the files that are read", str(path))
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except (OSError, ValueError):  # the other is not there, may not be looked at, or can be no file's name
+        return False
 
 
 def _new_temporary(folder: Path | str, suffix: str = "") -> Path:

@@ -19,7 +19,7 @@ function say(text, wrong = false) {
 }
 
 // Never "100 %" beside another share, nor "0 %" of one that is there.
-const percent = (share) => share > 0.9995 ? "> 99.9 %" : share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
+const percent = (share) => share >= 0.9995 ? "> 99.9 %" : share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 
 function picture({ photo, mask, label, name }) {
   const all = element("img", { className: "all", src: photo, alt: `${name}, read as ${label}` });

@@ -158,6 +158,8 @@ def test_photos_are_read_in_a_browser_at_any_width_without_errors(address: str, 
             page.evaluate("document.querySelector('button.seen').click()")
             assert page.evaluate("document.querySelector('.seen').ariaPressed") == "false"
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shares = page.evaluate("[0.9995, 0.998, 0.002, 0.00039, 0].map(percent)")
+        assert shares == ["> 99.9 %", "99.8 %", "0.2 %", "< 0.1 %", "< 0.1 %"]
         page.choose_files("#files", [good] * 4)
         page.wait_for("document.getElementById('status').textContent.startsWith('Too much')")
         assert page.errors == []

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from pipeline import evaluate, predict
 from pipeline.inference import batch_for, classify
 from tests.helpers.pipeline_project import photo, save_photo, write_models, write_project
+from tests.repository.test_disk import obeying_modes
 from train.model_folder import load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
@@ -149,6 +150,22 @@ def test_the_output_never_replaces_a_photo_that_is_read_nor_the_model(models: Pa
         assert done.exit_code in (1, 2), (images, out)
         assert "Error: " in done.stderr
         assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("kind", ["alone", "folder", "csv"])
+def test_a_locked_photo_is_said_to_be_locked(models: Path, tmp_path: Path, kind: str) -> None:
+    locked = save_photo(tmp_path / "photos" / "locked" / "a.png", 1)
+    save_photo(tmp_path / "photos" / "b.png", 2).chmod(0)
+    listed = tmp_path / "photos" / "list.csv"
+    listed.write_text(f"path\nlocked/a.png\nb.png\n{'x' * 5000}\nc\td.png\n")
+    locked.parent.chmod(0)
+    images = {"alone": tmp_path / "photos" / "b.png", "folder": tmp_path / "photos", "csv": listed}[kind]
+    with obeying_modes():
+        done = run("--model", models / "classifier", "--images", images, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert f"unreadable: {tmp_path / 'photos' / 'b.png'}: Permission denied" in done.stderr
+    assert "make room" not in done.stderr
+    assert len(lines(tmp_path / "out.csv")) == (4 if kind == "csv" else 1)
 
 
 def test_an_empty_path_is_one_line(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
