@@ -30,7 +30,8 @@ from torch import Tensor, nn
 from assets.common.processes import cores
 from pipeline.params import load_params
 from train.data.batch import Batch, to_network
-from train.data.images import square
+from train.data.images import open_prepared
+from train.data.photo import square
 from train.loop.memory import account
 from train.methods import method_class
 from train.methods.base import Method
@@ -61,8 +62,7 @@ def decode(paths: list[Path], size: int) -> np.ndarray:
     """Return uint8 (N, size, size, 3)."""
     pixels = []
     for path in paths:
-        with Image.open(path) as image:
-            pixels.append(square(image, size))
+        pixels.append(square(open_prepared(path), size))
     return np.stack(pixels)
 
 

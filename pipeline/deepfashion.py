@@ -72,6 +72,8 @@ def _read(path: Path, columns: int, split_right: bool = True) -> Iterator[tuple[
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}; unpack the whole benchmark") from None
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path}: not in UTF-8 ({error}); save it as UTF-8") from None
     for line, entry in enumerate(text.splitlines()[2:], start=3):
         if entry.strip():
             cells = entry.rsplit(None, columns - 1) if split_right else entry.split(None, columns - 1)

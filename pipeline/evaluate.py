@@ -91,12 +91,12 @@ def evaluate(
             task = bar.add_task(split, total=len(listed))
             read, scores, problems = [], [], []
             results = classify(classifier, [image.file for image in listed])
-            for image, (path, result) in zip(listed, results, strict=True):
-                if isinstance(result, str):
-                    problems.append((path, result))
+            for image, (found, note) in zip(listed, results, strict=True):
+                if found is None:
+                    problems.append((image.file, note))
                 else:
                     read.append(image)
-                    scores.append(result)
+                    scores.append(found)
                 bar.advance(task)
             report_unreadable(problems)
             if problems and not read:
@@ -196,7 +196,8 @@ def main(
     )
     for split in splits or SPLITS:
         if split not in metrics:
-            click.echo(f"{split}: no labelled photos (target.{split} in params.yaml)")
+            where = "render.n" if split == "synthetic" else f"target.{split}"
+            click.echo(f"{split}: no labelled images ({where} in params.yaml)")
             continue
         found = metrics[split]
         figures = []

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from assets.common.command import Command, path_option
-from assets.common.files import atomic_path, require_writable
-from train.model_folder import TrainedClassifier, load_classifier
+from assets.common.files import atomic_path, is_stream, require_replaceable
+from train.model_folder import DESCRIPTION, WEIGHTS, TrainedClassifier, load_classifier
 
 INPUT, OUTPUT = "pixels", "probabilities"
 
@@ -60,9 +60,10 @@ def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
         "size": str(description.size),
         "mean": json.dumps(description.mean),
         "std": json.dumps(description.std),
-        "preprocessing": "Turn the photo upright (EXIF), put it over white, crop the centre square and "
-        f"resize it to {description.size} x {description.size} pixels (bicubic, anti-aliased). The mean and "
-        "std are applied inside.",
+        "preprocessing": "train/data/photo.py of this project, which needs NumPy and Pillow only, does it: "
+        "turn the photo upright (EXIF), put it over white, crop the centre square and resize it to "
+        f"{description.size} x {description.size} pixels (bicubic, anti-aliased). The mean and std are "
+        "applied inside.",
     }
     onnx.helper.set_model_props(model, metadata)
     with atomic_path(path) as temporary:
@@ -76,15 +77,17 @@ def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
     \b
     python -m pipeline.export --model models/classifier --onnx model.onnx
 
-    In Python, with onnxruntime and Pillow only:
+    In Python, with onnxruntime, NumPy and Pillow only, and a copy of train/data/photo.py beside your program,
+    the photo is prepared as everywhere in this project:
 
     \b
+    import json
+    import onnxruntime
+    from photo import open_photo, square
     session = onnxruntime.InferenceSession("model.onnx")
     meta = session.get_modelmeta().custom_metadata_map
-    size = int(meta["size"])
-    photo = ImageOps.exif_transpose(Image.open("photo.jpg")).convert("RGB")
-    photo = ImageOps.fit(photo, (size, size), Image.Resampling.BICUBIC)
-    scores = session.run(None, {"pixels": numpy.asarray(photo)[None]})[0][0]
+    pixels = square(open_photo("photo.jpg").image, int(meta["size"]))
+    scores = session.run(None, {"pixels": pixels[None]})[0][0]
     label = json.loads(meta["classes"])[scores.argmax()]
     """,
 )
@@ -96,10 +99,11 @@ def main(model: Path, onnx: Path) -> None:
     Its input is `pixels`, uint8 RGB (N, size, size, 3), its output `probabilities`, float32 (N, classes), for
     any N. Size, classes and what to do with a photo before are in the file's metadata.
     """
-    require_writable(onnx.parent)
+    require_replaceable(onnx, [model / WEIGHTS, model / DESCRIPTION])
     classifier = load_classifier(model)
     export_onnx(classifier, onnx)
-    click.echo(f"{onnx}: {classifier.description.backbone}, {onnx.stat().st_size / 1e6:.1f} MB")
+    size = "" if is_stream(onnx) else f", {onnx.stat().st_size / 1e6:.1f} MB"
+    click.echo(f"{onnx}: {classifier.description.backbone}{size}", err=is_stream(onnx))
 
 
 if __name__ == "__main__":

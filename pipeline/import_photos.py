@@ -7,8 +7,10 @@ import csv
 import os
 import shutil
 import zipfile
+import zlib
 from collections import Counter
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 import click
 import pooch
@@ -63,7 +65,11 @@ def clothing(out: Path, cache: Path, url: str, checksum: str | None) -> None:
 def download(url: str, cache: Path, checksum: str | None) -> Path:
     """Return the file behind `url`, from `cache` if it is there; raises click.ClickException."""
     pooch.get_logger().setLevel("ERROR")
-    name = PurePosixPath(url).name
+    name = PurePosixPath(urlsplit(url).path).name
+    if not name or urlsplit(url).scheme not in ("http", "https"):
+        raise click.ClickException(
+            f"{url}: no address of a file; give one that begins with https:// as --url"
+        )
     try:
         known = checksum and f"sha256:{checksum.lower()}"
         return Path(pooch.retrieve(url, known, name, cache, progressbar=True))
@@ -95,7 +101,7 @@ def unpack_clothing(archive: Path, folder: Path) -> int:
                 with atomic_path(folder / name) as temporary:
                     temporary.write_bytes(files.read(members[name]))
                 bar.advance(task)
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, csv.Error, KeyError, UnicodeDecodeError, RuntimeError) as error:
         raise click.ClickException(
             f"{archive}: not the Clothing dataset, or damaged ({error}); delete it and run this again"
         ) from None

@@ -3,13 +3,19 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from assets.common.processes import cores
-from pipeline.photos import UnreadablePhoto, open_photo
+from train.data.photo import open_photo
 from train.model_folder import TrainedClassifier
+
+PIXELS_AT_ONCE = 8 * 320**2
+"""In one pass on a CPU."""
+GPU_FACTOR = 8
+MOST = 64  # photos in one pass
 
 
 def default_device() -> str:
@@ -19,31 +25,46 @@ def default_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
+class Reading(NamedTuple):
+    """What came of one photo: `scores` float32 (K,), None if unreadable; `note`: why, or what is odd."""
+
+    scores: np.ndarray | None
+    note: str
+
+
+def batch_for(classifier: TrainedClassifier) -> int:
+    """Return how many photos to pass through the network at once: more would take memory and no less time."""
+    most = PIXELS_AT_ONCE if classifier.device.type == "cpu" else GPU_FACTOR * PIXELS_AT_ONCE
+    return max(1, min(MOST, most // classifier.size**2))
+
+
 def classify(
-    classifier: TrainedClassifier, photos: Sequence[Path], batch_size: int = 64
-) -> Iterator[tuple[Path, np.ndarray | str]]:
-    """Yield every photo, in order, with its class probabilities float32 (K,), or why it cannot be read.
+    classifier: TrainedClassifier, photos: Sequence[Path], batch_size: int | None = None
+) -> Iterator[Reading]:
+    """Yield what came of every photo, in order; whatever is wrong with one costs that one only.
 
-    At most two batches of photos are in memory.
+    At most two batches of photos are in memory; see `batch_for` for their size.
     """
+    size = batch_size or batch_for(classifier)
 
-    def decode(path: Path) -> torch.Tensor | str:
+    def prepare(path: Path) -> tuple[torch.Tensor | None, str]:
         try:
-            return classifier.preprocess(open_photo(path, short_side=classifier.size))
-        except UnreadablePhoto as error:
-            return str(error)
+            photo = open_photo(path)
+            return classifier.preprocess(photo.image), photo.note
+        except Exception as error:  # UnreadablePhoto, or what nobody has thought of
+            return None, str(error) or type(error).__name__
 
-    batches = [photos[start : start + batch_size] for start in range(0, len(photos), batch_size)]
+    batches = [photos[start : start + size] for start in range(0, len(photos), size)]
     with ThreadPoolExecutor(cores()) as pool:
 
-        def submit(number: int) -> list[Future[torch.Tensor | str]]:
-            return [pool.submit(decode, path) for batch in batches[number : number + 1] for path in batch]
+        def submit(number: int) -> list[Future[tuple[torch.Tensor | None, str]]]:
+            return [pool.submit(prepare, path) for batch in batches[number : number + 1] for path in batch]
 
         ahead = submit(0)
-        for number, batch in enumerate(batches):
-            decoded = [future.result() for future in ahead]
+        for number in range(len(batches)):
+            prepared = [future.result() for future in ahead]
             ahead = submit(number + 1)
-            images = [image for image in decoded if not isinstance(image, str)]
+            images = [image for image, _ in prepared if image is not None]
             rows = iter(classifier.probabilities(torch.stack(images)).numpy() if images else ())
-            for path, image in zip(batch, decoded, strict=True):
-                yield path, image if isinstance(image, str) else next(rows)
+            for image, note in prepared:
+                yield Reading(None if image is None else next(rows), note)

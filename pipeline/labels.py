@@ -2,26 +2,64 @@
 
 import csv
 import difflib
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
+from assets.common.command import printable
 from pipeline.photos import find_photos
 
 
-def read_labelled(path: Path, classes: Sequence[str]) -> list[tuple[Path, str]]:
-    """Return (photo, label) for each line of a CSV `path,label` or each photo in a folder of class folders.
+class Labelled(NamedTuple):
+    """A photo, its label, and where a person said so: a line of a CSV, or a class folder."""
+
+    photo: Path
+    label: str
+    where: str
+
+
+def read_labelled(path: Path, classes: Sequence[str]) -> list[Labelled]:
+    """Return every line of a CSV `path,label` or every photo in a folder of class folders.
 
     Raises click.ClickException that names the line or folder whose label is none of `classes`.
     """
     if path.is_dir():
         return _read_class_folders(path, classes)
+    rows = read_csv(path, ["path", "label"])
+    photos = locate(path, [row["path"] for _, row in rows])
     labelled = []
-    for line, row in read_csv(path, ["path", "label"]):
-        _check_label(row["label"], classes, f"{path} line {line}")
-        labelled.append((path.parent / row["path"], row["label"]))
+    for (line, row), photo in zip(rows, photos, strict=True):
+        where = f"{path} line {line}"
+        _check_label(row["label"], classes, where)
+        labelled.append(Labelled(photo, row["label"], where))
     return labelled
+
+
+def locate(path: Path, names: Sequence[str]) -> list[Path]:
+    r"""Return the files that a CSV names, relative to itself; a\b.jpg is a/b.jpg where there is only that.
+
+    What is not there is counted in one line on stderr.
+    """
+    found = []
+    missing = []
+    for name in names:
+        ways = [path.parent / name, path.parent / name.replace("\\", "/")]
+        there = [photo for photo in ways if os.path.exists(photo)]  # noqa: PTH110  Path.exists may raise
+        if not there:
+            missing.append(name)
+        found.append((there or ways)[0])
+    if missing:
+        click.echo(
+            printable(
+                f"{path}: {len(missing)} of its {len(names)} photos are not there, such as {missing[0]}; "
+                f"paths are relative to {path.parent.resolve()}"
+            ),
+            err=True,
+        )
+    return found
 
 
 def read_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
@@ -53,11 +91,11 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, st
     return rows
 
 
-def _read_class_folders(path: Path, classes: Sequence[str]) -> list[tuple[Path, str]]:
+def _read_class_folders(path: Path, classes: Sequence[str]) -> list[Labelled]:
     labelled = []
     for folder in sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith(".")):
         _check_label(folder.name, classes, str(folder))
-        labelled += [(photo, folder.name) for photo in find_photos(folder)]
+        labelled += [Labelled(photo, folder.name, str(photo)) for photo in find_photos(folder)]
     if not labelled:
         raise click.ClickException(f"{path}: no class folders with photos; name them {', '.join(classes)}")
     return labelled

@@ -1,12 +1,14 @@
 """params.yaml as typed, validated objects: each room describes its section, this file puts them together."""
 
+from collections import Counter
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from assets.common.settings import Settings, read_yaml
 from assets.params import GarmentParams
 from materials.params import MaterialParams
+from materials.patterns import PATTERNS
 from pipeline.experiments.params import ExperimentParams
 from sdg.params import RenderParams
 from train.params import TrainParams
@@ -22,12 +24,21 @@ class StandInParams(Settings):
 
 
 class TargetParams(Settings):
-    source: str = Field(description="folder of photos; data/stand_in: rendered ones, if you have none yet")
-    unlabelled: str = Field(description="folder in source that is searched for photos, recursively")
+    source: str = Field(
+        min_length=1, description="folder of photos; data/stand_in: rendered ones, if you have none yet"
+    )
+    unlabelled: str = Field(
+        min_length=1, description="folder in source that is searched for photos, recursively; . for all of it"
+    )
     val: str | None = Field(description="CSV (path,label) or folder of class folders in source; null: none")
     test: str | None = Field(description="like val; only ever evaluated on")
     size: int = Field(ge=16, description="pixels of a prepared photo's short side")
     stand_in: StandInParams
+
+    @field_validator("val", "test")
+    @classmethod
+    def _nothing_is_none(cls, entry: str | None) -> str | None:
+        return entry or None
 
 
 class EvaluateParams(Settings):
@@ -44,6 +55,16 @@ class Params(Settings):
     train: TrainParams
     evaluate: EvaluateParams
     experiments: ExperimentParams
+
+    @field_validator("classes")
+    @classmethod
+    def _distinct_patterns(cls, names: list[str]) -> list[str]:
+        for name, count in Counter(names).items():
+            if name not in PATTERNS:
+                raise ValueError(f"there is no pattern {name!r}; there are {', '.join(PATTERNS)}")
+            if count > 1:
+                raise ValueError(f"{name} is there twice; every class once")
+        return names
 
 
 def load_params(path: Path | str = "params.yaml") -> Params:

@@ -1,83 +1,86 @@
-"""Other people's photos: find them, decode them, and say plainly what is wrong with those that do not."""
+"""Other people's photos: find them, and say plainly what is left out and what is wrong with the others."""
 
-import warnings
-from collections.abc import Iterable
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
-from PIL import Image, ImageOps
+from PIL import Image
 
-from train.data.images import rgb
+from assets.common.command import printable
+from train.data.photo import FORMATS
 
-MAX_PIXELS = 100_000_000  # 300 MB once decoded; Pillow itself refuses from 179 million on
-MAX_ASPECT = (
-    20  # long side : short side; such a strip is no photo of clothes, and resizing it would fill memory
-)
-
-warnings.filterwarnings("ignore", module="PIL")  # damaged metadata; sizes are checked here
-Image.init()
-# EPS runs Ghostscript on the file; the others are stubs that Pillow recognises but cannot read.
-FORMATS = tuple(sorted(set(Image.OPEN) - {"EPS", "WMF", "BUFR", "GRIB", "HDF5", "MPEG"}))
 EXTENSIONS = frozenset(
     extension for extension, name in Image.registered_extensions().items() if name in FORMATS
 ) | {".mpo", ".heic", ".heif", ".jxl"}
-
-
-class UnreadablePhoto(Exception):
-    """Why a file is no usable photo, in words for its owner."""
+SUFFIXES_NAMED = 5  # of the files that are left out
 
 
 def find_photos(folder: Path) -> list[Path]:
-    """Return the image files in `folder` and below, sorted; hidden files and folders are left out.
+    """Return the image files in `folder` and below, sorted; links to folders are followed, each folder once.
 
-    A file counts as an image by its extension; one without an extension counts too.
+    A file counts as an image by its extension; one without an extension counts too. What is left out, hidden
+    files and folders among it, is counted in one line on stderr.
     """
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if (path.suffix.lower() in EXTENSIONS or not path.suffix)
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    photos: list[Path] = []
+    hidden = denied = dangling = 0
+    others: Counter[str] = Counter()
+    for path in _walk(folder):
+        if path is None:
+            denied += 1
+        elif path.name.startswith("."):
+            hidden += 1
+        elif path.suffix and path.suffix.lower() not in EXTENSIONS:
+            others[path.suffix.lower()] += 1
+        elif os.path.isfile(path):  # noqa: PTH113  Path.is_file raises in a folder that may not be searched
+            photos.append(path)
+        else:
+            dangling += 1
+    suffixes = ", ".join(suffix for suffix, _ in others.most_common(SUFFIXES_NAMED))
+    counts = {
+        f"of no image's suffix ({suffixes}{', ...' if len(others) > SUFFIXES_NAMED else ''})": others.total(),
+        "hidden": hidden,
+        "no files, or links to nothing": dangling,
+        "folders that may not be read": denied,
+    }
+    if left_out := ", ".join(f"{count} {what}" for what, count in counts.items() if count):
+        click.echo(printable(f"{folder}: left out: {left_out}"), err=True)
+    return sorted(photos)
 
 
-def open_photo(path: Path, short_side: int | None = None) -> Image.Image:
-    """Return the photo as upright (EXIF orientation) 8-bit RGB; of an animation, the first frame.
-
-    Transparent parts become white. With `short_side` (pixels) a large JPEG may be decoded at a reduced size
-    whose short side is still at least twice that, which saves most of the time.
-    Raises UnreadablePhoto for anything that cannot be decoded.
+def _walk(folder: Path) -> Iterator[Path | None]:
+    """Yield every file in `folder` and below, hidden folders as if they were files, and None for each folder
+    that may not be read. Linked folders come last, so that a photo goes by its own path if it has one.
     """
-    try:
-        with Image.open(path, formats=FORMATS) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise UnreadablePhoto(
-                    f"{width} x {height} pixels: over {MAX_PIXELS // 10**6} megapixels; scale it down"
-                )
-            if max(width, height) > MAX_ASPECT * min(width, height):
-                raise UnreadablePhoto(f"{width} x {height} pixels: too narrow for a photo")
-            if short_side:
-                scale = 2 * short_side / min(width, height)
-                image.draft("RGB", (round(width * scale), round(height * scale)))
-            return rgb(ImageOps.exif_transpose(image))
-    except UnreadablePhoto:
-        raise
-    except Image.UnidentifiedImageError:
-        raise UnreadablePhoto(_unidentified(path)) from None
-    except OSError as error:
-        raise UnreadablePhoto(error.strerror or str(error)) from None
-    except Exception as error:  # damaged files make Pillow's decoders raise nearly anything
-        raise UnreadablePhoto(str(error) or type(error).__name__) from None
+    denied: list[OSError] = []
+    seen: set[tuple[int, int]] = set()
+    tops = [folder]
+    for top in tops:
+        for here, folders, files in os.walk(top, onerror=denied.append):
+            status = Path(here).stat()
+            if (status.st_dev, status.st_ino) in seen:
+                folders.clear()
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            paths = [Path(here, name) for name in folders]
+            yield from (path for path in paths if path.name.startswith("."))
+            tops += [path for path in paths if path.is_symlink() and not path.name.startswith(".")]
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            yield from (Path(here, name) for name in files)
+    yield from (None for _ in denied)
 
 
 def report_unreadable(problems: Iterable[tuple[Path, str]]) -> None:
     """Name each unreadable file and its reason on stderr, one line each."""
-    for path, reason in problems:
-        click.echo(f"unreadable: {path}: {reason}", err=True)
+    _report("unreadable", problems)
 
 
-def _unidentified(path: Path) -> str:
-    if path.suffix.lower() in {".heic", ".heif", ".jxl"}:
-        return "Pillow does not read this format; convert it to JPEG"
-    return "empty file" if path.stat().st_size == 0 else "not an image Pillow can read"
+def report_notes(notes: Iterable[tuple[Path, str]]) -> None:
+    """Name each file that was read though something is odd about it, and what, on stderr, one line each."""
+    _report("note", notes)
+
+
+def _report(kind: str, lines: Iterable[tuple[Path, str]]) -> None:
+    for path, reason in lines:
+        click.echo(f"{kind}: {printable(path)}: {printable(reason)}", err=True)

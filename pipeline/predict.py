@@ -13,13 +13,13 @@ import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.common.command import Command, path_option
-from assets.common.files import atomic_path, require_writable, write_bytes, write_csv
+from assets.common.command import Command, path_option, printable
+from assets.common.files import atomic_path, is_stream, require_replaceable, write_bytes, write_csv
 from assets.common.progress import progress
 from pipeline.inference import classify, default_device
-from pipeline.labels import read_csv
-from pipeline.photos import find_photos, report_unreadable
-from train.model_folder import TrainedClassifier, load_classifier
+from pipeline.labels import locate, read_csv
+from pipeline.photos import find_photos, report_notes, report_unreadable
+from train.model_folder import DESCRIPTION, WEIGHTS, TrainedClassifier, load_classifier
 
 Format = Literal["csv", "jsonl", "parquet"]
 
@@ -36,7 +36,8 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
     elif not images.exists():
         raise click.ClickException(f"{images}: no such file or folder")
     elif images.suffix.lower() == ".csv":
-        found = [(row["path"], images.parent / row["path"]) for _, row in read_csv(images, ["path"])]
+        names = [row["path"] for _, row in read_csv(images, ["path"])]
+        found = list(zip(names, locate(images, names), strict=True))
     else:
         found = [(images.name, images)]
     if not found:
@@ -48,32 +49,35 @@ def predict(
     classifier: TrainedClassifier,
     images: Sequence[tuple[str, Path]],
     min_confidence: float = 0,
-    batch_size: int = 64,
-) -> tuple[list[dict[str, Any]], list[tuple[Path, str]]]:
-    """Return a row per (name, file): path, label, confidence, probabilities; and what is unreadable.
+    batch_size: int | None = None,
+) -> tuple[list[dict[str, Any]], list[tuple[Path, str]], list[tuple[Path, str]]]:
+    """Return a row per (name, file): path, label, confidence, probabilities; what is unreadable; and what is
+    odd about others.
 
     Below `min_confidence` the label is empty. An unreadable photo has an empty label and None in the other
     columns.
     """
     rows: list[dict[str, Any]] = []
-    problems = []
+    problems, notes = [], []
     with progress("img") as bar:
         task = bar.add_task("predict", total=len(images))
         results = classify(classifier, [file for _, file in images], batch_size)
-        for (name, _), (file, result) in zip(images, results, strict=True):
+        for (name, file), (found, note) in zip(images, results, strict=True):
             row: dict[str, Any] = {"path": name, "label": "", "confidence": None}
-            if isinstance(result, str):
-                problems.append((file, result))
+            if found is None:
+                problems.append((file, note))
                 rows.append(row | dict.fromkeys(classifier.classes))
             else:
-                scores = [round(float(score), 6) for score in result]
+                if note:
+                    notes.append((file, note))
+                scores = [round(float(score), 6) for score in found]
                 best = max(range(len(scores)), key=scores.__getitem__)
                 row["confidence"] = scores[best]
                 if scores[best] >= min_confidence:
                     row["label"] = classifier.classes[best]
                 rows.append(row | dict(zip(classifier.classes, scores, strict=True)))
             bar.advance(task)
-    return rows, problems
+    return rows, problems, notes
 
 
 def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
@@ -135,26 +139,30 @@ def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> N
 @click.option(
     "--batch-size",
     type=click.IntRange(min=1),
-    default=64,
-    show_default=True,
-    help="Photos in one pass through the network.",
+    help="Photos in one pass through the network.  [default: by the model's size, 8 of 320 px on a CPU]",
 )
-def main(model: Path, images: Path, out: Path, kind: Format, min_confidence: float, batch_size: int) -> None:
+def main(
+    model: Path, images: Path, out: Path, kind: Format, min_confidence: float, batch_size: int | None
+) -> None:
     """Label photos: path, label, confidence, and the probability of every class.
 
     Any image format that Pillow reads. A file that cannot be read is named on stderr and keeps its line,
     with an empty label and no confidence. With --min-confidence the label of an unsure photo is empty too,
-    but its confidence and probabilities are there.
+    but its confidence and probabilities are there. --out /dev/stdout writes into a pipe.
     """
-    require_writable(out.parent)
+    require_replaceable(out)
+    listed = list_images(images)
+    require_replaceable(out, [*(file for _, file in listed), model / WEIGHTS, model / DESCRIPTION])
     classifier = load_classifier(model, default_device())
-    rows, problems = predict(classifier, list_images(images), min_confidence, batch_size)
+    rows, problems, notes = predict(classifier, listed, min_confidence, batch_size)
+    report_notes(notes)
     report_unreadable(problems)
     write_predictions(out, rows, kind)
     labelled = sum(1 for row in rows if row["label"])
     unsure = len(rows) - len(problems) - labelled
     abstained = f"{unsure} unsure (below {min_confidence:g}), " if min_confidence else ""
-    click.echo(f"{out}: {labelled} photos labelled, {abstained}{len(problems)} unreadable")
+    summary = f"{out}: {labelled} photos labelled, {abstained}{len(problems)} unreadable"
+    click.echo(printable(summary), err=is_stream(out))
     if len(problems) == len(rows):
         raise click.ClickException(f"{images}: none of its photos can be read; see the reasons above")
 

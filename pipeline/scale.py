@@ -37,7 +37,7 @@ def apply_scale(name: str, path: Path) -> list[str]:
     for keys, value in _leaves(yaml.load(SCALES / f"{name}.yaml")):
         section = document
         for key in keys[:-1]:
-            section = section[key]
+            section = section.setdefault(key, {})
         old = section.get(keys[-1])
         if old != value:
             section[keys[-1]] = value

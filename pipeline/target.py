@@ -8,26 +8,35 @@ from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from PIL import Image
 
 from assets.common.command import Command, path_option
-from assets.common.files import atomic_path, sha256, write_json
+from assets.common.files import atomic_path, require_writable, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.labels import read_labelled
 from pipeline.params import Params, TargetParams, load_params
-from pipeline.photos import UnreadablePhoto, find_photos, open_photo, report_unreadable
+from pipeline.photos import find_photos, report_notes, report_unreadable
 from sdg.stand_in import ABOUT as STAND_IN
 from train.data.manifest import write_manifest
+from train.data.photo import UnreadablePhoto, open_photo
 
 JPEG_QUALITY = 92
-SMALLEST = 16  # pixels of the short side; nothing to learn from less
 OURS = re.compile(r".*-[0-9a-f]{12}\.jpg|\.tmp-.*")  # names of prepared photos, whole or half written
 
-Job = tuple[str, Path, str | None]  # split, photo, label
+
+class Job(NamedTuple):
+    """A photo to prepare; `where` a person named it: a line of a CSV, or the photo itself."""
+
+    split: str
+    photo: Path
+    label: str | None
+    where: str
+
+
 Row = dict[str, Any]  # a row of the manifest
 
 
@@ -40,16 +49,23 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     Raises click.ClickException for a missing source, a wrong label, or a split without one readable photo.
     """
     workers = workers or cores()
-    source = Path(params.target.source)
+    require_writable(out)
+    source = at_home(params.target.source)
     jobs = list_photos(source, params.target, params.classes)
-    rows, problems = _prepare_all(jobs, out, params.target.size, workers)
-    report_unreadable(problems)
-    for split in dict.fromkeys(split for split, _, _ in jobs):
-        if not any(row["split"] == split for row in rows):
+    prepared, unreadable = _prepare_all(jobs, out, params.target.size, workers)
+    splits = list(dict.fromkeys(job.split for job in jobs))
+    for split in splits:
+        if not any(job.split == split for job, _ in prepared):
             raise click.ClickException(
                 f"{source}: none of its {split} photos can be read; see the reasons above"
             )
-    kept = _drop_duplicates(rows)
+    kept = _drop_duplicates(prepared)
+    for split in splits:
+        if not any(row["split"] == split for row in kept):
+            raise click.ClickException(
+                f"{source}: all its {split} photos are in another set too, and none is left; set "
+                f"target.{split} to photos of its own"
+            )
     _remove_strangers(out, {row["path"] for row in kept})
     about = {
         "kind": "stand-in" if (source / STAND_IN).exists() else "photos",
@@ -60,8 +76,8 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
             split: dict(Counter(row["label"] for row in kept if row["split"] == split))
             for split in ("val", "test")
         },
-        "unreadable": len(problems),
-        "duplicates": len(rows) - len(kept),
+        "unreadable": unreadable,
+        "duplicates": len(prepared) - len(kept),
     }
     write_json(out / "target.json", about)
     write_manifest(out / "manifest.parquet", kept)
@@ -78,15 +94,17 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
             f"{folder}: no such folder; "
             f"set target.unlabelled to the folder in {source} that holds your photos (. for all)"
         )
-    jobs: list[Job] = [("unlabelled", photo, None) for photo in find_photos(folder)]
+    jobs = [Job("unlabelled", photo, None, str(photo)) for photo in find_photos(folder)]
     if not jobs:
         raise click.ClickException(
             f"{folder}: no photos in it; set target.source and target.unlabelled to where they are"
         )
-    for split, entry in (("val", target.val), ("test", target.test)):
-        if entry is None:
-            continue
-        path = source / entry
+    entries = {
+        split: source / at_home(entry)
+        for split, entry in (("val", target.val), ("test", target.test))
+        if entry
+    }
+    for split, path in entries.items():
         if not path.exists():
             raise click.ClickException(
                 f"{path}: does not exist; set target.{split} to null if you have no such labels"
@@ -96,12 +114,25 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
             raise click.ClickException(
                 f"{path}: lists no photos; set target.{split} to null if you have no such labels"
             )
-        jobs += [(split, photo, label) for photo, label in labelled]
+        jobs += [Job(split, *one) for one in labelled]
+    if len(entries) == 2 and entries["val"].samefile(entries["test"]):
+        raise click.ClickException(
+            f"{entries['val']}: target.val and target.test are the same; set one of them to null, or share "
+            "the photos out between two files"
+        )
     return jobs
 
 
-def prepare_photo(path: Path, folder: Path, size: int) -> Path:
-    """Write the photo as a JPEG whose short side is `size` pixels into `folder` and return its path.
+def at_home(path: str) -> Path:
+    """Return `path`, its ~ or ~user replaced by the folder it stands for."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(path)
+
+
+def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
+    """Write the photo as a JPEG whose short side is `size` pixels into `folder`; return its path and a note.
 
     The name holds the hash of the original file, so a prepared photo of the right size is not prepared again.
     Raises UnreadablePhoto.
@@ -112,74 +143,82 @@ def prepare_photo(path: Path, folder: Path, size: int) -> Path:
         raise UnreadablePhoto(error.strerror or str(error)) from None
     name = re.sub(r"[^A-Za-z0-9_.]+", "-", path.stem)[:40].strip("-.")
     prepared = folder / f"{name}-{digest[:12]}.jpg"
-    if prepared.is_file():
-        with Image.open(prepared) as image:
-            if min(image.size) == size:
-                return prepared
-    photo = open_photo(path, short_side=size)
-    if min(photo.size) < SMALLEST:
-        raise UnreadablePhoto(f"{photo.width} x {photo.height} pixels: too small")
+    if _is_prepared(prepared, size):
+        return prepared, ""
+    photo, note = open_photo(path)
     scale = size / min(photo.size)
     photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), Image.Resampling.LANCZOS)
     with atomic_path(prepared) as temporary:
         photo.save(temporary, "JPEG", quality=JPEG_QUALITY)
-    return prepared
+    return prepared, note
 
 
-def _prepare_all(
-    jobs: list[Job], out: Path, size: int, workers: int
-) -> tuple[list[Row], list[tuple[Path, str]]]:
-    def prepare(job: Job) -> Row | str:
-        split, photo, label = job
+def _is_prepared(path: Path, size: int) -> bool:
+    try:
+        with Image.open(path) as image:
+            return min(image.size) == size
+    except OSError:
+        return False
+
+
+def _prepare_all(jobs: list[Job], out: Path, size: int, workers: int) -> tuple[list[tuple[Job, Row]], int]:
+    """Return each job whose photo can be read, with its row, and how many cannot; name those, and why."""
+
+    def prepare(job: Job) -> tuple[Row | None, str]:
         try:
-            prepared = prepare_photo(photo, out / split, size)
+            prepared, note = prepare_photo(job.photo, out / job.split, size)
         except UnreadablePhoto as error:
-            return str(error)
+            return None, str(error)
         with Image.open(prepared) as image:
             width, height = image.size
-        return {
+        row = {
             "path": prepared.relative_to(out).as_posix(),
             "sha256": sha256(prepared),
-            "label": label,
+            "label": job.label,
             "garment": None,
-            "split": split,
+            "split": job.split,
             "width": width,
             "height": height,
         }
+        return row, note
 
-    rows, problems = [], []
+    rows, problems, notes = [], [], []
     with progress("img") as bar, ThreadPoolExecutor(workers) as pool:
         task = bar.add_task("target", total=len(jobs))
-        for (_, photo, _), result in zip(jobs, pool.map(prepare, jobs), strict=True):
-            if isinstance(result, str):
-                problems.append((photo, result))
+        for job, (row, note) in zip(jobs, pool.map(prepare, jobs), strict=True):
+            if row is None:
+                problems.append((job.photo, note))
             else:
-                rows.append(result)
+                rows.append((job, row))
+                notes += [(job.photo, note)] if note else []
             bar.advance(task)
-    return rows, problems
+    report_notes(notes)
+    report_unreadable(problems)
+    return rows, len(problems)
 
 
-def _drop_duplicates(rows: list[Row]) -> list[Row]:
+def _drop_duplicates(prepared: list[tuple[Job, Row]]) -> list[Row]:
     """Keep each photo once: in test rather than in val, and in either rather than in unlabelled."""
-    kept: dict[str, Row] = {}
+    first: dict[str, tuple[Job, Row]] = {}
     for split in ("test", "val", "unlabelled"):
         dropped = 0
-        for row in (row for row in rows if row["split"] == split):
-            other = kept.setdefault(row["sha256"], row)
-            if other is row:
+        for job, row in (one for one in prepared if one[0].split == split):
+            other, kept = first.setdefault(row["sha256"], (job, row))
+            if kept is row:
                 continue
             dropped += 1
-            if other["split"] == split and other["label"] != row["label"]:
+            if split != "unlabelled" and other.label != job.label:
                 raise click.ClickException(
-                    f"{row['path']} and {other['path']}: the same photo, "
-                    f"labelled {row['label']} and {other['label']}; correct one"
+                    f"{other.where} and {job.where}: the same photo, labelled {other.label} and {job.label}; "
+                    "correct one"
                 )
         if dropped:
             click.echo(
                 f"{split}: left out {dropped} photos that are there twice or in a labelled set", err=True
             )
     order = {"unlabelled": 0, "val": 1, "test": 2}
-    return sorted(kept.values(), key=lambda row: (order[row["split"]], row["path"]))
+    rows = (row for _, row in first.values())
+    return sorted(rows, key=lambda row: (order[row["split"]], row["path"]))
 
 
 def _remove_strangers(out: Path, keep: set[str]) -> None:

@@ -1,15 +1,15 @@
 """Trained networks as self-describing folders: `model.safetensors` and `model.json`, nothing executable.
 
->>> from PIL import Image                                                              # doctest: +SKIP
+>>> from train.data.photo import open_photo                                            # doctest: +SKIP
 >>> classifier = load_classifier("models/classifier")                                  # doctest: +SKIP
->>> classifier.predict([Image.open("photo.jpg")])                                      # doctest: +SKIP
+>>> classifier.predict([open_photo("photo.jpg").image])                                # doctest: +SKIP
 ['striped']
 """
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import click
 import torch
@@ -21,7 +21,8 @@ from torch import Tensor, nn
 
 from assets.common.files import write_bytes, write_json
 from assets.common.settings import Settings
-from train.data.images import square, to_tensor
+from train.data.images import to_tensor
+from train.data.photo import square
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
 from train.params import GeneratorParams
@@ -31,7 +32,7 @@ WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
 
 
 class Resize(Settings):
-    """How a photo becomes the network's input; see train.data.images.square."""
+    """How a photo becomes the network's input; see train.data.photo.square."""
 
     short_side: int
     crop: Literal["centre"] = "centre"
@@ -44,10 +45,10 @@ class ClassifierDescription(Settings):
     format_version: Literal[1] = 1
     kind: Literal["classifier"] = "classifier"
     backbone: str
-    classes: list[str]
-    size: int
-    mean: list[float]
-    std: list[float]
+    classes: list[str] = Field(min_length=1)
+    size: int = Field(ge=1, le=4096)
+    mean: list[float] = Field(min_length=3, max_length=3)
+    std: list[Annotated[float, Field(gt=0)]] = Field(min_length=3, max_length=3)
     resize: Resize
     temperature: float = Field(
         default=1, gt=0, description="logits are divided by it, to calibrate confidence"
@@ -202,7 +203,7 @@ def _describe(folder: Path, kind: type[D]) -> D:
     path = folder / DESCRIPTION
     try:
         data = json.loads(path.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise click.ClickException(
             f"{folder}: no trained model here ({DESCRIPTION} is missing); name the folder of another one, or "
             "train one: `dvc repro` or `python -m train` write models/classifier"

@@ -1,18 +1,33 @@
 """Typed settings whose errors are one line that names the key."""
 
-from collections.abc import Mapping
+import reprlib
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import click
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from assets.common.command import printable
+
+MERGE = "tag:yaml.org,2002:merge"
+MOST = 300  # characters of a reason
+LARGEST = 2**31 - 1
 
 
 class Settings(BaseModel):
-    """Base of every group of settings: immutable, and an unknown key is an error."""
+    """Base of every group of settings: immutable; an unknown key, nan and inf are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _counts_are_no_larger_than_any_machine(cls, value: Any) -> Any:
+        for number in value if isinstance(value, list) else [value]:
+            if isinstance(number, int) and abs(number) > LARGEST:
+                raise ValueError(f"Input should be at most {LARGEST}")
+        return value
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], source: str) -> Self:
@@ -27,25 +42,51 @@ class Settings(BaseModel):
             raise click.ClickException("\n".join(_line(source, e) for e in error.errors())) from None
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """PyYAML takes the last of two values of one key; the others are then lost without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"{key.value} is there twice", problem_mark=key.start_mark)
+            if isinstance(key, yaml.ScalarNode) and key.tag != MERGE:
+                seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def read_yaml(path: Path | str) -> dict[str, Any]:
-    """Read a YAML file that holds one mapping."""
+    """Read a YAML file that holds one mapping; a key that is there twice is an error."""
     path = Path(path)
     try:
-        data = yaml.safe_load(path.read_text())
+        data = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
     except FileNotFoundError:
         raise click.ClickException(f"{path}: no such file; run this from the project's root") from None
-    except yaml.YAMLError as error:
-        raise click.ClickException(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{path}: not in UTF-8 ({error}); save it as UTF-8") from None
+    except OSError:
+        raise
+    except Exception as error:  # PyYAML lets errors of int(), date() and deep nesting through
+        reason = " ".join(str(error).replace('in "<unicode string>", ', "").split())[:MOST]
+        raise click.ClickException(f"{path}: not valid YAML: {reason}") from None
     if not isinstance(data, dict):
-        raise click.ClickException(f"{path}: expected `key: value` lines, found {type(data).__name__}")
+        found = "none" if data is None else type(data).__name__
+        raise click.ClickException(f"{path}: expected `key: value` lines, found {found}")
     return data
 
 
 def _line(source: str, error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"])
+    key = ".".join(printable(part) for part in error["loc"])[:MOST]
     if error["type"] == "extra_forbidden":
         return f"{source}: {key}: unknown key"
     if error["type"] == "missing":
         return f"{source}: {key}: missing"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{source}: {key}: {message} (got {error['input']!r})" if key else f"{source}: {message}"
+    message = printable(error["msg"].removeprefix("Value error, "))[:MOST]
+    return f"{source}: {key}: {message} (got {_shown(error['input'])})" if key else f"{source}: {message}"
+
+
+def _shown(value: Any) -> str:
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "a huge number"

@@ -34,7 +34,7 @@ def main(model: Path, host: str, port: int, max_photos: int, max_mb: int) -> Non
     except ImportError:
         raise click.ClickException("Flask is not installed; run `pip install -e '.[demo]'`") from None
 
-    app = create_app(load_classifier(model), max_photos, max_mb)
+    app = create_app(load_classifier(model), max_photos, max_mb, host)
     try:
         server = create_server(app, host=host, port=port, max_request_body_size=(max_mb + 1) * 1_000_000)
     except (OSError, ValueError) as error:

@@ -3,11 +3,11 @@
 import base64
 import io
 import json
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import torch
 from flask import Flask, Response, render_template, request
@@ -15,15 +15,15 @@ from PIL import Image
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pipeline.demo.evidence import evidence
-from pipeline.photos import UnreadablePhoto, open_photo
 from pipeline.report.pictures import embed_pixels
-from train.data.images import square
+from train.data.photo import open_photo, square
 from train.model_folder import TrainedClassifier
 
 SHOWN = 360
 """Pixels of the photo as the page shows it."""
 MASK = 48
 """Pixels of the regions' mask; the browser enlarges it smoothly."""
+EVERYWHERE = ("0.0.0.0", "::", "")
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; "
     "script-src 'unsafe-inline'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'",
@@ -33,9 +33,11 @@ HEADERS = {
 }
 
 
-def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int) -> Flask:
-    """Return the WSGI application.
+def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int, host: str = "127.0.0.1") -> Flask:
+    """Return the WSGI application that listens on `host`.
 
+    It answers to no other name, so that no page from elsewhere can have its own name lead here (DNS
+    rebinding); to any if `host` is all of this machine's addresses.
     `GET /` is the page. `POST /predict` takes at most `max_photos` files named `photo`, together at most
     `max_mb` megabytes, and answers with one JSON line per photo, as each is done; see `read_photo`. What is
     over a limit is refused whole with status 413, no photo at all with 400, both with a line of text.
@@ -43,8 +45,15 @@ def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int) -> F
     app = Flask(__name__, template_folder=str(Path(__file__).parents[1]))
     app.config["MAX_CONTENT_LENGTH"] = max_mb * 1_000_000
     app.config["MAX_FORM_PARTS"] = max_photos
+    names = {"localhost", "127.0.0.1", "::1", host.lower()}
     one_at_a_time = threading.Lock()
     too_much = f"at most {max_photos} photos and {max_mb} MB at once"
+
+    @app.before_request
+    def refuse_other_names() -> tuple[str, int] | None:
+        if host in EVERYWHERE or _hostname(request.headers.get("Host", "")) in names:
+            return None
+        return f"This page is at {host}; give another name of this machine as --host", 400
 
     @app.after_request
     def add_headers(response: Response) -> Response:
@@ -68,7 +77,7 @@ def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int) -> F
         def answer() -> Iterator[str]:
             for name, content in uploads:
                 with one_at_a_time:
-                    result = read_upload(classifier, name, content)
+                    result = read_upload(classifier, content)
                 yield json.dumps({"name": name, **result}) + "\n"
 
         return Response(answer(), mimetype="application/x-ndjson")
@@ -76,15 +85,23 @@ def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int) -> F
     return app
 
 
-def read_upload(classifier: TrainedClassifier, name: str, content: bytes) -> dict[str, Any]:
-    """Return what `read_photo` says of an uploaded file, or `{"error": why it cannot be read}`."""
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as file:
-        file.write(content)
-        file.flush()
-        try:
-            return read_photo(classifier, open_photo(Path(file.name)))
-        except UnreadablePhoto as error:
-            return {"error": str(error)}
+def _hostname(header: str) -> str | None:
+    """Return the name or address in a Host header, without port and brackets."""
+    try:
+        return urlsplit(f"//{header}").hostname
+    except ValueError:
+        return None
+
+
+def read_upload(classifier: TrainedClassifier, content: bytes) -> dict[str, Any]:
+    """Return what `read_photo` says of a file, and a `note`, or `{"error": why it cannot be read}`."""
+    try:
+        photo = open_photo(io.BytesIO(content))
+        return {**read_photo(classifier, photo.image), "note": photo.note}
+    except (
+        Exception
+    ) as error:  # UnreadablePhoto, or what nobody has thought of: the other photos come through
+        return {"error": str(error) or type(error).__name__}
 
 
 def read_photo(classifier: TrainedClassifier, photo: Image.Image) -> dict[str, Any]:

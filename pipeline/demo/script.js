@@ -18,7 +18,8 @@ function say(text, wrong = false) {
   status.classList.toggle("wrong", wrong);
 }
 
-const percent = (share) => `${(100 * share).toFixed(share > 0.995 ? 0 : 1)} %`;
+// Never "100 %" beside another share, nor "0 %" of one that is there.
+const percent = (share) => share >= 0.9995 ? "> 99.9 %" : share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 
 function picture({ photo, mask, label, name }) {
   const all = element("img", { className: "all", src: photo, alt: `${name}, read as ${label}` });
@@ -57,7 +58,8 @@ function card(result) {
   }
   const label = element("span", { className: "class" }, element("i", { className: `swatch ${result.label}` }), result.label);
   const sure = element("b", { textContent: percent(result.confidence), title: result.confidence < UNSURE ? "unsure" : "confidence" });
-  const text = element("div", { className: "text" }, file, element("p", { className: "verdict" }, label, sure), scores(result.scores));
+  const note = result.note ? [element("p", { className: "note", textContent: `Note: ${result.note}` })] : [];
+  const text = element("div", { className: "text" }, file, element("p", { className: "verdict" }, label, sure), scores(result.scores), ...note);
   return element("article", { className: `result card${result.confidence < UNSURE ? " unsure" : ""}` }, picture(result), text);
 }
 

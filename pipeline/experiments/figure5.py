@@ -17,8 +17,7 @@ from assets.common.files import atomic_path, write_json
 from pipeline.inference import default_device
 from pipeline.metrics import LEVEL
 from pipeline.params import load_params
-from pipeline.photos import open_photo
-from train.data.images import to_uint8
+from train.data.images import open_prepared, to_uint8
 from train.data.manifest import read_manifest
 from train.model_folder import TrainedClassifier, load_classifier, load_generator
 
@@ -86,7 +85,7 @@ def main(runs: Path, out: Path, synthetic: Path, params: Path) -> None:
         raise click.ClickException(f"{synthetic}: no render was kept out of training; render more (render.n)")
     rows.sort(key=lambda row: (judge.classes.index(row["label"]), row["path"]))
     paths = [synthetic.parent / row["path"] for row in rows]
-    images = torch.stack([judge.preprocess(open_photo(p, short_side=judge.size)) for p in paths])
+    images = torch.stack([judge.preprocess(open_prepared(p)) for p in paths])
     labels = np.array([judge.classes.index(row["label"]) for row in rows])
 
     ways = {"Rendered": images}

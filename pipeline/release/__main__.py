@@ -15,7 +15,7 @@ from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
-from pipeline.target import list_photos
+from pipeline.target import at_home, list_photos
 from train.data.domains import load_images
 from train.model_folder import load_classifier, save_classifier
 from train.params import AugmentParams
@@ -87,7 +87,7 @@ def main(
     renders = load_images(synthetic, "val", classifier.classes, training["size"], cache)
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
-    source = Path(settings.target.source)
+    source = at_home(settings.target.source)
     images = {"test": [], "val": [], "synthetic": list_prepared(synthetic, target)["synthetic"]}
     for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
         if label:

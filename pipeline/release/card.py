@@ -11,7 +11,8 @@ from PIL import Image, ImageDraw
 from assets.common.files import atomic_path, write_bytes
 from pipeline.evaluate import SPLITS, read_predictions
 from pipeline.metrics import COMMON
-from train.data.images import square
+from train.data.images import open_prepared
+from train.data.photo import square
 from train.model_folder import WEIGHTS, TrainedClassifier
 
 CARD, PICTURE = "README.md", "failures.jpg"
@@ -90,7 +91,7 @@ def draw_mistakes(path: Path, mistakes: list[Prediction], folder: Path) -> None:
     for number, row in enumerate(mistakes):
         x, y = number % ACROSS * SIDE, number // ACROSS * (SIDE + LINE)
         pen.text((x + 2, y), f"{row['actual']} > {row['predicted']}", fill="black")
-        with Image.open(folder / row["path"]) as image:
-            sheet.paste(Image.fromarray(square(image, SIDE)), (x, y + LINE))
+        pixels = square(open_prepared(folder / row["path"]), SIDE)
+        sheet.paste(Image.fromarray(pixels), (x, y + LINE))
     with atomic_path(path) as temporary:
         sheet.save(temporary, "JPEG", quality=85)

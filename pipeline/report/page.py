@@ -12,7 +12,6 @@ from typing import Any
 import click
 import jinja2
 import torch
-from PIL import Image
 
 from assets.common.files import write_bytes
 from materials.patterns import PATTERNS
@@ -23,8 +22,9 @@ from pipeline.report.pictures import embed, embed_pixels
 from pipeline.report.words import headline, headline_split
 from sdg.dataset.folder import read_records
 from sdg.dataset.record import Record
-from train.data.images import square, to_tensor, to_uint8
+from train.data.images import open_prepared, to_tensor, to_uint8
 from train.data.manifest import read_manifest
+from train.data.photo import square
 from train.model_folder import TrainedGenerator
 
 SAMPLES = 24
@@ -181,8 +181,7 @@ def _target_strip(base: Path, photos: list[Row], most: int) -> list[str]:
 
 
 def _thumbnail(path: Path) -> str:
-    with Image.open(path) as image:
-        return embed_pixels(square(image, PHOTO_SIDE), PHOTO_SIDE)
+    return embed_pixels(square(open_prepared(path), PHOTO_SIDE), PHOTO_SIDE)
 
 
 def _split(split: str, metrics: Row, evaluation: Path, base: Path, classes: list[str]) -> Row:
@@ -227,10 +226,7 @@ def translations(
     size = next(iter(generators.values())).size
     chosen = [(name, rows[0]) for name, rows in samples.items()]
     chosen += [(name, rows[len(rows) // 2]) for name, rows in samples.items()]
-    before = []
-    for _, row in chosen:
-        with Image.open(base / row["path"]) as image:
-            before.append(square(image, size))
+    before = [square(open_prepared(base / row["path"]), size) for _, row in chosen]
     pixels = torch.stack([to_tensor(picture) for picture in before])
     pictures = {"rendered": before}
     change = {}

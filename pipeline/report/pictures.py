@@ -4,19 +4,15 @@ import base64
 import io
 from pathlib import Path
 
-import click
 import numpy as np
 from PIL import Image
 
-from pipeline.photos import UnreadablePhoto, open_photo
+from train.data.images import open_prepared
 
 
 def embed(path: Path, side: int) -> str:
     """Return the image file as a data URI, at most `side` pixels wide and high."""
-    try:
-        return embed_image(open_photo(path, short_side=side), side)
-    except UnreadablePhoto as error:
-        raise click.ClickException(f"{path}: {error}; run `dvc repro`") from None
+    return embed_image(open_prepared(path), side)
 
 
 def embed_pixels(pixels: np.ndarray, side: int) -> str:

@@ -1,5 +1,6 @@
 """The promises of assets/common: atomic files, randomness by key, settings with one-line errors."""
 
+import errno
 import os
 import platform
 import re
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field
 
-from assets.common.files import atomic_path, write_bytes
+from assets.common.command import Command
+from assets.common.files import atomic_path, require_replaceable, write_bytes
 from assets.common.processes import in_processes
 from assets.common.progress import progress
 from assets.common.rng import rng_for
@@ -55,6 +58,94 @@ def test_a_process_killed_while_writing_leaves_the_old_file(tmp_path: Path) -> N
     done = subprocess.run([sys.executable, "-c", code, str(path)], env=os.environ, check=False)
     assert done.returncode == -signal.SIGKILL
     assert path.read_bytes() == b"old"
+
+
+def test_what_is_written_into_a_pipe_or_a_device_leaves_it_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_bytes(pipe, b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+    assert pipe.is_fifo()
+    write_bytes("/dev/null", b"nothing")
+    assert Path("/dev/null").is_char_device()
+    require_replaceable(Path("/dev/null"))
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.parametrize("redirect", ["> {}", "| cat > {}", ">> {}"])
+def test_standard_output_is_a_place_for_a_file(tmp_path: Path, redirect: str) -> None:
+    code = "from assets.common.files import write_bytes; write_bytes('/dev/stdout', b'whole\\n')"
+    out = tmp_path / "out.txt"
+    subprocess.run(f'{sys.executable} -c "{code}" {redirect.format(out)}', shell=True, check=True)
+    assert out.read_bytes() == b"whole\n"
+    assert Path("/dev/stdout").is_symlink()
+
+
+def test_a_folder_is_never_replaced_and_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for refuses in (lambda path: write_bytes(path, b"x"), require_replaceable):
+        with pytest.raises(IsADirectoryError, match="folder"):
+            refuses(tmp_path / "folder")
+    write_bytes(tmp_path / "cache", b"cached")
+    (tmp_path / "link").symlink_to(tmp_path / "cache")
+    write_bytes(tmp_path / "link", b"new")
+    assert (tmp_path / "cache").read_bytes() == b"cached"
+    assert (tmp_path / "link").read_bytes() == b"new"
+
+
+def test_an_input_is_not_replaceable(tmp_path: Path) -> None:
+    write_bytes(tmp_path / "a", b"x")
+    require_replaceable(tmp_path / "a", [tmp_path / "b"])
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(FileExistsError, match="one of the files that are read"):
+        require_replaceable(tmp_path / "a", [tmp_path / "b"])
+
+
+def test_a_command_refuses_to_write_over_what_it_reads_and_empty_paths(tmp_path: Path) -> None:
+    @click.command(cls=Command)
+    @click.option("--params", type=click.Path(path_type=Path))
+    @click.option("--out", type=click.Path(path_type=Path))
+    @click.argument("others", nargs=-1, type=click.Path())
+    def copy(params: Path, out: Path, others: tuple[str, ...]) -> None:
+        write_bytes(out, b"new")
+
+    file = tmp_path / "a.yaml"
+    file.write_text("old")
+    for arguments in (["--params", file, "--out", tmp_path / "." / "a.yaml"], ["--out", file, "b", file]):
+        done = CliRunner().invoke(copy, [str(part) for part in arguments])
+        assert done.exit_code == 2
+        assert "write to another file" in done.stderr
+    for arguments in (["--out", ""], ["--out", "x", ""], ["--out="]):
+        done = CliRunner().invoke(copy, arguments)
+        assert done.exit_code == 2
+        assert "the path is empty" in done.stderr
+    assert file.read_text() == "old"
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_an_option_that_is_no_number_is_refused(number: str) -> None:
+    @click.command(cls=Command)
+    @click.option("--share", type=click.FloatRange(0))
+    def take(share: float) -> None:
+        raise AssertionError
+
+    assert CliRunner().invoke(take, ["--share", number]).exit_code == 2
+
+
+def test_an_error_names_a_strange_file_without_obeying_it() -> None:
+    @click.command(cls=Command)
+    @click.option("--how")
+    def fail(how: str) -> None:
+        if how == "locked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "a\x1b[2J\nb")
+        raise click.ClickException("a\x1b[2Jb: wrong")
+
+    assert CliRunner().invoke(fail, ["--how", "wrong"]).stderr == "Error: a\\x1b[2Jb: wrong\n"
+    locked = CliRunner().invoke(fail, ["--how", "locked"]).stderr
+    assert locked.startswith("Error: a\\x1b[2J\\nb: Permission denied; give yourself the right to it")
+    assert "make room" not in locked
 
 
 class Inner(Settings):
@@ -112,7 +203,7 @@ def test_workers_of_a_killed_run_end_with_it(tmp_path: Path) -> None:
     code = (
         "import sys, time\n"
         "from assets.common.processes import in_processes\n"
-        "sys.path.append('tests')\n"
+        "sys.path.append('tests/assets')\n"
         "from test_common import note_and_sleep\n"
         "if __name__ == '__main__':\n"
         "    list(in_processes(note_and_sleep, [sys.argv[1]], 1, 1))\n"

@@ -100,6 +100,39 @@ def test_the_regions_that_decide_are_those_that_carry_the_class(classifier: Trai
     assert not opposed.any()
 
 
+@pytest.mark.parametrize("suffix", [".jpg", "." + "j" * 300, "/../../x.png", ""])
+def test_the_name_of_an_upload_decides_nothing(classifier: TrainedClassifier, suffix: str) -> None:
+    client = create_app(classifier, **LIMITS).test_client()
+    answer = client.post("/predict", data={"photo": [upload(f"a{suffix}"), upload("b.png")]})
+    first, second = (json.loads(line) for line in answer.text.splitlines())
+    assert first["scores"] == second["scores"]
+
+
+@pytest.mark.parametrize(
+    ("host", "name", "status"),
+    [
+        ("127.0.0.1", "localhost:8765", 200),
+        ("127.0.0.1", "127.0.0.1:8765", 200),
+        ("::1", "[::1]:8765", 200),
+        ("192.0.2.7", "192.0.2.7", 200),
+        ("shop.local", "shop.local:80", 200),
+        ("0.0.0.0", "any.example", 200),
+        ("127.0.0.1", "evil.example", 400),
+        ("127.0.0.1", "[::1", 400),
+        ("127.0.0.1", "127.0.0.1.evil.example:8765", 400),
+        ("shop.local", "evil.shop.local", 400),
+    ],
+)
+def test_only_its_own_names_are_answered(
+    classifier: TrainedClassifier, host: str, name: str, status: int
+) -> None:
+    """Or a page from elsewhere could have its own name lead here, and read the answers (DNS rebinding)."""
+    client = create_app(classifier, **LIMITS, host=host).test_client()
+    assert client.get("/", headers={"Host": name}).status_code == status
+    photos = {"photo": [upload("a.png")]}
+    assert client.post("/predict", data=photos, headers={"Host": name}).status_code == status
+
+
 @pytest.fixture
 def address(classifier: TrainedClassifier) -> Iterator[str]:
     server = waitress.create_server(create_app(classifier, **LIMITS), host="127.0.0.1", port=0)
@@ -125,6 +158,8 @@ def test_photos_are_read_in_a_browser_at_any_width_without_errors(address: str, 
             page.evaluate("document.querySelector('button.seen').click()")
             assert page.evaluate("document.querySelector('.seen').ariaPressed") == "false"
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        shares = page.evaluate("[0.9995, 0.998, 0.002, 0.00039, 0].map(percent)")
+        assert shares == ["> 99.9 %", "99.8 %", "0.2 %", "< 0.1 %", "< 0.1 %"]
         page.choose_files("#files", [good] * 4)
         page.wait_for("document.getElementById('status').textContent.startsWith('Too much')")
         assert page.errors == []

@@ -145,3 +145,18 @@ def test_a_damaged_archive_says_what_to_delete(tmp_path: Path) -> None:
     done = run_offline(tmp_path)
     assert done.exit_code == 1
     assert "delete it and run this again" in done.stderr
+
+
+def test_a_list_in_latin_1_is_one_clear_line(benchmark: Path, tmp_path: Path) -> None:
+    with (benchmark / "Eval" / "list_eval_partition.txt").open("ab") as text:
+        text.write("img/café.jpg train\n".encode("latin-1"))
+    done = run("deepfashion", benchmark, "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "list_eval_partition.txt: not in UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("url", ["notaurl", "", "file:///etc/hostname", "http://127.0.0.1:9/"])
+def test_what_is_no_address_of_a_file_is_said_to_be_none(tmp_path: Path, url: str) -> None:
+    done = run("clothing", "--url", url, "--cache", tmp_path / "cache", "--out", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "no address of a file" in done.stderr

@@ -4,16 +4,19 @@ import csv
 import json
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from pipeline import evaluate, predict
-from pipeline.inference import classify
+from pipeline.inference import batch_for, classify
+from tests.helpers.disk import obeying_modes
 from tests.helpers.pipeline_project import photo, save_photo, write_models, write_project
 from train.model_folder import load_classifier
 
@@ -106,6 +109,82 @@ def test_one_photo_and_a_list_of_photos_are_read_too(models: Path, tmp_path: Pat
     assert [(row["path"], bool(row["label"])) for row in two] == [("sub/b.png", True), ("none.png", False)]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="such names are not allowed everywhere")
+def test_a_name_with_control_characters_stays_one_row_and_never_reaches_the_terminal(
+    models: Path, tmp_path: Path
+) -> None:
+    names = ["a\rb.png", "c\nd.png", "e\x1b[2Jf.png"]
+    for seed, name in enumerate(names):
+        save_photo(tmp_path / "photos" / name, seed)
+    (tmp_path / "photos" / "broken\x1b]0;\n.png").write_bytes(b"x")
+    arguments = ["--model", models / "classifier", "--images", tmp_path / "photos"]
+    done = run(*arguments, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 0, done.output
+    assert "unreadable: " in done.stderr
+    assert "broken\\x1b]0;\\n.png" in done.stderr
+    assert "\x1b]" not in done.output
+    found = {"broken\x1b]0;\n.png", *names}
+    assert set(pa_csv.read_csv(tmp_path / "out.csv")["path"].to_pylist()) == found
+    assert {row["path"] for row in lines(tmp_path / "out.csv")} == found
+    listed = tmp_path / "photos" / "list.csv"
+    listed.write_bytes((tmp_path / "out.csv").read_bytes())
+    again = run(*arguments[:2], "--images", listed, "--out", tmp_path / "again.csv")
+    assert "3 photos labelled, 1 unreadable" in again.stdout
+
+
+def test_the_output_never_replaces_a_photo_that_is_read_nor_the_model(models: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(models / "classifier", model)
+    first = save_photo(tmp_path / "photos" / "a.png", 1)
+    (tmp_path / "list.csv").write_text("path\nphotos/a.png\n")
+    for images, out in [
+        (first, first),
+        (first.parent, first),
+        (tmp_path / "list.csv", first),
+        (tmp_path / "list.csv", tmp_path / "list.csv"),
+        (first.parent, first.parent),
+        (first, model / "model.safetensors"),
+    ]:
+        before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+        done = run("--model", model, "--images", images, "--out", out)
+        assert done.exit_code in (1, 2), (images, out)
+        assert "Error: " in done.stderr
+        assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("kind", ["alone", "folder", "csv"])
+def test_a_locked_photo_is_said_to_be_locked(models: Path, tmp_path: Path, kind: str) -> None:
+    locked = save_photo(tmp_path / "photos" / "locked" / "a.png", 1)
+    save_photo(tmp_path / "photos" / "b.png", 2).chmod(0)
+    listed = tmp_path / "photos" / "list.csv"
+    listed.write_text(f"path\nlocked/a.png\nb.png\n{'x' * 5000}\nc\td.png\n")
+    locked.parent.chmod(0)
+    images = {"alone": tmp_path / "photos" / "b.png", "folder": tmp_path / "photos", "csv": listed}[kind]
+    with obeying_modes():
+        done = run("--model", models / "classifier", "--images", images, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert f"unreadable: {tmp_path / 'photos' / 'b.png'}: Permission denied" in done.stderr
+    assert "make room" not in done.stderr
+    assert len(lines(tmp_path / "out.csv")) == (4 if kind == "csv" else 1)
+
+
+def test_an_empty_path_is_one_line(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    save_photo(tmp_path / "a.png", 1)
+    for option in ("--images", "--model", "--out"):
+        given = {"--images": "a.png", "--model": models / "classifier", "--out": "o.csv"} | {option: ""}
+        done = run(*(part for pair in given.items() for part in pair))
+        assert done.exit_code == 2
+        assert f"Invalid value for '{option}': the path is empty" in done.stderr
+
+
+def test_a_large_model_gets_small_batches(models: Path, tmp_path: Path) -> None:
+    classifier = load_classifier(models / "classifier")
+    for size, expected in ((32, 64), (224, 16), (320, 8), (4096, 1)):
+        classifier.size = size
+        assert batch_for(classifier) == expected
+
+
 def test_unsure_photos_keep_their_probabilities_but_get_no_label(models: Path, tmp_path: Path) -> None:
     for seed in range(8):
         save_photo(tmp_path / "photos" / f"{seed}.png", seed)
@@ -154,11 +233,10 @@ def test_the_batch_size_changes_nothing(models: Path, tmp_path: Path) -> None:
     classifier = load_classifier(models / "classifier")
     whole = list(classify(classifier, paths))
     for size in (1, 3, 7):
-        for (path, result), (other, expected) in zip(classify(classifier, paths, size), whole, strict=True):
-            assert path == other
-            assert isinstance(result, str) == isinstance(expected, str) == (path == paths[4])
-            if not isinstance(result, str) and not isinstance(expected, str):
-                np.testing.assert_allclose(result, expected, atol=1e-5)
+        for path, one, other in zip(paths, classify(classifier, paths, size), whole, strict=True):
+            assert (one.scores is None) == (other.scores is None) == (path == paths[4])
+            if one.scores is not None and other.scores is not None:
+                np.testing.assert_allclose(one.scores, other.scores, atol=1e-5)
 
 
 @pytest.mark.parametrize("wrong", ["empty", "nowhere", "list", "model"])
@@ -194,7 +272,7 @@ def run_evaluate(project: Path, model: Path, out: Path) -> Result:
 def test_the_evaluation_says_what_the_predictions_say(models: Path, project: Path, tmp_path: Path) -> None:
     done = run_evaluate(project, models / "classifier", tmp_path)
     assert done.exit_code == 0, done.output
-    assert "test: no labelled photos" in done.stdout
+    assert "test: no labelled images (target.test" in done.stdout
     metrics = json.loads((tmp_path / "metrics.json").read_text())
     assert set(metrics) == {"val", "synthetic"}
     for split, count in (("val", 3), ("synthetic", 3), ("test", 0)):
@@ -253,6 +331,16 @@ def test_labelled_photos_that_cannot_be_told_apart_or_are_none_are_refused(
     done = CliRunner().invoke(evaluate.main, arguments)
     assert done.exit_code == 1
     assert said in done.stderr
+
+
+def test_a_folder_in_the_place_of_a_manifest_is_one_clear_line(
+    models: Path, project: Path, tmp_path: Path
+) -> None:
+    options = ["--target", tmp_path, "--params", project / "params.yaml", "--out", tmp_path / "out"]
+    options += ["--synthetic", project / "data" / "manifest.parquet", "--model", models / "classifier"]
+    done = CliRunner().invoke(evaluate.main, [str(option) for option in options])
+    assert done.exit_code == 1
+    assert "a folder, not a manifest; run `python -m pipeline.target`" in done.stderr
 
 
 def test_a_model_of_other_classes_is_one_clear_line(project: Path, tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """A folder that takes no files, or a full disk, is one line: the place, and what to do. Then it goes on."""
 
-import ctypes
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -14,7 +12,7 @@ from assets.common.files import atomic_path
 from assets.library import Mesh, read_library
 from pipeline import export, predict
 from sdg.render import main as render
-from tests.helpers.full_disk import full_after
+from tests.helpers.disk import full_after, obeying_modes
 from tests.helpers.pipeline_project import save_photo, write_models
 from tests.helpers.tiny_garments import write_garments
 from tests.helpers.train_project import write_train_project
@@ -23,25 +21,6 @@ from train.__main__ import main as train
 CURE = "then run the same command again"
 FULL = 503
 """Bytes at which a file breaks off; no whole file of these tests has just as many."""
-
-
-@contextmanager
-def obeying_modes() -> Iterator[None]:
-    """Let root, too, keep to the modes of folders: without Linux's CAP_DAC_OVERRIDE (capabilities(7))."""
-    libc = ctypes.CDLL(None)
-    if not hasattr(libc, "capset"):
-        yield
-        return
-    header, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
-    libc.capget(header, sets)
-    before = sets[0]
-    sets[0] &= ~(1 << 1)
-    libc.capset(header, sets)
-    try:
-        yield
-    finally:
-        sets[0] = before
-        libc.capset(header, sets)
 
 
 def render_it(folder: Path, out: Path) -> tuple[click.Command, list[str]]:

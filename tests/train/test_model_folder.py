@@ -1,4 +1,5 @@
 import json
+import shutil
 
 import click
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from train.data.images import square
+from train.data.photo import square
 from train.model_folder import load_classifier, load_generator, save_classifier, save_generator
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
@@ -118,6 +119,25 @@ def test_the_centre_square_of_a_long_picture_is_used():
     pixels = np.zeros((10, 5000, 3), dtype=np.uint8)
     pixels[:, 2480:2520] = 200
     assert (square(Image.fromarray(pixels), 16) == 200).all()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"mean": [1]}, {"std": [1, 1, 0]}, {"size": -5}, {"size": 10**9}, {"classes": []}, {"temperature": 0}],
+)
+def test_a_model_whose_description_is_impossible_is_one_clear_line(folder, tmp_path, wrong):
+    shutil.copytree(folder, tmp_path / "model")
+    path = tmp_path / "model" / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+    with pytest.raises(click.ClickException, match=rf"model.json: {next(iter(wrong))}") as error:
+        load_classifier(tmp_path / "model")
+    assert "\n" not in error.value.message
+
+
+def test_a_file_in_the_place_of_a_model_is_one_clear_line(tmp_path):
+    (tmp_path / "model").write_text("x")
+    with pytest.raises(click.ClickException, match="no trained model here"):
+        load_classifier(tmp_path / "model")
 
 
 def test_a_missing_model_is_one_clear_line(tmp_path):

@@ -7,7 +7,7 @@ import click
 import pytest
 import torch
 
-from tests.helpers.full_disk import full_after
+from tests.helpers.disk import full_after
 from tests.helpers.train_project import assert_equal_runs, make_run, state_of
 from train.loop import loop
 from train.loop.checkpoint import save_checkpoint

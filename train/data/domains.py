@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 import click
 import numpy as np
-from PIL import Image
 
 from assets.common.code import code_hash
 from assets.common.files import atomic_path
 from assets.common.processes import cores
 from assets.common.progress import progress
-from train.data.images import square
+from train.data.images import open_prepared
 from train.data.manifest import read_manifest
+from train.data.photo import square
 from train.params import TrainParams
 
 DECODED_AHEAD = 256
@@ -122,10 +122,4 @@ def _decode(paths: Sequence[Path], size: int, destination: Path) -> None:
 
 
 def _read(path: Path, size: int) -> np.ndarray:
-    try:
-        with Image.open(path) as image:
-            return square(image, size)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise click.ClickException(
-            f"{path}: cannot be read ({error}); make the manifest again (dvc repro)"
-        ) from None
+    return square(open_prepared(path), size)

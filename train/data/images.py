@@ -1,33 +1,24 @@
-"""From any picture to the square tensor the networks see. Training, evaluation and prediction share this."""
+"""The images that the pipeline has prepared, and pixels to tensors and back."""
 
+from pathlib import Path
+
+import click
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor
 
-
-def square(image: Image.Image, size: int) -> np.ndarray:
-    """Return `image` as uint8 RGB (size, size, 3): upright, short side resized to `size`, centre crop.
-
-    Transparent parts become white, as in a shop; 16-bit grey becomes 8-bit. Only the centre square is
-    resized, so an absurd aspect ratio costs nothing. Bicubic with Pillow's anti-aliasing.
-    """
-    image = rgb(ImageOps.exif_transpose(image))
-    side = min(image.size)
-    left, top = (image.width - side) / 2, (image.height - side) / 2
-    box = (left, top, left + side, top + side)
-    return np.asarray(image.resize((size, size), Image.Resampling.BICUBIC, box=box, reducing_gap=3.0))
+from train.data.photo import UnreadablePhoto, open_photo
 
 
-def rgb(image: Image.Image) -> Image.Image:
-    """Return `image` in mode RGB: over white where it is transparent, 16-bit grey scaled to 8 bits."""
-    if image.mode.startswith("I"):
-        grey = np.clip(np.asarray(image, dtype=np.float32) / 257, 0, 255)
-        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-    return image.convert("RGB")
+def open_prepared(path: Path) -> Image.Image:
+    """Return an image that a manifest lists, as upright 8-bit RGB; raises click.ClickException."""
+    try:
+        return open_photo(path).image
+    except UnreadablePhoto as error:
+        raise click.ClickException(
+            f"{path}: cannot be read ({error}); make the manifest again (dvc repro)"
+        ) from None
 
 
 def to_tensor(pixels: np.ndarray) -> Tensor:

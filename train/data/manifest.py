@@ -31,6 +31,8 @@ def write_manifest(path: Path, rows: list[dict[str, Any]]) -> None:
 
 def read_manifest(path: Path, cure: str) -> list[dict[str, Any]]:
     """Return the rows of a manifest; `cure`, the command that makes one, is named in errors."""
+    if path.is_dir():  # pyarrow takes an empty folder for a table without rows
+        raise click.ClickException(f"{path}: a folder, not a manifest; run `{cure}`")
     try:
         rows: list[dict[str, Any]] = pq.read_table(path, schema=SCHEMA).to_pylist()
     except FileNotFoundError:
