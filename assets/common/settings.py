@@ -1,33 +1,25 @@
 """Typed settings whose errors are one line that names the key."""
 
 import reprlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import click
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assets.common.command import printable
 
 MERGE = "tag:yaml.org,2002:merge"
 MOST = 300  # characters of a reason
-LARGEST = 2**31 - 1
+LARGEST = 2**31 - 1  # what every library takes for a seed, a size or a count
 
 
 class Settings(BaseModel):
     """Base of every group of settings: immutable; an unknown key, nan and inf are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True, allow_inf_nan=False)
-
-    @field_validator("*")
-    @classmethod
-    def _counts_are_no_larger_than_any_machine(cls, value: Any) -> Any:
-        for number in value if isinstance(value, list) else [value]:
-            if isinstance(number, int) and abs(number) > LARGEST:
-                raise ValueError(f"Input should be at most {LARGEST}")
-        return value
 
     @classmethod
     def parse(cls, data: Mapping[str, Any], source: str) -> Self:
@@ -56,23 +48,39 @@ class _UniqueKeys(yaml.SafeLoader):
 
 
 def read_yaml(path: Path | str) -> dict[str, Any]:
-    """Read a YAML file that holds one mapping; a key that is there twice is an error."""
+    """Read a YAML file that holds one mapping.
+
+    Raises click.ClickException, one line, for what is no YAML in UTF-8, a key that is there twice, and an
+    integer beyond LARGEST.
+    """
     path = Path(path)
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), _UniqueKeys)
+        large = [key for key, number in _integers(data) if abs(number) > LARGEST]
     except FileNotFoundError:
         raise click.ClickException(f"{path}: no such file; run this from the project's root") from None
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{path}: not in UTF-8 ({error}); save it as UTF-8") from None
     except OSError:
         raise
-    except Exception as error:  # PyYAML lets errors of int(), date() and deep nesting through
+    except Exception as error:  # PyYAML lets errors of int(), date() and endless nesting through
         reason = " ".join(str(error).replace('in "<unicode string>", ', "").split())[:MOST]
         raise click.ClickException(f"{path}: not valid YAML: {reason}") from None
     if not isinstance(data, dict):
         found = "none" if data is None else type(data).__name__
         raise click.ClickException(f"{path}: expected `key: value` lines, found {found}")
+    if large:
+        raise click.ClickException(f"{path}: {large[0]}: a number should be at most {LARGEST}")
     return data
+
+
+def _integers(value: Any, above: str = "") -> Iterator[tuple[str, int]]:
+    """Yield (key, integer) for every integer in a YAML document."""
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _integers(inner, f"{above}.{printable(key)}" if above else printable(key))
+    elif isinstance(value, int):
+        yield above, value
 
 
 def _line(source: str, error: Any) -> str:

@@ -49,7 +49,6 @@ values = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(where=st.sampled_from(list(keys(PARAMS))), value=values)
 @example(where=("train", "lr"), value=math.nan)
-@example(where=("train", "epochs"), value=2**64)
 @example(where=("train",), value={1: 2})
 def test_any_value_of_any_key_is_valid_or_one_clear_line_for_each_key(
     where: tuple[str, ...], value: object
@@ -64,7 +63,6 @@ def test_any_value_of_any_key_is_valid_or_one_clear_line_for_each_key(
     else:
         for number in numbers_in(params.model_dump()):
             assert math.isfinite(number)
-            assert abs(number) < 2**31 or isinstance(number, float)
         assert params.target.source
         assert params.target.unlabelled
         assert len(set(params.classes)) == len(params.classes)
@@ -86,8 +84,6 @@ def numbers_in(value: object) -> Iterator[float]:
         (("target", "source"), "", "target.source: String should have at least 1 character"),
         (("target", "unlabelled"), "", "target.unlabelled: String should have at least 1 character"),
         (("train", "lr"), math.inf, "train.lr: Input should be a finite number"),
-        (("seed",), 2**64, "seed: Input should be at most 2147483647"),
-        (("experiments", "seeds"), [2**64], "experiments.seeds: Input should be at most 2147483647"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_key(
@@ -101,7 +97,7 @@ def test_a_wrong_value_is_one_line_that_names_the_key(
 
 def test_a_number_too_long_to_print_is_one_line_too() -> None:
     with pytest.raises(click.ClickException, match=r"params.yaml: seed: .* \(got .*\)"):
-        Params.parse(changed(("seed",), 10**5000), "params.yaml")
+        Params.parse(changed(("seed",), -(10**5000)), "params.yaml")
 
 
 @pytest.mark.parametrize("split", ["val", "test"])
@@ -119,6 +115,9 @@ def test_an_empty_list_of_labels_is_none(split: str) -> None:
         ("seed: 0", "seed: 2001-99-99", "not valid YAML: month must be in"),
         ("seed: 0", "seed: " + "9" * 5000, "not valid YAML: Exceeds the limit"),
         ("seed: 0", "seed: " + "[" * 1000, "not valid YAML: maximum recursion"),
+        ("seed: 0", "seed: 18446744073709551616", "seed: a number should be at most 2147483647"),
+        ("seeds: [0, 1, 2]", "seeds: [0, 4294967296]", r"experiments\.seeds\.1: a number should be at most"),
+        ("seed: 0", "seed: &a [*a]", "not valid YAML"),
         ("seed: 0", "? [a]\n: 0", "not valid YAML"),
         ("# Every", "# caf\xe9 Every", "not in UTF-8"),
     ],

@@ -152,6 +152,15 @@ def test_the_output_never_replaces_a_photo_that_is_read_nor_the_model(models: Pa
         assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
 
 
+def test_a_photo_in_a_locked_folder_is_one_line(models: Path, tmp_path: Path) -> None:
+    locked = save_photo(tmp_path / "locked" / "a.png", 1)
+    locked.parent.chmod(0)
+    with obeying_modes():
+        done = run("--model", models / "classifier", "--images", locked, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"Error: {locked}: Permission denied; give yourself the right to it")
+
+
 @pytest.mark.parametrize("kind", ["alone", "folder", "csv"])
 def test_a_locked_photo_is_said_to_be_locked(models: Path, tmp_path: Path, kind: str) -> None:
     locked = save_photo(tmp_path / "photos" / "locked" / "a.png", 1)
