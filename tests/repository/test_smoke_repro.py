@@ -199,7 +199,7 @@ def test_every_command_of_a_console_block_runs_as_printed(clone: Path, photos: P
 def make_the_readers_files(clone: Path) -> None:
     """What the docs take for granted: a mesh and DeepFashion's benchmark."""
     if not (clone / "my_dress.glb").exists():
-        code = "from pathlib import Path; from test_assets_add import tube; tube(Path('my_dress.glb'))"
-        environment = ENVIRONMENT | {"PYTHONPATH": str(ROOT / "tests")}
+        code = "from pathlib import Path; from tests.helpers.meshes import tube; tube(Path('my_dress.glb'))"
+        environment = ENVIRONMENT | {"PYTHONPATH": str(ROOT)}
         subprocess.run([sys.executable, "-c", code], cwd=clone, env=environment, check=True, stdout=2)
         write_benchmark(clone / "path" / "to" / "benchmark")
