@@ -1,19 +1,22 @@
 """A user's own meshes: nothing in them runs, and every bad one is one clear line."""
 
 import gzip
+import json
 import os
 import signal
 import zipfile
 
 import click
+import numpy as np
 import pytest
 
 import assets.add
+import assets.own.importing
 import assets.own.suspicious
 from assets.add import read_alone
 from assets.common.blender import bpy, empty_scene
 from assets.own.prepare import Wanted, prepare
-from tests.helpers.meshes import cylinder, export
+from tests.helpers.meshes import add, cylinder, export, obj_text, tapered
 
 
 def test_scripts_and_drivers_in_a_blend_file_never_run(tmp_path):
@@ -53,9 +56,59 @@ def nan_blend(path):
     bpy.ops.wm.save_as_mainfile(filepath=str(path))
 
 
+QUAD = b"v 0 0 0\nv 0 1 0\nv 0 1 1\nv 0 0 1\nf 1 2 3 4\n"
+
+
+def gltf(**content):
+    return json.dumps({"asset": {"version": "2.0"}} | content).encode()
+
+
+def soup():
+    rng = np.random.default_rng(0)
+    return obj_text(rng.random((90, 3)), np.arange(90).reshape(-1, 3)).encode()
+
+
+def far_obj(offset):
+    """A tube so far away that float32 rounds it to steps of 8 mm."""
+    vertices, quads = tapered(rows=8)
+    return obj_text(vertices[:, [0, 2, 1]] + [offset, 0, 0], quads).encode()
+
+
+def narrow():
+    """A sheet in the plane of y and z, with enough faces for cloth."""
+    t = np.linspace(0, 1, 5)
+    y, z = (a.reshape(-1) for a in np.meshgrid(t, t))
+    k = (np.arange(4)[:, None] * 5 + np.arange(4)).reshape(-1)
+    return obj_text(np.column_stack([0 * y, y, z]), np.stack([k, k + 1, k + 6, k + 5], axis=1)).encode()
+
+
+def far_ply(path):
+    empty_scene()
+    vertices, quads = tapered(rows=8)
+    add("dress", vertices + np.array([1e5, 0, 0]), quads)
+    export(path)
+
+
 BAD = {
+    "narrow.obj": (narrow(), "0.000 m wide and 1.000 m high; say --up"),
+    "quad.obj": (QUAD, "0.000 m wide|do not hang together"),
+    "triangle.obj": (b"v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n", "do not hang together"),
+    "soup.obj": (soup(), "do not hang together"),
+    "far.ply": (far_ply, "so far from the origin that its vertices are rounded to steps of 0.008"),
+    "lfs.glb": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull"),
+    "lfs.obj": (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", "git lfs pull"),
+    "zip.glb": (b"PK\x03\x04" + bytes(60), "a zip archive; unpack it"),
+    "page.glb": (b"\n<!DOCTYPE html><html></html>", "a web page"),
+    "empty.stl": (b"", "it is empty"),
+    "endless.gltf": (
+        gltf(scenes=[{"nodes": [0]}], nodes=[{"children": [1]}, {"children": [0]}]),
+        "its nodes contain one another",
+    ),
+    "self.gltf": (gltf(scenes=[{"nodes": [0]}], nodes=[{"children": [0]}]), "its nodes contain one another"),
+    "sceneless.gltf": (gltf(nodes=[{}]), "it has no scene"),
+    "keyless.gltf": (gltf(scenes=[{"nodes": [7]}]), r"cannot read it \((?!.*Traceback)(?!.*line \d)"),
     "none.glb": (None, "no such file"),
-    "odd.xyz": (b"", "unknown kind"),
+    "odd.xyz": (b"nothing", "unknown kind"),
     "broken.glb": (b"nothing", "cannot read"),
     "broken.fbx": (b"nothing", "cannot read"),
     "broken.blend": (b"nothing", "cannot read"),
@@ -93,6 +146,27 @@ def test_a_bad_mesh_names_file_and_cure(tmp_path, name, monkeypatch):
         prepare(Wanted("skirt"), path)
     assert caught.value.message.startswith(f"{path}: ")
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("kind", ["obj", "glb", "blend"])
+def test_a_dress_a_hundred_kilometres_away_is_not_crumpled(tmp_path, kind):
+    path = tmp_path / f"far.{kind}"
+    if kind == "obj":
+        path.write_bytes(far_obj(1e5))
+    else:
+        empty_scene()
+        add("dress", *tapered(rows=8)).location.x = 1e5
+        export(path)
+    (garment,) = prepare(Wanted("dress"), path)
+    rings = np.hypot(*garment.mesh.vertices[:, :2].T)
+    assert rings == pytest.approx(0.25, abs=1e-5)
+
+
+def test_a_mesh_with_too_many_faces_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets.own.importing, "MOST_FACES", 100)
+    (tmp_path / "a.obj").write_bytes(far_obj(0))
+    with pytest.raises(click.ClickException, match=r"a\.obj: 384 triangles are too many; decimate it"):
+        prepare(Wanted("dress"), tmp_path / "a.obj")
 
 
 def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):

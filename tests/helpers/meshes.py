@@ -45,7 +45,7 @@ def tube(path):
     return export(path)
 
 
-def tapered(bottom=0.25, top=0.25, height=1.05, rows=24, around=32):
+def tapered(bottom=0.25, top=0.25, height=1.05, rows=12, around=24):
     """Return vertices (V, 3), z up, and quads (F, 4) of an open tube, with its radii in metres."""
     t, turn = np.linspace(0, 1, rows + 1), np.linspace(0, 2 * np.pi, around, endpoint=False)
     radius = bottom + (top - bottom) * t
