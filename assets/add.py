@@ -83,7 +83,8 @@ def stage(folder: Path, prepared: Sequence[tuple[Path, Prepared]], wanted: Wante
             continue
         several = sum(other == path for other, _ in prepared) > 1
         name = _slug(f"{path.stem} {garment.name}" if several else path.stem)
-        ids = (f"{name}{number}-{file_hash}" for number in ("", *(f"-{n}" for n in itertools.count(2))))
+        numbers = itertools.chain([""], (f"-{n}" for n in itertools.count(2)))
+        ids = (f"{name}{number}-{file_hash}" for number in numbers)
         file = folder / f"{next(id for id in ids if id not in staged)}.npz"
         garment.mesh.save(file)
         entry = entry_for(
