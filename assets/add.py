@@ -5,13 +5,14 @@ import re
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import click
 
 from assets.common.command import Command
-from assets.common.files import write_bytes
+from assets.common.files import sha256, write_bytes
 from assets.common.processes import in_processes
 from assets.library import (
     INDEX,
@@ -23,9 +24,16 @@ from assets.library import (
     read_library,
     write_index,
 )
-from assets.own.importing import READERS
+from assets.own.formats import READERS
+from assets.own.pose import TURNS
 from assets.own.prepare import Prepared, Wanted, prepare_alone
-from assets.sheet import contact_sheet
+from assets.own.size import UNITS
+from assets.own.words import plain
+from assets.sheet import contact_sheet, coverage
+
+LONGEST_NAME = 40
+SEEN = 0.005
+"""Share of a picture that a garment has to cover."""
 
 
 def read_alone(paths: Sequence[Path], wanted: Wanted) -> list[tuple[Path, Prepared]]:
@@ -46,19 +54,40 @@ def read_alone(paths: Sequence[Path], wanted: Wanted) -> list[tuple[Path, Prepar
     return found
 
 
-def stage(folder: Path, prepared: Sequence[tuple[Path, Prepared]], wanted: Wanted) -> list[Garment]:
-    """Write the garments into `folder` and return their entries; nothing is in a library yet."""
-    entries: dict[str, Garment] = {}
+@dataclass(frozen=True)
+class Staged:
+    """A garment that waits to enter the library, with the file and the hash of the file that it came from."""
+
+    entry: Garment
+    path: Path
+    file_hash: str
+    remarks: tuple[str, ...]
+
+    @property
+    def replaces(self) -> re.Pattern[str]:
+        """The ids that garments of the same file may have had before."""
+        return re.compile(f"{re.escape(_slug(self.path.stem))}(-.*)?-{self.file_hash}")
+
+
+def stage(folder: Path, prepared: Sequence[tuple[Path, Prepared]], wanted: Wanted) -> list[Staged]:
+    """Write the garments into `folder` and return what is known of them; nothing is in a library yet.
+
+    An id is the file's name, the object's where there are several, and a hash of the file. Of files that are
+    alike in name and content only the first counts.
+    """
+    staged: dict[str, Staged] = {}
+    first: dict[tuple[str, str], Path] = {}
     for path, garment in prepared:
+        file_hash = sha256(path)[:8]
+        if first.setdefault((path.stem, file_hash), path) != path:
+            continue
         several = sum(other == path for other, _ in prepared) > 1
-        name = id = _slug(f"{path.stem} {garment.name}" if several else path.stem)
-        for count in itertools.count(2):
-            if id not in entries:
-                break
-            id = f"{name}-{count}"
-        file = folder / f"{id}.npz"
+        name = _slug(f"{path.stem} {garment.name}" if several else path.stem)
+        numbers = itertools.chain([""], (f"-{n}" for n in itertools.count(2)))
+        ids = (f"{name}{number}-{file_hash}" for number in numbers)
+        file = folder / f"{next(id for id in ids if id not in staged)}.npz"
         garment.mesh.save(file)
-        entries[id] = entry_for(
+        entry = entry_for(
             file,
             garment.mesh,
             type=wanted.type,
@@ -66,20 +95,48 @@ def stage(folder: Path, prepared: Sequence[tuple[Path, Prepared]], wanted: Wante
             seed=0,
             slots=garment.slots,
         )
-    return list(entries.values())
+        staged[entry.id] = Staged(entry, path, file_hash, garment.remarks)
+    return list(staged.values())
 
 
 def _slug(name: str) -> str:
-    return OWN + (re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "garment")
+    return OWN + (re.sub(r"[^a-z0-9]+", "-", name.lower())[:LONGEST_NAME].strip("-") or "garment")
 
 
-def accept(staged: Path, entries: Sequence[Garment], out: Path) -> None:
-    """Put what was staged into the library in `out`; garments of the same id are replaced."""
-    others = read_library(out) if (out / INDEX).exists() else []
-    new = {entry.id for entry in entries}
-    for entry in entries:
-        write_bytes(out / entry.file, (staged / entry.file).read_bytes())
-    write_index(out, [*(other for other in others if other.id not in new), *entries])
+def refuse_unseen(folder: Path, staged: Sequence[Staged]) -> None:
+    """Raise click.ClickException for a garment that a small picture does not show."""
+    for item, share in zip(staged, coverage(folder, [item.entry for item in staged]), strict=True):
+        if share < SEEN:
+            raise click.ClickException(
+                f"{item.path}: a picture of {item.entry.id} shows nothing of it; look at the mesh"
+            )
+
+
+def accept(folder: Path, staged: Sequence[Staged], out: Path) -> str:
+    """Put what lies in `folder` into the library in `out` and say what that changed.
+
+    Garments that the same file gave before are replaced.
+    """
+    before = read_library(out) if (out / INDEX).exists() else []
+    new = {item.entry.id: item.entry for item in staged}
+    stale = [old for old in before if any(item.replaces.fullmatch(old.id) for item in staged)]
+    for entry in new.values():
+        write_bytes(out / entry.file, (folder / entry.file).read_bytes())
+    write_index(out, [*(old for old in before if old not in stale), *new.values()])
+    for old in stale:
+        if old.id not in new:
+            (out / old.file).unlink(missing_ok=True)
+    return f"{len(new)} added" + f", {len(stale)} of the same file replaced" * bool(stale)
+
+
+def new_to(out: Path, staged: Sequence[Staged]) -> list[Staged]:
+    """Return the garments of the files of which the library in `out` lacks one, and say which it has."""
+    before = read_library(out) if (out / INDEX).exists() else []
+    lacks = {item.path for item in staged if item.entry not in before}
+    for item in staged:
+        if item.path not in lacks:
+            click.echo(f"{item.entry.id}: already in {out}")
+    return [item for item in staged if item.path in lacks]
 
 
 @click.command(
@@ -113,7 +170,13 @@ def accept(staged: Path, entries: Sequence[Garment], out: Path) -> None:
     type=click.FloatRange(0.1, 3.0),
     help="Metres from hem to neck, of the largest in a file.  [default: guess the unit]",
 )
-@click.option("--up", type=click.Choice(["x", "y", "z"]), help="Axis to the neck.  [default: guess]")
+@click.option("--unit", type=click.Choice(list(UNITS)), help="Unit of the file, whatever it states.")
+@click.option(
+    "--up",
+    type=click.Choice(list(TURNS)),
+    help="Axis to the neck: of the numbers in an .obj, .stl or .ply; in others z is what they call up.  "
+    "[default: by the type's shape]",
+)
 @click.option("--fabric-slot", help="Material that carries the pattern.  [default: the largest]")
 @click.option("--per-object", is_flag=True, help="Each object is a garment, even where they touch.")
 @click.option(
@@ -133,6 +196,7 @@ def main(
     type: str,
     presentation: Presentation,
     height: float | None,
+    unit: str | None,
     up: str | None,
     fabric_slot: str | None,
     per_object: bool,
@@ -144,22 +208,31 @@ def main(
 
     Objects of a file that touch are one garment; those that stand apart are several.
     """
-    wanted = Wanted(type, presentation, height, up, fabric_slot, budget, per_object)
+    if height and unit:
+        raise click.UsageError("--height and --unit both say the size; give one of them")
+    wanted = Wanted(type, presentation, height, unit, up, fabric_slot, budget, per_object)
     prepared = read_alone(paths, wanted)
     with tempfile.TemporaryDirectory() as temporary:
-        entries = stage(Path(temporary), prepared, wanted)
-        contact_sheet(Path(temporary), entries, sheet)
-        for entry, (path, garment) in zip(entries, prepared, strict=True):
-            x, y, z = entry.dimensions_m
-            slots = ", ".join(slot.name + " (pattern)" * slot.fabric for slot in entry.slots)
-            click.echo(f"{entry.id}: {x:.2f} x {y:.2f} x {z:.2f} m, {entry.vertices} vertices; {slots}")
-            for remark in garment.remarks:
-                click.echo(f"  {path}: {remark}")
+        folder = Path(temporary)
+        staged = new_to(out, stage(folder, prepared, wanted))
+        if not staged:
+            return
+        refuse_unseen(folder, staged)
+        contact_sheet(folder, [item.entry for item in staged], sheet)
+        for item in staged:
+            x, y, z = item.entry.dimensions_m
+            slots = ", ".join(slot.name + " (pattern)" * slot.fabric for slot in item.entry.slots)
+            click.echo(
+                f"{item.entry.id}: {x:.2f} x {y:.2f} x {z:.2f} m, {item.entry.vertices} vertices; {slots}"
+            )
+            for remark in item.remarks:
+                click.echo(f"  {plain(item.path.name)}: {remark}")
         click.echo(f"{sheet}: look at them")
-        if not yes and not click.confirm(f"Put {len(entries)} into {out}?", default=True):
-            raise click.ClickException("nothing was added; see --help for --height, --up, --fabric-slot")
-        accept(Path(temporary), entries, out)
-    click.echo(f"{out}: {len(entries)} added")
+        if not yes and not click.confirm(f"Put {len(staged)} into {out}?", default=True):
+            raise click.ClickException(
+                "nothing was added; see --help for --unit, --height, --up, --fabric-slot"
+            )
+        click.echo(f"{out}: {accept(folder, staged, out)}")
 
 
 if __name__ == "__main__":

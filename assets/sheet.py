@@ -1,6 +1,7 @@
 """`python -m assets.sheet`: every garment of a library in neutral grey, to look at."""
 
 import tempfile
+from collections.abc import Sequence
 from math import radians
 from pathlib import Path
 
@@ -57,8 +58,8 @@ def _scene(size: int) -> bpy.types.Scene:
     return scene
 
 
-def _picture(scene: bpy.types.Scene, folder: Path, garment: Garment, size: int) -> Image.Image:
-    """Render one garment alone; worn and hung from the front, a flat one from above."""
+def _picture(scene: bpy.types.Scene, folder: Path, garment: Garment) -> Image.Image:
+    """Render one garment alone, as RGBA; worn and hung from the front, a flat one from above."""
     body = load_object(folder, garment)
     for index, slot in enumerate(garment.slots):
         body.data.materials[index] = _material(slot)
@@ -75,11 +76,18 @@ def _picture(scene: bpy.types.Scene, folder: Path, garment: Garment, size: int) 
         scene.render.filepath = str(Path(temporary) / "picture.png")
         with silence():
             bpy.ops.render.render(write_still=True)
-        picture = Image.open(scene.render.filepath).convert("RGB")
+        picture = Image.open(scene.render.filepath).convert("RGBA")
     bpy.data.objects.remove(body)
     bpy.data.orphans_purge()
-    ImageDraw.Draw(picture).text((4, size - 14), f"{garment.id}", fill="black")
     return picture
+
+
+def coverage(folder: Path, garments: Sequence[Garment], size: int = 48) -> list[float]:
+    """Return which share of a picture of `size` x `size` pixels each garment covers, 0..1: it is rendered."""
+    require_opengl()
+    scene = _scene(size)
+    scene.render.film_transparent = True
+    return [float(np.asarray(_picture(scene, folder, g))[..., 3].mean() / 255) for g in garments]
 
 
 def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 220) -> None:
@@ -91,7 +99,9 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
     with progress("garment") as bar:
         task = bar.add_task("garments", total=len(garments))
         for i, garment in enumerate(garments):
-            sheet.paste(_picture(scene, folder, garment, size), (i % columns * size, i // columns * size))
+            picture = _picture(scene, folder, garment).convert("RGB")
+            ImageDraw.Draw(picture).text((4, size - 14), f"{garment.id}", fill="black")
+            sheet.paste(picture, (i % columns * size, i // columns * size))
             bar.advance(task)
     with atomic_path(out) as temporary:
         sheet.save(temporary)

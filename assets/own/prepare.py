@@ -1,30 +1,29 @@
 """A garment of a user's file made fit for the library: upright, in metres, with UVs and occlusion."""
 
+import re
 import signal
 import sys
-from dataclasses import dataclass
-from importlib import import_module
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 import numpy as np
 
-from assets.common.rng import rng_for
+from assets.common.blender import silence
 from assets.library import Mesh, Presentation, Slot
 from assets.own.cloth_uv import cloth_uv
-from assets.own.importing import NOT_CLOTH, Imported, read_meshes
+from assets.own.fit import refuse_unfit
+from assets.own.formats import SILENT
+from assets.own.importing import Imported, read_meshes
+from assets.own.pose import posed, usual_axis
+from assets.own.size import metres_per_unit
+from assets.own.words import plain
 from assets.patterns import PATTERNS
 from assets.sewing.occlusion import ambient_occlusion
 from assets.sewing.strain import areas
 
-SMALLEST_M, LARGEST_M = 0.25, 2.2
-UNITS = (1.0, 0.01, 0.001, 0.0254, 0.3048)
-"""Metres per unit of a file that does not say: metres, centimetres, millimetres, inches, feet."""
-SILENT = {".obj", ".stl", ".ply"}
-"""Formats that do not state their unit; the others' readers have turned it into metres."""
-LYING = 0.6
-"""A garment less thick than this share of its length and width, seen from above, lies on its back."""
-SMALLEST_AREA_M2 = 1e-4
+NOT_CLOTH = re.compile(r"button|zip|buckle|hanger|hook|mannequin|manikin|dummy|avatar|skin", re.IGNORECASE)
+"""Materials and objects named like this carry the pattern only if `--fabric-slot` says so."""
 LARGEST_MEMORY, LONGEST_S = 16 * 2**30, 600
 """Address space and seconds that reading one file may take."""
 
@@ -36,6 +35,7 @@ class Wanted:
     type: str = "other"
     presentation: Presentation = "worn"
     height: float | None = None
+    unit: str | None = None
     up: str | None = None
     fabric_slot: str | None = None
     budget: int = 12_000
@@ -53,83 +53,63 @@ class Prepared:
 
 
 def prepare_alone(wanted: Wanted, path: Path) -> list[Prepared]:
-    """Call `prepare` as the only task of its process, of which it limits memory and time (on Linux)."""
+    """Call `prepare` as the only task of its process, of which it limits memory and time (on Linux).
+
+    What Blender prints goes nowhere.
+    """
     if sys.platform == "linux":
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
         signal.alarm(LONGEST_S)
-    return prepare(wanted, path)
+    with silence():
+        return prepare(wanted, path)
 
 
 def prepare(wanted: Wanted, path: Path) -> list[Prepared]:
-    """Return the garments of the file at `path`.
+    """Return the garments of the file at `path`; the first one's remarks are those on the file, too.
 
     Raises click.ClickException that names the file and the cure if one of them is of no use.
     """
-    garments = read_meshes(path, wanted.budget, wanted.per_object)
-    posed = [_posed(raw, wanted) for raw in garments]
-    scale = _scale(path, posed, wanted)
-    if wanted.fabric_slot and not any(s.name == wanted.fabric_slot for raw in garments for s in raw.slots):
-        names = dict.fromkeys(slot.name for raw in garments for slot in raw.slots)
-        raise click.ClickException(f"{path}: no material {wanted.fabric_slot!r}; it has {', '.join(names)}")
-    return [
-        _finish(path, raw, vertices * scale, wanted) for raw, vertices in zip(garments, posed, strict=True)
-    ]
-
-
-def _posed(raw: Imported, wanted: Wanted) -> np.ndarray:
-    """Return vertices (V, 3) in the file's unit, as `assets.library.Mesh` wants them: centred, on z = 0."""
-    v = raw.vertices.astype(float)
-    if wanted.up is not None:
-        v = {"x": v[:, [2, 1, 0]] * [-1, 1, 1], "y": v[:, [0, 2, 1]] * [1, -1, 1], "z": v}[wanted.up]
-    x, y, z = np.ptp(v, axis=0)
-    if wanted.presentation == "flat":
-        if z > y:  # it stands: lay it on its back
-            v = v[:, [0, 2, 1]] * [1, 1, -1]
-    elif wanted.up is None and z < LYING * min(x, y):  # it lies: stand it up
-        v = v[:, [0, 2, 1]] * [1, -1, 1]
-    low, high = v.min(axis=0), v.max(axis=0)
-    return v - [*((low + high) / 2)[:2], low[2]]
-
-
-def _scale(path: Path, posed: list[np.ndarray], wanted: Wanted) -> float:
-    """Return metres per unit of the file, for all its garments.
-
-    Raises click.ClickException if the largest fits no garment in any unit and no height was given.
-    """
+    file = read_meshes(path, wanted.budget, wanted.per_object)
+    garments, remarks = file.garments, list(file.remarks)
+    largest = max(garments, key=lambda raw: float(np.ptp(raw.vertices, axis=0).max()))
+    up = wanted.up or "z"
+    silent = SILENT.get(path.suffix.lower())
+    if silent and not wanted.up:
+        up = usual_axis(largest, silent, wanted.type)
+        remarks.append(f"it states no axes: taken with {up} to the neck; --up says otherwise")
+    by_shape = bool(silent) and wanted.type in PATTERNS
+    vertices = []
+    for raw in garments:
+        v, stood = posed(raw, wanted.presentation, up, stand=not wanted.up and not by_shape)
+        vertices.append(v)
+        if stood:
+            remarks.append(f"{plain(raw.name)} lay on its back and was stood up; --up says otherwise")
     axis = 1 if wanted.presentation == "flat" else 2
-    height = max(float(np.ptp(v[:, axis])) for v in posed)
-    size = max(float(np.ptp(v, axis=0).max()) for v in posed)
+    height = max(float(np.ptp(v[:, axis])) for v in vertices)
     if height <= 0:
         raise click.ClickException(f"{path}: it has no extent; export the garment again")
-    if wanted.height:
-        return wanted.height / height
-    fitting = [unit for unit in UNITS if SMALLEST_M <= size * unit <= LARGEST_M]
-    if not fitting:
-        raise click.ClickException(f"{path}: {size:g} units across fits no garment; say --height in metres")
-    if wanted.type in PATTERNS and path.suffix.lower() in SILENT:
-        usual = usual_height(wanted.type)
-        return min(fitting, key=lambda unit: abs(np.log(height * unit / usual)))
-    return fitting[0]
-
-
-def usual_height(type: str) -> float:
-    """Return the median height in metres of our own patterns of a type, laid flat."""
-    style = import_module(PATTERNS[type])
-    heights = []
-    for i in range(9):
-        pattern = style.draft(style.sample(rng_for("usual height", type, i)))
-        y = np.concatenate([panel.outline(0.05)[:, 1] for panel in (*pattern.front, *pattern.back)])
-        heights.append(np.ptp(y))
-    return float(np.median(heights))
+    scale, said = metres_per_unit(
+        path,
+        height,
+        max(float(np.ptp(v, axis=0).max()) for v in vertices),
+        type=wanted.type,
+        stated=file.metres,
+        said_height=wanted.height,
+        said_unit=wanted.unit,
+    )
+    slots = dict.fromkeys(slot.name for raw in garments for slot in raw.slots)
+    if wanted.fabric_slot and plain(wanted.fabric_slot) not in slots:
+        raise click.ClickException(f"{path}: no material {wanted.fabric_slot!r}; it has {', '.join(slots)}")
+    prepared = [_finish(path, raw, v * scale, wanted) for raw, v in zip(garments, vertices, strict=True)]
+    return [replace(prepared[0], remarks=(*remarks, *said, *prepared[0].remarks)), *prepared[1:]]
 
 
 def _finish(path: Path, raw: Imported, vertices: np.ndarray, wanted: Wanted) -> Prepared:
     corners = vertices[raw.faces]
+    refuse_unfit(path, raw, vertices, wanted.presentation)
     area = areas(corners)
-    if area.sum() < SMALLEST_AREA_M2:
-        raise click.ClickException(f"{path}: the faces of {raw.name!r} have no area; export it again")
     fabric = _fabric(raw, area, wanted.fabric_slot)
     cloth = raw.material_index == fabric
     uv = np.stack([corners[:, :, 0], corners[:, :, 2]], axis=2)
@@ -149,7 +129,7 @@ def _finish(path: Path, raw: Imported, vertices: np.ndarray, wanted: Wanted) -> 
         material_index=np.argsort(order)[raw.material_index].astype(np.int32),
     )
     return Prepared(
-        raw.name,
+        plain(raw.name),
         mesh,
         tuple(raw.slots[i].model_copy(update={"fabric": i == fabric}) for i in order),
         (f"{trouble}, so new ones were made",) if trouble else (),
@@ -159,8 +139,8 @@ def _finish(path: Path, raw: Imported, vertices: np.ndarray, wanted: Wanted) -> 
 def _fabric(raw: Imported, area: np.ndarray, said: str | None) -> int:
     """Return the slot that carries the pattern: the one said, else the largest that is no trim by name."""
     names = [slot.name for slot in raw.slots]
-    if said in names:
-        return names.index(said)
+    if said and plain(said) in names:
+        return names.index(plain(said))
     covered = np.bincount(raw.material_index, weights=area, minlength=len(names))
     cloth = [i for i, name in enumerate(names) if not NOT_CLOTH.search(name)]
     return max(cloth or range(len(names)), key=lambda i: covered[i])
