@@ -40,7 +40,7 @@ def picture(mesh: Mesh, path) -> np.ndarray:
         (metres.outputs[0], wave.inputs[0]),
         (wave.outputs[0], sharp.inputs[0]),
         (sharp.outputs[0], light.inputs["Color"]),
-        (light.outputs[0], out.inputs["Shell"]),
+        (light.outputs[0], out.inputs["Surface"]),
     ):
         links.new(a, b)
     body = to_object("cloth", mesh, slots=1)
