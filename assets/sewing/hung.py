@@ -4,14 +4,17 @@ import numpy as np
 
 from assets.patterns.panels import Pattern
 from assets.sewing.cloth import Cloth, simulate
-from assets.sewing.figure import Figure, noise, turned_sleeves
+from assets.sewing.figure import Figure, noise, smoothstep
 
 
 def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
-    """Let the garment fall: a top from a hanger in its shoulders, a bottom from clips at its waistband."""
+    """Let the garment fall: a top from a hanger in its shoulders, a bottom from clips at its waistband.
+
+    Sleeves start as they are cut, clear of the sides, and sink beside them: those that start turned down lie
+    half inside the body, and no collision frees them.
+    """
     figure = Figure(cloth, pattern)
     x, y, anchors = figure.x, figure.y, pattern.anchors
-    table = turned_sleeves(figure, tuple(rng.uniform(0.15, 0.5, 2)))
     if "shoulder" in anchors:
         pins = figure.on_shoulders(rng.uniform(0.8, 0.95))
         depth = np.sqrt(((figure.shoulder_line(x) - y).clip(0) / 0.15).clip(0, 1)) * 0.02 + 0.009
@@ -19,11 +22,11 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         clip = rng.uniform(0.55, 0.8) * anchors["band"][0]
         pins = (y > y.max() - anchors["band"][1]) & (np.abs(np.abs(x) - clip) < 0.025)
         depth = np.full(len(x), 0.008)
-    start = np.column_stack([table[:, 0], figure.side * depth, table[:, 1]])
-    if (arm := figure.arm) is not None:
-        _, t, half = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
+    if (arm := figure.arm) is not None:  # a tube that opens out of the armhole
+        s, t, half = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
         tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.35
-        start[figure.sleeve, 1] = (figure.side * tube)[figure.sleeve]
+        depth = np.where(figure.sleeve, depth + (tube - depth) * smoothstep(s / 0.1), depth)
+    start = np.column_stack([x, figure.side * depth, y])
     start[:, 1] += 0.006 * noise(cloth.table, rng, 0.3)
     return simulate(
         cloth,

@@ -9,6 +9,8 @@ from assets.sewing.figure import Figure, noise, smoothstep, turned
 
 LOWEST_ARM = np.radians(66)
 """Further below the horizontal than this, arms would press into the hips."""
+HOOD_BACK = 1.4
+"""How far a hood is turned back (radians) before it falls."""
 
 
 def worn(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
@@ -23,39 +25,29 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     flatness, fit = rng.uniform(0.55, 0.72), rng.uniform(0.80, 0.92)
     x, y, anchors = figure.x, figure.y, figure.pattern.anchors
     half = figure.half_width(y)
-    _, depth = ellipse(4 * half, flatness)
     chest_deep = float(ellipse(4 * anchors["armpit"][0], flatness)[1])
     below = (figure.shoulder_line(x) - y).clip(0)
     rise = np.sqrt((below / 0.22).clip(0, 1))
-    under_arm = smoothstep((anchors["armpit"][1] + 0.02 - y) / 0.10)
-    wide, _ = ellipse(4 * half, flatness)
-    angle = ellipse_angle(x / half, flatness)
-    wrapped = wide * np.sin(angle)
-    start_x = x + (wrapped - x) * under_arm
-    start_y = (
-        figure.side * np.minimum(depth, chest_deep * 1.6) * rise * np.cos(angle * (0.7 + 0.3 * under_arm))
-    )
+    chest = np.where(y > anchors["armpit"][1], anchors["armpit"][0], half)
+    wide, depth = ellipse(4 * chest, flatness)
+    angle = ellipse_angle(x / chest, flatness)
+    round_body = smoothstep(below / (figure.shoulder_line(x) - anchors["armpit"][1]))
+    start_x = x + (wide * np.sin(angle) - x) * round_body
+    start_y = figure.side * np.minimum(depth, chest_deep * 1.6) * rise * np.cos(angle)
     start = np.column_stack([start_x, start_y, y])
 
-    solids = []
-    if "hood" in anchors:
+    if "hood" in anchors:  # it lies on the back
         crown = anchors["hood"][1]
-        solids.append(
-            torso(
-                np.array([0.03, 0.25, 0.5, 0.75, 0.93]) * crown,
-                np.array([0.05, 0.065, 0.078, 0.07, 0.035]),
-                np.array([0.05, 0.075, 0.095, 0.09, 0.045]),
-            )
-        )
         bulge = 0.12 * np.sqrt(np.sin(np.pi * (y / crown).clip(0, 1)))
-        hooded = y > 0
-        start[hooded, 1] = (figure.side * bulge * np.cos(angle))[hooded]
+        up = np.column_stack([figure.side * bulge * np.cos(np.pi / 2 * x / half), y])
+        laid = turned(up, np.array([0.02, 0.0]), HOOD_BACK * smoothstep(y / 0.1))
+        start[y > 0, 1:] = laid[y > 0]
     pins = figure.on_shoulders(0.85).astype(float)
     pressed = np.full(len(x), 0.2)
     if (arm := figure.arm) is not None:
         hangs = np.arctan2(-arm.along[1], arm.along[0])
         lowered = rng.uniform(-0.3, 0.45, 2).clip(max=LOWEST_ARM - hangs)
-        inward = float(anchors["armpit"][0] - ellipse(4 * anchors["armpit"][0], flatness)[0]) * 0.5
+        inward = float(anchors["armpit"][0] - ellipse(4 * anchors["armpit"][0], flatness)[0])
         for sign, angle_down in zip((1, -1), lowered, strict=True):
             mine = figure.sleeve & (x * sign > 0)
             s, t, h = arm.local(figure.cloth.table[mine] * [sign, 1])
@@ -63,7 +55,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
             turn = (t / h - 1).clip(-1, 1) * np.pi / 2
             flat = arm.top + s[:, None] * arm.along + (h + radius * np.sin(turn))[:, None] * arm.across
             posed = turned(flat, arm.joint, angle_down * smoothstep(s / 0.10))
-            posed[:, 0] -= inward * (0.5 + 0.5 * t / h)
+            posed[:, 0] -= inward * (t / (2 * h)).clip(0, 1)
             start[mine] = np.column_stack(
                 [sign * posed[:, 0], figure.side[mine] * (radius * np.cos(turn) + 0.003), posed[:, 1]]
             )
@@ -78,12 +70,10 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     top_y = np.array([shoulder_y - 0.012, shoulder_y * 0.45 - 0.006, 0.0, 0.04])
     top_wide = np.array([shoulder_x * 0.90, (shoulder_x + neck_x) / 2 * 0.94, neck_x * 0.9, neck_x * 0.7])
     top_deep = np.array([0.42, 0.30, 0.24, 0.20]) * chest_deep
-    solids.append(
-        torso(
-            np.concatenate([heights, top_y]),
-            np.concatenate([wide * fit, top_wide * 0.97]),
-            np.concatenate([deep * fit, top_deep * fit]),
-        )
+    body = torso(
+        np.concatenate([heights, top_y]),
+        np.concatenate([wide * fit, top_wide * 0.97]),
+        np.concatenate([deep * fit, top_deep * fit]),
     )
     return simulate(
         figure.cloth,
@@ -91,7 +81,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         36,
         pins=pins,
         pressed=pressed,
-        colliders=solids,
+        colliders=[body],
         self_distance=0.003,
         use_pressure=True,
         uniform_pressure_force=rng.uniform(0.05, 0.12),
