@@ -7,7 +7,6 @@ from assets.patterns.blocks.bodice import Bodice, bodice
 from assets.patterns.blocks.trims import collar, pocket, strip, with_trims
 from assets.patterns.panels import Button, Pattern
 
-
 SHAPED_FROM = 0.65
 """Shirts longer than this (metres) are shaped at the waist; on a shorter one there is no room below it."""
 

@@ -24,9 +24,11 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         depth = np.full(len(x), 0.008)
     if (arm := figure.arm) is not None:  # a tube that opens out of the armhole
         s, t, half = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
-        tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.35
+        tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.5
         depth = np.where(figure.sleeve, depth + (tube - depth) * smoothstep(s / 0.1), depth)
     start = np.column_stack([x, figure.side * depth, y])
+    if arm is not None:
+        start[:, 1] -= np.where(figure.sleeve, 0.02 * smoothstep(s / 0.3), 0.0)
     start[:, 1] += 0.006 * noise(cloth.table, rng, 0.3)
     return simulate(
         cloth,
