@@ -24,12 +24,10 @@ def collider(
 
 
 def torso(heights: np.ndarray, half_widths: np.ndarray, half_depths: np.ndarray) -> bpy.types.Object:
-    """Return an upright solid through elliptic sections at rising heights, round between them, ends closed."""
-    fine = np.linspace(heights[0], heights[-1], RINGS)
-    half_widths, half_depths = PchipInterpolator(heights, np.stack([half_widths, half_depths], axis=1))(
-        fine
-    ).T
-    heights = fine
+    """Return an upright solid through elliptic sections at rising heights, rounded between, ends closed."""
+    sizes = PchipInterpolator(heights, np.stack([half_widths, half_depths], axis=1))
+    heights = np.linspace(heights[0], heights[-1], RINGS)
+    half_widths, half_depths = sizes(heights).T
     turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
     rings = np.stack(
         np.broadcast_arrays(
