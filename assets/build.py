@@ -133,8 +133,9 @@ def _say_rejected(rejected: Counter[str]) -> None:
 
 def _say_replaced(tasks: Sequence[Task], chosen: Sequence[Task], failed: Sequence[Task]) -> None:
     """Say which garments could not be made and which, of the same kind, stand in for them."""
+    missing = [task for task in failed if task in tasks]
     spare = sorted(set(chosen) - set(tasks))
-    for task, instead in zip(failed, spare, strict=True):
+    for task, instead in zip(missing, spare, strict=True):
         click.echo(f"{task.id} could not be made; {instead.id} stands in for it")
 
 
