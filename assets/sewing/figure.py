@@ -101,6 +101,12 @@ class Arm:
     def joint(self) -> np.ndarray:
         return self.top + self.across * self.half_top
 
+    def turns_until(self, x: float) -> float:
+        """Return by how many radians the sleeve turns down until the cuff's low end comes to `x`."""
+        low = self.top + self.length * self.along + 2 * self.half_cuff * self.across - self.joint
+        reach = (x - self.joint[0]) / float(np.hypot(*low))
+        return float(np.arccos(np.clip(reach, -1, 1)) - np.arctan2(-low[1], low[0]))
+
 
 def turned(points: np.ndarray, centre: np.ndarray, angle: np.ndarray | float) -> np.ndarray:
     """Return 2-D points (N, 2) turned clockwise about `centre` by `angle` radians."""

@@ -46,8 +46,10 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     pressed = np.full(len(x), 0.2)
     if (arm := figure.arm) is not None:
         hangs = np.arctan2(-arm.along[1], arm.along[0])
-        lowered = rng.uniform(-0.3, 0.45, 2).clip(max=LOWEST_ARM - hangs)
-        inward = float(anchors["armpit"][0] - ellipse(4 * anchors["armpit"][0], flatness)[0])
+        body_x = float(ellipse(4 * anchors["armpit"][0], flatness)[0])
+        inward = anchors["armpit"][0] - body_x
+        clear = arm.turns_until(body_x + 0.5 * inward + 0.02)
+        lowered = rng.uniform(-0.3, 0.45, 2).clip(max=min(LOWEST_ARM - hangs, clear))
         for sign, angle_down in zip((1, -1), lowered, strict=True):
             mine = figure.sleeve & (x * sign > 0)
             s, t, h = arm.local(figure.cloth.table[mine] * [sign, 1])
@@ -55,7 +57,8 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
             turn = (t / h - 1).clip(-1, 1) * np.pi / 2
             flat = arm.top + s[:, None] * arm.along + (h + radius * np.sin(turn))[:, None] * arm.across
             posed = turned(flat, arm.joint, angle_down * smoothstep(s / 0.10))
-            posed[:, 0] -= inward * (t / (2 * h)).clip(0, 1)
+            at_armhole = 1 - smoothstep(s / 0.15)  # whose lower end goes inward with the body's side
+            posed[:, 0] -= inward * (0.5 + (t / (2 * h)).clip(0, 1) * at_armhole - 0.5 * at_armhole)
             start[mine] = np.column_stack(
                 [sign * posed[:, 0], figure.side[mine] * (radius * np.cos(turn) + 0.003), posed[:, 1]]
             )
