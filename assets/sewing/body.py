@@ -5,7 +5,7 @@ from scipy.interpolate import PchipInterpolator
 
 from assets.common.blender import bpy
 
-SIDES, RINGS = 28, 24
+SIDES, RINGS = 28, 16
 
 
 def collider(
