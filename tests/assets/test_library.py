@@ -178,7 +178,10 @@ def test_the_library_is_the_same_in_any_order_and_after_any_interruption(tmp_pat
         skirts(out, 8, types=types)
         assert content(out) == expected
         assert len(set(again.asked)) == len(again.asked) == 8 + len(failed) - stop_after
-    sewing(hopeless)
+    idle = sewing(hopeless)
+    skirts(tmp_path / "at once", 8, types=types)
+    assert not idle.asked
+    assert content(tmp_path / "at once") == expected
     skirts(tmp_path / "grown", 4, types=types)
     few = set(read_library(tmp_path / "grown"))
     skirts(tmp_path / "grown", 8, types=types)
