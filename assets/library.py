@@ -5,8 +5,9 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from pathlib import Path
-from typing import Literal, Self, get_args
+from typing import Any, Literal, Self, get_args
 
 import click
 import numpy as np
@@ -49,6 +50,15 @@ class Garment(Settings):
     slots: tuple[Slot, ...]
 
 
+class Failed(Settings):
+    """A garment that could not be made: every attempt failed its checks. The next number stands in for it."""
+
+    id: str
+    seed: int
+    code: str
+    reasons: tuple[str, ...] = Field(description="why, one for each attempt")
+
+
 @dataclass(frozen=True)
 class Mesh:
     """A garment's geometry, z up and front toward -y (a flat one lies on z = 0, front up, neck toward +y).
@@ -88,29 +98,49 @@ class Mesh:
 
 
 def read_library(folder: Path | str) -> list[Garment]:
-    """Return the index of the library in `folder`, sorted by id.
+    """Return the garments of the library in `folder`, sorted by id.
 
     Raises click.ClickException that names the cure if the library is absent, broken or empty.
+    """
+    garments, _ = read_index(folder)
+    if not garments:
+        raise click.ClickException(f"{Path(folder) / INDEX}: the library is empty; {_cure(folder)}")
+    return garments
+
+
+def read_index(folder: Path | str) -> tuple[list[Garment], list[Failed]]:
+    """Return the garments of the library in `folder` and what could not be made, each sorted by id.
+
+    Raises click.ClickException that names the cure if the index is absent or broken.
     """
     path = Path(folder) / INDEX
     try:
         data = json.loads(path.read_text())
-        entries = data["garments"]
+        garments, failed = data["garments"], data.get("failed", [])
     except FileNotFoundError:
         raise click.ClickException(f"{path}: no garment library here; {_cure(folder)}") from None
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise click.ClickException(
             f"{path}: broken index ({error}); delete it, then {_cure(folder)}"
         ) from None
-    if not entries:
-        raise click.ClickException(f"{path}: the library is empty; {_cure(folder)}")
-    return [Garment.parse(entry, str(path)) for entry in entries]
+    return (
+        [Garment.parse(entry, str(path)) for entry in garments],
+        [Failed.parse(entry, str(path)) for entry in failed],
+    )
 
 
-def write_index(folder: Path | str, garments: list[Garment]) -> None:
-    """Write the index, sorted by id."""
-    ordered = sorted(garments, key=lambda garment: garment.id)
-    write_json(Path(folder) / INDEX, {"garments": [garment.model_dump(mode="json") for garment in ordered]})
+def write_index(
+    folder: Path | str, garments: Sequence[Garment], failed: Sequence[Failed] | None = None
+) -> None:
+    """Write the index, sorted by id. `failed` None keeps what an index that stands there says of it."""
+    path = Path(folder) / INDEX
+    if failed is None:
+        failed = read_index(folder)[1] if path.exists() else ()
+    write_json(path, {"garments": _by_id(garments), "failed": _by_id(failed)})
+
+
+def _by_id(entries: Sequence[Garment] | Sequence[Failed]) -> list[dict[str, Any]]:
+    return [entry.model_dump(mode="json") for entry in sorted(entries, key=attrgetter("id"))]
 
 
 def library_hash(folder: Path | str) -> str:

@@ -119,6 +119,11 @@ class Panel:
         )
 
 
+def symmetric(name: str, half: Sequence[Curve], **options: object) -> Panel:
+    """Return a piece symmetric to x = 0 from the outline of its right half, bottom centre to top centre."""
+    return Panel(name, (*half, *(mirror(edge) for edge in reversed(half))), **options)  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
 class Patch:
     """A piece laid upon a finished layer, `raised` metres above it: a pocket, placket, collar leaf, lapel."""

@@ -3,7 +3,8 @@
 import numpy as np
 
 from assets.library import Slot
-from assets.patterns.blocks import Bodice, bodice, collar, strip, with_trims
+from assets.patterns.blocks.bodice import Bodice, bodice
+from assets.patterns.blocks.trims import collar, strip, with_trims
 from assets.patterns.panels import Button, Pattern
 
 

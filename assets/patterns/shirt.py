@@ -3,8 +3,12 @@
 import numpy as np
 
 from assets.library import Slot
-from assets.patterns.blocks import Bodice, bodice, collar, pocket, strip, with_trims
+from assets.patterns.blocks.bodice import Bodice, bodice
+from assets.patterns.blocks.trims import collar, pocket, strip, with_trims
 from assets.patterns.panels import Button, Pattern
+
+SHAPED_FROM = 0.65
+"""Shirts longer than this (metres) are shaped at the waist; on a shorter one there is no room below it."""
 
 
 class Shirt(Bodice):
@@ -19,11 +23,13 @@ def sample(rng: np.random.Generator) -> Shirt:
     """Draw a shirt between a slim blouse and a wide men's shirt."""
     chest = rng.uniform(0.46, 0.60)
     long = rng.random() < 0.7
+    length = chest * rng.uniform(1.22, 1.42)
     shade = float(rng.choice([0.02, 0.15, 0.75]))
     return Shirt(
         chest=chest,
-        length=chest * rng.uniform(1.22, 1.42),
+        length=length,
         hem=chest * rng.uniform(0.96, 1.04),
+        waist=chest * rng.uniform(0.88, 0.98) if length > SHAPED_FROM else None,
         shoulder=chest * rng.uniform(0.78, 0.88),
         armhole=0.10 + 0.22 * chest,
         neck=rng.uniform(0.165, 0.185),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from assets.patterns.blocks import Trousers
-from assets.patterns.blocks import trousers as draft  # noqa: F401
+from assets.patterns.blocks.trousers import Trousers
+from assets.patterns.blocks.trousers import trousers as draft  # noqa: F401
 
 
 def sample(rng: np.random.Generator) -> Trousers:

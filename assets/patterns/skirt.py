@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from assets.patterns.blocks import Skirt
-from assets.patterns.blocks import skirt as draft  # noqa: F401
+from assets.patterns.blocks.skirt import Skirt
+from assets.patterns.blocks.skirt import skirt as draft  # noqa: F401
 
 
 def sample(rng: np.random.Generator) -> Skirt:

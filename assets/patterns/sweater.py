@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assets.patterns.blocks import Bodice, bodice
+from assets.patterns.blocks.bodice import Bodice, bodice
 
 
 def sample(rng: np.random.Generator) -> Bodice:

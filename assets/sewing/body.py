@@ -1,10 +1,11 @@
 """The invisible wearer: a few smooth solids, sized to the garment, that the cloth collides with."""
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 
 from assets.common.blender import bpy
 
-SIDES = 28
+SIDES, RINGS = 28, 16
 
 
 def collider(
@@ -23,7 +24,10 @@ def collider(
 
 
 def torso(heights: np.ndarray, half_widths: np.ndarray, half_depths: np.ndarray) -> bpy.types.Object:
-    """Return an upright solid from elliptic sections at rising heights, its ends closed."""
+    """Return an upright solid through elliptic sections at rising heights, rounded between, ends closed."""
+    sizes = PchipInterpolator(heights, np.stack([half_widths, half_depths], axis=1))
+    heights = np.linspace(heights[0], heights[-1], RINGS)
+    half_widths, half_depths = sizes(heights).T
     turn = np.linspace(0, 2 * np.pi, SIDES, endpoint=False)
     rings = np.stack(
         np.broadcast_arrays(

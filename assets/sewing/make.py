@@ -12,7 +12,7 @@ from assets.patterns import PATTERNS
 from assets.patterns.panels import Pattern
 from assets.sewing.checks import check
 from assets.sewing.cloth import Cloth, cut
-from assets.sewing.finish import mark_seams, subdivide, weld
+from assets.sewing.finish import Shell, mark_seams, subdivide, weld
 from assets.sewing.notions import HANGERS, Part, hanger, put_on
 from assets.sewing.occlusion import ambient_occlusion
 from assets.sewing.present import PRESENT, STEP_M
@@ -31,51 +31,59 @@ class Made:
     rejected: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Sewn:
+    """A garment that came to rest and passed its checks; `rng` goes on to finish it."""
+
+    pattern: Pattern
+    cloth: Cloth
+    surface: Shell
+    presentation: str
+    rng: np.random.Generator
+
+
 def make(type: str, presentation: str, seed: int, number: int) -> Made:
     """Return garment `number` of a type and presentation: a pure function of its arguments.
 
-    An attempt that fails its checks is drawn again, up to TRIES times; then raises Rejected.
+    An attempt that fails its checks is drawn again with other proportions, up to TRIES times; then raises
+    Rejected, whose `args` are the reasons.
     """
     reasons: list[str] = []
     for attempt in range(TRIES):
         try:
-            mesh, slots = _attempt(
-                type, presentation, rng_for(seed, "garment", type, presentation, number, attempt)
-            )
+            mesh, slots = finish(sew(type, presentation, seed, number, attempt))
             return Made(mesh, slots, tuple(reasons))
         except Rejected as reason:
             reasons.append(str(reason))
-    raise Rejected(f"{type}, {presentation}, number {number}: {'; '.join(reasons)}")
+    raise Rejected(*reasons)
 
 
-def _attempt(type: str, presentation: str, rng: np.random.Generator) -> tuple[Mesh, tuple[Slot, ...]]:
+def sew(type: str, presentation: str, seed: int, number: int, attempt: int) -> Sewn:
+    """Return an attempt at a garment, simulated and checked but not finished. Raises Rejected."""
+    rng = rng_for(seed, "garment", type, presentation, number, attempt)
     style = import_module(PATTERNS[type])
     pattern = style.draft(style.sample(rng))
     cloth = cut(pattern, STEP_M[presentation], rng)
     with silence():
         empty_scene()
         end = PRESENT[presentation](cloth, pattern, rng)
-    return finish(pattern, cloth, end, presentation, rng)
-
-
-def finish(
-    pattern: Pattern, cloth: Cloth, end: np.ndarray, presentation: str, rng: np.random.Generator
-) -> tuple[Mesh, tuple[Slot, ...]]:
-    """Return the finished mesh and its slots from cloth that came to rest at `end` (V, 3).
-
-    Raises Rejected if it fails its checks.
-    """
     surface = weld(cloth, end, fronts=len(pattern.front))
     check(cloth, surface.vertices, surface.faces, presentation)
+    return Sewn(pattern, cloth, surface, presentation, rng)
+
+
+def finish(sewn: Sewn) -> tuple[Mesh, tuple[Slot, ...]]:
+    """Return the finished mesh and its slots: shaded, creased, with trims and hanger."""
+    pattern, surface, presentation, rng = sewn.pattern, sewn.surface, sewn.presentation, sewn.rng
     ground = float(surface.vertices[:, 2].min()) if presentation == "flat" else None
     surface.ao[:] = ambient_occlusion(surface.vertices, surface.faces, ground)
     surface = crumple(subdivide(surface), pattern, presentation, rng)
-    surface = mark_seams(surface, cloth, pattern, STEP_M[presentation])
+    surface = mark_seams(surface, sewn.cloth, pattern, STEP_M[presentation])
     trims, slots = put_on(surface, pattern, rng), tuple(pattern.slots)
     if presentation == "hung":
         trims += hanger(pattern, slot=len(slots), cloth=surface.vertices)
         slots += (HANGERS[rng.integers(len(HANGERS))],)
-    slot = np.array([panel.slot for panel in cloth.panels])[surface.panel]
+    slot = np.array([panel.slot for panel in sewn.cloth.panels])[surface.panel]
     body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot)
     return _assemble([body, *trims]), slots
 

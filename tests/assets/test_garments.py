@@ -10,17 +10,20 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from assets.common.blender import empty_scene
 from assets.common.rng import rng_for
 from assets.mesh import AO_LAYER, UV_LAYER, to_object
 from assets.patterns import PATTERNS
-from assets.sewing.body import ellipse, ellipse_angle
-from assets.sewing.checks import check
+from assets.sewing.body import ellipse, ellipse_angle, torso
+from assets.sewing.checks import MOST_INSIDE_OUT, check, tangled_share
 from assets.sewing.cloth import cloth_coordinates, cut, triangulate
 from assets.sewing.finish import subdivide, weld
-from assets.sewing.make import make
+from assets.sewing.hung import hung
+from assets.sewing.make import make, sew
 from assets.sewing.notions import hanger
 from assets.sewing.rejected import Rejected
 from assets.sewing.strain import scales, signed_areas
+from assets.sewing.worn import worn
 from assets.sewing.wrinkles import crumple
 
 STEP = 0.023
@@ -68,6 +71,47 @@ def test_subdivision_keeps_a_plane_and_its_area():
     assert len(fine.faces) == 4 * len(surface.faces)
     assert np.abs(fine.vertices[:, 1]).max() == 0
     assert np.ptp(fine.vertices, axis=0) == pytest.approx(np.ptp(flat, axis=0) * [1, 0, 1], rel=0.03)
+
+
+@pytest.mark.parametrize("type", PATTERNS)
+def test_no_garment_is_hung_up_with_its_sleeves_in_its_body(type, monkeypatch):
+    """Collisions part no cloth that starts on both sides of itself."""
+    monkeypatch.setattr("assets.sewing.hung.simulate", lambda cloth, start, *_, **__: start)
+    for seed in range(3):
+        pattern, cloth, _ = sewn(type, seed)
+        start = weld(cloth, hung(cloth, pattern, rng_for(seed, "hang")), len(pattern.front))
+        assert tangled_share(start.vertices, start.faces, "hung") < 0.001
+
+
+def test_worn_sleeves_start_clear_of_the_sides(monkeypatch):
+    monkeypatch.setattr("assets.sewing.worn.simulate", lambda cloth, start, *_, **__: start)
+    monkeypatch.setattr("assets.sewing.worn.torso", lambda *_: None)
+    shares = []
+    for seed, type in enumerate(["shirt", "t-shirt", "polo", "long-sleeve"] * 3):
+        pattern, cloth, _ = sewn(type, seed)
+        start = weld(cloth, worn(cloth, pattern, rng_for(seed, "wear")), len(pattern.front))
+        shares.append(tangled_share(start.vertices, start.faces, "worn"))
+    assert np.mean(shares) < 0.005
+
+
+def test_a_hung_jacket_passes_its_checks():
+    """Every attempt at this one was rejected while its sleeves started half inside its body."""
+    jacket = sew("jacket", "hung", seed=11, number=0, attempt=0).surface
+    assert tangled_share(jacket.vertices, jacket.faces, "hung") < MOST_INSIDE_OUT / 2
+
+
+def test_the_invisible_wearer_has_no_corner_at_the_chest():
+    """A torso of straight stretches showed as a ledge from armpit to armpit."""
+    empty_scene()
+    heights, chest = np.array([-0.6, -0.3, 0.0, 0.1, 0.2]), np.array([0.1, 0.11, 0.12, 0.1, 0.04])
+    solid = torso(heights, 2 * chest, chest)
+    points = np.array([vertex.co for vertex in solid.data.vertices])
+    front = points[np.abs(points[:, 0]) < 1e-6]
+    front = front[front[:, 1] > 0]
+    steps = np.diff(front[np.argsort(front[:, 2])][:, 1:], axis=0)
+    bends = np.diff(np.degrees(np.arctan2(steps[:, 0], steps[:, 1])))
+    assert np.abs(bends).max() < 12
+    assert np.interp(heights, front[:, 2], front[:, 1]) == pytest.approx(chest, abs=0.004)
 
 
 def push_front_through_back(v):

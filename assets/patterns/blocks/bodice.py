@@ -1,7 +1,6 @@
-"""Blocks: the basic drafts that a tailor turns into styles. Measures in metres, of the garment laid flat."""
+"""Tops and dresses: body, set-in sleeves, hood and ribs."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import acos, atan2, cos, degrees, hypot, pi, radians, sin
 from typing import Literal
 
@@ -11,10 +10,8 @@ from assets.common.settings import Settings
 from assets.library import Slot
 from assets.patterns.panels import (
     FABRIC,
-    Button,
     Curve,
     Panel,
-    Patch,
     Pattern,
     bezier,
     bowed,
@@ -22,6 +19,7 @@ from assets.patterns.panels import (
     line,
     mirror,
     shift,
+    symmetric,
 )
 
 
@@ -56,17 +54,12 @@ class Bodice(Settings):
     stiffness: float = 1.0  # of the cloth against bending, relative to a t-shirt's
 
 
-def _half_neckline(width: float, depth: float, top: float, shape: str) -> Curve:
+def half_neckline(width: float, depth: float, top: float, shape: str) -> Curve:
     """From the neck point (width / 2, top) to the centre (0, -depth)."""
     w, d = width / 2, depth + top
     if shape == "v":
         return bezier((w, top), (w * 0.72, top - d * 0.35), (w * 0.25, top - d * 0.82), (0, -depth))
     return bezier((w, top), (w * 0.93, top - d * 0.62), (w * 0.55, top - d), (0, -depth))
-
-
-def _symmetric(name: str, half: Sequence[Curve], **options: object) -> Panel:
-    """Return a piece symmetric to x = 0 from the outline of its right half, bottom centre to top centre."""
-    return Panel(name, (*half, *(mirror(edge) for edge in reversed(half))), **options)  # type: ignore[arg-type]
 
 
 def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> Pattern:
@@ -95,7 +88,7 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
     parts: dict[str, list[Panel]] = {}
     for layer, depth in (("front", m.neck_front), ("back", m.neck_back)):
         shape = m.neckline if layer == "front" else "round"
-        neckline = _half_neckline(m.neck, depth, 0.0, shape)
+        neckline = half_neckline(m.neck, depth, 0.0, shape)
         upper = (armhole, shoulder, neckline)
         halved = layer == "front" and m.front_open
         if m.waist_seam:
@@ -105,7 +98,7 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
         else:
             pieces = _body(layer, (hem, sides[0], *upper), halved)
         if m.neck_rib:
-            inner = _half_neckline(2 * rib_tip[0], depth - m.neck_rib, rib_tip[1], shape)
+            inner = half_neckline(2 * rib_tip[0], depth - m.neck_rib, rib_tip[1], shape)
             edges = (neckline[::-1], line(neck, rib_tip), inner)
             band = join(neckline, mirror(neckline))
             pieces += _body("neck rib", edges, halved, band=band, slot=rib_slot)
@@ -153,7 +146,7 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
 def _body(name: str, half: Sequence[Curve], halved: bool, **options: object) -> list[Panel]:
     """Return one symmetric piece or, for a front that opens, its right and left halves."""
     if not halved:
-        return [_symmetric(name, half, **options)]
+        return [symmetric(name, half, **options)]
     centre = line((0, half[-1][-1, 1]), (0, half[0][0, 1]))
     right = Panel(f"right {name}", (*half, centre), **options)  # type: ignore[arg-type]
     return [right, right.mirrored()]
@@ -179,7 +172,7 @@ def _hood(m: Bodice, layer: str, neckline: Curve, neck: np.ndarray) -> list[Pane
     """Return the hood's pieces in one layer: whole at the back, two halves around the face at the front."""
     edge = _hood_edges(m, neck)[0]
     if layer == "back":
-        return [_symmetric("hood back", (neckline[::-1], edge))]
+        return [symmetric("hood back", (neckline[::-1], edge))]
     brow = m.hood - 0.055
     chin = neckline[-1]
     face = bezier((0, brow), (m.hood * 0.30, brow), (m.hood * 0.26, 0.02), chin)
@@ -219,162 +212,3 @@ def _sleeve(
         )
         seams += [low, high]
     return right + [piece.mirrored() for piece in right]
-
-
-class Skirt(Settings):
-    """Measures of a skirt laid flat, the origin at the middle of the waistband's top."""
-
-    waist: float
-    band: float = 0.035
-    hip: float
-    hip_at: float = 0.2
-    hem: float
-    length: float
-    hem_curve: float = 0.02
-    stiffness: float = 1.0
-
-
-def skirt(m: Skirt, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
-    """Draft a skirt: front, back and a waistband."""
-    top, hip = np.array([m.waist / 2, -m.band]), np.array([m.hip / 2, -m.hip_at])
-    hem_point = np.array([m.hem / 2, -m.length + m.hem_curve])
-    hem = bezier((0, -m.length), (hem_point[0] * 0.55, -m.length), hem_point)
-    side = join(bezier(hem_point, hip + (hem_point - hip) * 0.3, hip), bezier(hip, shift(hip, 0, 0.07), top))
-    band_low = line((0, -m.band), top)
-    tip = np.array([m.waist / 2, 0.0])
-    pieces = {
-        layer: [
-            _symmetric(layer, (hem, side, band_low[::-1])),
-            _symmetric(
-                "waistband",
-                (band_low, line(top, tip), line(tip, (0, 0))),
-                band=join(mirror(band_low), band_low),
-            ),
-        ]
-        for layer in ("front", "back")
-    }
-    seams = [side, line(top, tip)]
-    stitch = shift(hem, 0, 0.022)
-    stitch = stitch[stitch[:, 0] < hem_point[0] - 0.014]
-    anchors = {"band": (m.waist / 2, m.band), "hip": tuple(hip), "hem": tuple(hem_point)}
-    lines = [(join(mirror(stitch), stitch), layer) for layer in pieces]
-    both = [*seams, *(mirror(s) for s in seams)]
-    return Pattern(pieces["front"], pieces["back"], both, anchors, slots, lines, stiffness=m.stiffness)
-
-
-class Trousers(Settings):
-    """Measures of trousers laid flat, the origin at the middle of the waistband's top."""
-
-    waist: float
-    band: float = 0.04
-    hip: float
-    rise: float
-    inseam: float
-    knee: float
-    hem: float
-    spread: float  # the legs' middle lines part by this much from crotch to hem
-    hem_rib: float = 0.0
-    stiffness: float = 1.0
-
-
-def trousers(m: Trousers, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
-    """Draft trousers or shorts: two legs each with front and back, a waistband, a fly."""
-    top, tip, hip = (
-        np.array([m.waist / 2, -m.band]),
-        np.array([m.waist / 2, 0.0]),
-        np.array([m.hip / 2, -0.75 * m.rise]),
-    )
-    crotch, low = np.array([0.0, -m.rise]), -m.rise - m.inseam
-    middle = m.hip / 4 + m.spread
-    hem_in, hem_out = np.array([middle - m.hem / 2, low]), np.array([middle + m.hem / 2, low])
-    hem_in[0] = max(hem_in[0], 0.012)
-    knee_y = -m.rise - 0.5 * m.inseam
-    knee_x = m.hip / 4 + m.spread / 2
-    knee_in = np.array([max(knee_x - m.knee / 2, 0.010), knee_y])
-    knee_out = np.array([knee_x + m.knee / 2, knee_y])
-    inseam = bezier(crotch, (0.012, crotch[1] - 0.01), knee_in + (knee_in - hem_in) * 0.6, knee_in)
-    inseam = join(inseam, line(knee_in, hem_in))
-    side = join(
-        bezier(hem_out, knee_out + (hem_out - knee_out) * 0.3, shift(knee_out, 0, 0.12), hip),
-        bezier(hip, shift(hip, 0, 0.08), top),
-    )
-    band_low, centre = line((0, -m.band), top), line((0, -m.band), crotch)
-    grain = -atan2(m.spread, m.rise + m.inseam)
-    pieces: dict[str, list[Panel]] = {}
-    for layer in ("front", "back"):
-        right = Panel(
-            f"right {layer}", (inseam, line(hem_in, hem_out), side, band_low[::-1], centre), grain=-grain
-        )
-        edges = (band_low, line(top, tip), line(tip, (0, 0)))
-        band = _symmetric("waistband", edges, band=join(mirror(band_low), band_low))
-        pieces[layer] = [right, right.mirrored(), band]
-    seams = [inseam, side, line(top, tip)]
-    fly = join(
-        line((0.035, -m.band - 0.012), (0.035, -m.rise * 0.5)),
-        bowed((0.035, -m.rise * 0.5), (0.008, -m.rise * 0.62), 0.006),
-    )
-    pocket = line((m.waist / 2 - 0.045, -m.band - 0.012), (m.hip / 2 - 0.018, -m.rise * 0.62))
-    stitch = line(shift(hem_in, 0.012, 0.022), shift(hem_out, -0.012, 0.022))
-    lines = [(fly, "front"), (pocket, "front"), (mirror(pocket), "front")]
-    lines += [(curve, layer) for layer in pieces for curve in (stitch, mirror(stitch))]
-    anchors = {
-        "band": (m.waist / 2, m.band),
-        "hip": tuple(hip),
-        "crotch": tuple(crotch),
-        "hem": tuple(hem_out),
-        "hem_in": tuple(hem_in),
-    }
-    both = [*seams, *(mirror(s) for s in seams)]
-    return Pattern(pieces["front"], pieces["back"], both, anchors, slots, lines, stiffness=m.stiffness)
-
-
-def collar(m: Bodice, fall: float, point: float, spread: float, slot: int = 0) -> list[Patch]:
-    """Return a turned-down collar: two leaves on the front, one piece on the back.
-
-    `fall` is its width at back and shoulder; the leaf's tip hangs `point` below the collar's front end and
-    `spread` further out.
-    """
-    neck = np.array([m.neck / 2, 0.0])
-    outwards = np.array([m.shoulder / 2, -m.slope]) - neck
-    outer = neck + outwards / np.linalg.norm(outwards) * fall
-    front = _half_neckline(m.neck, m.neck_front, 0.0, m.neckline)
-    front = front[: round(len(front) * 0.94)]
-    tip = front[-1] + np.array([spread, -point])
-    leaf = Panel(
-        "collar",
-        (front, line(front[-1], tip), bowed(tip, outer, -0.006), line(outer, neck)),
-        grain=0.5,
-        slot=slot,
-    )
-    low = np.array([0.0, -m.neck_back - fall])
-    back = _half_neckline(m.neck, m.neck_back, 0.0, "round")
-    half = (bezier(low, (outer[0] * 0.7, low[1]), outer), line(outer, neck), back)
-    right = Patch(leaf, raised=0.005)
-    return [right, right.mirrored(), Patch(_symmetric("collar back", half, slot=slot), "back", raised=0.005)]
-
-
-def strip(name: str, top: float, bottom: float, width: float, slot: int = 0) -> Patch:
-    """Return a placket or zip down the centre front between two heights."""
-    half = (line((0, bottom), (width / 2, bottom)), line((width / 2, bottom), (width / 2, top)))
-    return Patch(
-        _symmetric(name, (*half, line((width / 2, top), (0, top))), origin=(0.013, 0.007), slot=slot)
-    )
-
-
-def pocket(name: str, x: float, y: float, width: float, depth: float, taper: float = 0.0) -> Patch:
-    """Return a patch pocket, its top edge's middle at (x, y); the lower corners `taper` metres further in."""
-    a, b = (x - width / 2, y), (x + width / 2, y)
-    c, d = (x + width / 2 - taper, y - depth), (x - width / 2 + taper, y - depth)
-    return Patch(
-        Panel(name, (line(a, d), line(d, c), line(c, b), line(b, a)), origin=(0.017, 0.009)), raised=0.0025
-    )
-
-
-def with_trims(
-    pattern: Pattern,
-    patches: Sequence[Patch] = (),
-    buttons: Sequence[Button] = (),
-    slots: Sequence[Slot] = (),
-) -> Pattern:
-    """Return the pattern with patches and buttons, and the slots of their materials after its own."""
-    return replace(pattern, patches=patches, buttons=buttons, slots=(*pattern.slots, *slots))

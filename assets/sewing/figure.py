@@ -1,0 +1,142 @@
+"""How the cloth on the table relates to a body: shoulders, sides and arms."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from assets.patterns.panels import Pattern
+from assets.sewing.cloth import Cloth
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How the cloth on the table relates to a body: all arrays per vertex (V,), metres and radians."""
+
+    cloth: Cloth
+    pattern: Pattern
+
+    @property
+    def x(self) -> np.ndarray:
+        return self.cloth.table[:, 0]
+
+    @property
+    def y(self) -> np.ndarray:
+        return self.cloth.table[:, 1]
+
+    @property
+    def side(self) -> np.ndarray:
+        """-1 on the front, +1 on the back."""
+        return np.where(self.cloth.back, 1.0, -1.0)
+
+    @cached_property
+    def sleeve(self) -> np.ndarray:
+        """True where a vertex belongs to sleeves only."""
+        is_sleeve = np.array(["sleeve" in p.name or "cuff" in p.name for p in self.cloth.panels])[
+            self.cloth.panel
+        ]
+        mask = np.ones(len(self.x), dtype=bool)
+        mask[np.unique(self.cloth.faces[~is_sleeve])] = False
+        return mask
+
+    @cached_property
+    def _outline(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return heights (rising) and half widths of the body pieces' sewn outer edges, laid flat."""
+        sewn = self.cloth.pairs[:, 0]
+        sewn = sewn[~self.sleeve[sewn]]
+        y, x = self.y[sewn], np.abs(self.x[sewn])
+        near = np.abs(y[:, None] - y[None]) < 0.03
+        outer = x > 0.7 * np.where(near, x[None], 0).max(axis=1)  # not the inner leg
+        order = np.argsort(y[outer])
+        return y[outer][order], x[outer][order]
+
+    def half_width(self, y: np.ndarray) -> np.ndarray:
+        """Return half the width of the body pieces, laid flat, at heights `y`."""
+        return np.interp(y, *self._outline)
+
+    def on_shoulders(self, reach: float) -> np.ndarray:
+        """Return (V,) bool: on the shoulder seams, from the neck to `reach` of the way to the armhole."""
+        (neck_x, _), (shoulder_x, _) = self.pattern.anchors["neck"], self.pattern.anchors["shoulder"]
+        along = (np.abs(self.x) - neck_x) / (shoulder_x - neck_x)
+        return (along > -0.02) & (along < reach) & (np.abs(self.y - self.shoulder_line(self.x)) < 0.012)
+
+    def shoulder_line(self, x: np.ndarray) -> np.ndarray:
+        """Return the height of the shoulder seams' line at `x`."""
+        (nx, ny), (sx, sy) = self.pattern.anchors["neck"], self.pattern.anchors["shoulder"]
+        return ny + (np.abs(x) - nx) / (sx - nx) * (sy - ny)
+
+    @cached_property
+    def arm(self) -> "Arm | None":
+        return Arm.of(self.pattern) if "cuff_top" in self.pattern.anchors else None
+
+
+@dataclass(frozen=True)
+class Arm:
+    """The right sleeve on the table: from `top` along `along` (unit); half widths at both ends."""
+
+    top: np.ndarray
+    along: np.ndarray
+    across: np.ndarray
+    length: float
+    half_top: float
+    half_cuff: float
+
+    @classmethod
+    def of(cls, pattern: Pattern) -> "Arm":
+        s, a = np.array(pattern.anchors["shoulder"]), np.array(pattern.anchors["armpit"])
+        c, d = np.array(pattern.anchors["cuff_top"]), np.array(pattern.anchors["cuff_low"])
+        size = float(np.linalg.norm(c - s))
+        along = (c - s) / size
+        across = np.array([along[1], -along[0]])
+        return cls(s, along, across, size, float((a - s) @ across) / 2, float((d - s) @ across) / 2)
+
+    def local(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return along and across the sleeve and its half width there, for table points of the right side."""
+        offset = table - self.top
+        s, t = offset @ self.along, offset @ self.across
+        half = self.half_top + (self.half_cuff - self.half_top) * (s / self.length).clip(0, 1)
+        return s, t, half
+
+    @property
+    def joint(self) -> np.ndarray:
+        return self.top + self.across * self.half_top
+
+    def turns_until(self, x: float) -> float:
+        """Return by how many radians the sleeve turns down until the cuff's low end comes to `x`."""
+        low = self.top + self.length * self.along + 2 * self.half_cuff * self.across - self.joint
+        reach = (x - self.joint[0]) / float(np.hypot(*low))
+        return float(np.arccos(np.clip(reach, -1, 1)) - np.arctan2(-low[1], low[0]))
+
+
+def turned(points: np.ndarray, centre: np.ndarray, angle: np.ndarray | float) -> np.ndarray:
+    """Return 2-D points (N, 2) turned clockwise about `centre` by `angle` radians."""
+    c, s = np.cos(angle), np.sin(angle)
+    d = points - centre
+    return centre + np.stack([c * d[:, 0] + s * d[:, 1], -s * d[:, 0] + c * d[:, 1]], axis=1)
+
+
+def smoothstep(t: np.ndarray) -> np.ndarray:
+    t = t.clip(0, 1)
+    return t * t * (3 - 2 * t)
+
+
+def turned_sleeves(figure: Figure, angles: tuple[float, float]) -> np.ndarray:
+    """Return the table positions (V, 2) with the right and left sleeves turned down by `angles` radians."""
+    table = figure.cloth.table.copy()
+    if (arm := figure.arm) is None:
+        return table
+    for sign, angle in zip((1, -1), angles, strict=True):
+        mine = figure.sleeve & (figure.x * sign > 0)
+        points = table[mine] * [sign, 1]
+        s, _, _ = arm.local(points)
+        table[mine] = turned(points, arm.joint, angle * smoothstep(s / 0.08)) * [sign, 1]
+    return table
+
+
+def noise(points: np.ndarray, rng: np.random.Generator, wavelength: float, n: int = 12) -> np.ndarray:
+    """Return (N,) waves of about `wavelength` metres over 2-D `points`, roughly -1 to 1."""
+    turn = rng.uniform(0, 2 * np.pi, n)
+    k = 2 * np.pi / (wavelength * rng.uniform(0.6, 1.8, n))
+    phase = rng.uniform(0, 2 * np.pi, n)
+    waves = np.cos(points @ (np.stack([np.cos(turn), np.sin(turn)]) * k) + phase)
+    return waves.sum(axis=1) / np.sqrt(n)
