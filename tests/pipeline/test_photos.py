@@ -1,29 +1,19 @@
-"""The promises of pipeline.photos and pipeline.target: any photo people have becomes a target set."""
+"""The promises of pipeline.photos and train.data.photo: any photo people have is found and decoded."""
 
 import contextlib
 import io
-import json
 from pathlib import Path
 
-import click
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.params import Params, load_params
 from pipeline.photos import find_photos
-from pipeline.target import build_target
-from pipeline.target import main as target_command
-from sdg.stand_in import ABOUT
 from tests.helpers.disk import obeying_modes
-from tests.helpers.pipeline_project import photo, save_photo, write_params
-from train.data.manifest import read_manifest
+from tests.helpers.pipeline_project import photo, save_photo
 from train.data.photo import UnreadablePhoto, open_photo
-
-CLASSES = ["plain", "striped"]
 
 
 @pytest.mark.parametrize(
@@ -143,190 +133,3 @@ def test_linked_folders_are_searched_once_and_what_is_left_out_is_counted(
     )
     find_photos(tmp_path / "elsewhere")
     assert capsys.readouterr().err == ""
-
-
-def params_for(tmp_path: Path, **target: object) -> Params:
-    target = {"source": str(tmp_path / "photos"), "unlabelled": ".", **target}
-    return load_params(write_params(tmp_path / "params.yaml", CLASSES, **target))
-
-
-def test_a_folder_of_photos_becomes_a_target_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for seed in range(3):
-        save_photo(tmp_path / "photos" / "sub" / f"a{seed}.png", seed, 40 + 10 * seed)
-    Image.new("RGB", (90, 60), "red").save(tmp_path / "photos" / "wide.webp")
-    (tmp_path / "photos" / "broken.jpg").write_bytes(b"not a jpeg")
-    about = build_target(params_for(tmp_path), tmp_path / "out")
-    rows = read_manifest(tmp_path / "out" / "manifest.parquet", "")
-    assert len(rows) == 4
-    assert {(row["split"], row["label"], row["garment"]) for row in rows} == {("unlabelled", None, None)}
-    for row in rows:
-        with Image.open(tmp_path / "out" / row["path"]) as image:
-            assert (image.format, image.mode, image.size) == ("JPEG", "RGB", (row["width"], row["height"]))
-            assert min(image.size) == 32
-    assert [row["width"] for row in rows if "wide" in row["path"]] == [48]
-    assert "unreadable" in capsys.readouterr().err
-    assert about == json.loads((tmp_path / "out" / "target.json").read_text())
-    assert (about["kind"], about["name"], about["unreadable"]) == ("photos", "photos", 1)
-
-
-def test_unreadable_photos_are_named_on_stderr(tmp_path: Path) -> None:
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    (tmp_path / "photos" / "broken.jpg").write_bytes(b"")
-    params_for(tmp_path)
-    arguments = ["--params", str(tmp_path / "params.yaml"), "--out", str(tmp_path / "out")]
-    done = CliRunner().invoke(target_command, arguments)
-    assert done.exit_code == 0
-    assert f"unreadable: {tmp_path / 'photos' / 'broken.jpg'}: empty file" in done.stderr
-    assert "1 unlabelled (1 unreadable, 0 duplicates)" in done.stdout
-
-
-def test_a_second_run_prepares_nothing_again_and_drops_what_is_gone(tmp_path: Path) -> None:
-    for seed in range(3):
-        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
-    params = params_for(tmp_path)
-    build_target(params, tmp_path / "out")
-    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "unlabelled").iterdir()}
-    (tmp_path / "out" / "unlabelled" / ".tmp-half.jpg").write_bytes(b"half")
-    (tmp_path / "photos" / "1.png").unlink()
-    build_target(params, tmp_path / "out")
-    after = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "unlabelled").iterdir()}
-    assert len(after) == 2
-    assert after.items() <= before.items()
-
-
-def test_files_that_are_not_ours_stay_where_they_are(tmp_path: Path) -> None:
-    mine = save_photo(tmp_path / "photos" / "unlabelled" / "mine.jpg", 1)
-    build_target(params_for(tmp_path), tmp_path / "photos")
-    assert mine.exists()
-
-
-def test_photos_of_another_size_are_prepared_again(tmp_path: Path) -> None:
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    build_target(params_for(tmp_path), tmp_path / "out")
-    build_target(params_for(tmp_path, size=20), tmp_path / "out")
-    assert [row["width"] for row in read_manifest(tmp_path / "out" / "manifest.parquet", "")] == [20]
-
-
-def test_a_photo_that_is_labelled_too_is_left_out_of_the_unlabelled(tmp_path: Path) -> None:
-    for seed in range(4):
-        save_photo(tmp_path / "photos" / "all" / f"{seed}.png", seed)
-    save_photo(tmp_path / "photos" / "all" / "copy of 3.png", 3)
-    save_photo(tmp_path / "photos" / "test" / "striped" / "x.png", 0)
-    save_photo(tmp_path / "photos" / "test" / "plain" / "y.png", 9)
-    (tmp_path / "photos" / "val.csv").write_text("path,label\nall/0.png,striped\nall/1.png,plain\n")
-    params = params_for(tmp_path, unlabelled="all", val="val.csv", test="test")
-    about = build_target(params, tmp_path / "out")
-    assert about["images"] == {"unlabelled": 2, "val": 1, "test": 2}
-    assert about["duplicates"] == 4
-    rows = read_manifest(tmp_path / "out" / "manifest.parquet", "")
-    assert len({row["sha256"] for row in rows}) == len(rows)
-    assert {(row["split"], row["label"]) for row in rows if row["label"]} == {
-        ("val", "plain"),
-        ("test", "plain"),
-        ("test", "striped"),
-    }
-
-
-@pytest.mark.parametrize(
-    ("csv", "message"),
-    [
-        (
-            "path,label\na.png,plain\na.png,stripped\n",
-            r"val.csv line 3: label 'stripped' .* did you mean 'striped'",
-        ),
-        ("path,label\na.png,\n", "line 2: label is empty"),
-        ("file,label\na.png,plain\n", "line 1: no column path"),
-        ("", "line 1: no column path, label"),
-        ("path,label\n", "lists no photos"),
-        ("path,label\nnone.png,plain\n", "none of its val photos can be read"),
-        (
-            "path,label\na.png,plain\nb.png,striped\n",
-            r"val.csv line 2 and .*val.csv line 3: the same photo, labelled plain and striped; correct one",
-        ),
-    ],
-)
-def test_a_wrong_label_file_is_one_clear_line(tmp_path: Path, csv: str, message: str) -> None:
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    save_photo(tmp_path / "photos" / "b.png", 1)
-    save_photo(tmp_path / "photos" / "c.png", 2)
-    (tmp_path / "photos" / "val.csv").write_text(csv)
-    with pytest.raises(click.ClickException, match=message):
-        build_target(params_for(tmp_path, val="val.csv"), tmp_path / "out")
-
-
-def test_a_csv_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    save_photo(tmp_path / "photos" / "b.png", 2)
-    (tmp_path / "photos" / "val.csv").write_bytes(b"\xef\xbb\xbflabel, path,note\r\nplain, a.png,x\r\n\r\n")
-    assert build_target(params_for(tmp_path, val="val.csv"), tmp_path / "out")["images"]["val"] == 1
-
-
-def test_a_csv_from_windows_is_read_and_paths_of_another_computer_get_a_hint(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    save_photo(tmp_path / "photos" / "sub" / "a.png", 1)
-    save_photo(tmp_path / "photos" / "b.png", 2)
-    (tmp_path / "photos" / "val.csv").write_text("path,label\nsub\\a.png,plain\nC:\\me\\b.png,striped\n")
-    assert build_target(params_for(tmp_path, val="val.csv"), tmp_path / "out")["images"]["val"] == 1
-    said = capsys.readouterr().err
-    assert f"1 of its 2 photos are not there, such as C:\\me\\b.png; paths are relative to {tmp_path}" in said
-
-
-def test_val_and_test_of_the_same_photos_are_refused(tmp_path: Path) -> None:
-    for seed in range(3):
-        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
-    for name in ("val.csv", "copy.csv"):
-        (tmp_path / "photos" / name).write_text("path,label\n0.png,plain\n")
-    with pytest.raises(click.ClickException, match=r"target\.val and target\.test are the same"):
-        build_target(params_for(tmp_path, val="val.csv", test="./val.csv"), tmp_path / "out")
-    with pytest.raises(click.ClickException, match=r"all its val photos are in another set too"):
-        build_target(params_for(tmp_path, val="val.csv", test="copy.csv"), tmp_path / "out")
-
-
-def test_the_home_folder_may_be_written_as_a_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    (tmp_path / "labels.csv").write_text("path,label\nphotos/a.png,plain\n")
-    save_photo(tmp_path / "photos" / "b.png", 2)
-    params = params_for(tmp_path, source="~/photos", val="~/labels.csv")
-    assert build_target(params, tmp_path / "out")["images"] == {"unlabelled": 1, "val": 1}
-    with pytest.raises(click.ClickException, match="~nobody-here/photos: no such folder"):
-        build_target(params_for(tmp_path, source="~nobody-here/photos"), tmp_path / "out")
-
-
-def test_a_half_written_prepared_photo_is_prepared_again(tmp_path: Path) -> None:
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    build_target(params_for(tmp_path), tmp_path / "out")
-    (prepared,) = (tmp_path / "out" / "unlabelled").iterdir()
-    prepared.write_bytes(b"half")
-    build_target(params_for(tmp_path), tmp_path / "out")
-    assert open_photo(prepared).image.width == 32
-
-
-@pytest.mark.parametrize(
-    ("target", "message"),
-    [
-        ({"source": "nowhere"}, "nowhere: no such folder; set target.source"),
-        ({"unlabelled": "nowhere"}, "set target.unlabelled"),
-        ({"unlabelled": "empty"}, "no photos in it"),
-        ({"val": "nowhere.csv"}, "set target.val to null"),
-        ({"test": "classes"}, "label 'stripy' is not one of plain, striped; did you mean 'striped'"),
-        ({"unlabelled": "broken"}, "none of its unlabelled photos can be read"),
-    ],
-)
-def test_a_wrong_source_is_one_clear_line(tmp_path: Path, target: dict[str, str], message: str) -> None:
-    save_photo(tmp_path / "photos" / "a.png", 1)
-    save_photo(tmp_path / "photos" / "classes" / "stripy" / "a.png", 1)
-    (tmp_path / "photos" / "empty").mkdir()
-    (tmp_path / "photos" / "broken").mkdir()
-    (tmp_path / "photos" / "broken" / "a.jpg").write_bytes(b"x")
-    with pytest.raises(click.ClickException, match=message):
-        build_target(params_for(tmp_path, **target), tmp_path / "out")
-
-
-def test_a_folder_of_stand_in_photos_is_said_to_be_one(tmp_path: Path) -> None:
-    save_photo(tmp_path / "domain" / "a.jpg", 1)
-    params = params_for(tmp_path, source=str(tmp_path / "domain"), unlabelled=".")
-    assert build_target(params, tmp_path / "target")["kind"] == "photos"
-    (tmp_path / "domain" / ABOUT).write_text("{}")
-    assert build_target(params, tmp_path / "target")["kind"] == "stand-in"
