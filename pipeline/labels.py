@@ -93,9 +93,12 @@ def read_csv(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, st
 
 def _read_class_folders(path: Path, classes: Sequence[str]) -> list[Labelled]:
     labelled = []
-    for folder in sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith(".")):
+    folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+    if beside := sum(1 for _ in path.iterdir()) - len(folders):
+        click.echo(printable(f"{path}: left out: beside the class folders: {beside}"), err=True)
+    for folder in folders:
         _check_label(folder.name, classes, str(folder))
-        labelled += [Labelled(photo, folder.name, str(photo)) for photo in find_photos(folder)]
+        labelled += [Labelled(photo, folder.name, printable(photo)) for photo in find_photos(folder)]
     if not labelled:
         raise click.ClickException(f"{path}: no class folders with photos; name them {', '.join(classes)}")
     return labelled

@@ -39,12 +39,12 @@ def find_photos(folder: Path) -> list[Path]:
             dangling += 1
     suffixes = ", ".join(suffix for suffix, _ in others.most_common(SUFFIXES_NAMED))
     counts = {
-        f"of no image's suffix ({suffixes}{', ...' if len(others) > SUFFIXES_NAMED else ''})": others.total(),
+        f"other endings ({suffixes}{', ...' if len(others) > SUFFIXES_NAMED else ''})": others.total(),
         "hidden": hidden,
-        "no files, or links to nothing": dangling,
+        "links to nothing and what is no file": dangling,
         "folders that may not be read": denied,
     }
-    if left_out := ", ".join(f"{count} {what}" for what, count in counts.items() if count):
+    if left_out := ", ".join(f"{what}: {count}" for what, count in counts.items() if count):
         click.echo(printable(f"{folder}: left out: {left_out}"), err=True)
     return sorted(photos)
 

@@ -3,7 +3,7 @@
 import errno
 import math
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +28,9 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given, _, _ = self.make_parser(ctx).parse_args(list(args))
-        for param in self.params:
-            value = given.get(param.name or "")
-            if isinstance(param.type, click.Path) and "" in (
-                value if isinstance(value, tuple | list) else [value]
-            ):
-                raise click.BadParameter(
-                    "the path is empty; name a file or folder (. is this one)", ctx, param
-                )
+        for param, path in self._paths(given):
+            if path == "":
+                raise click.BadParameter("the path is empty; name a file or folder (. is this)", ctx, param)
         rest = super().parse_args(ctx, args)
         for param in self.params:
             value = ctx.params.get(param.name or "")
@@ -64,27 +59,20 @@ class Command(click.Command):
             ) from None
 
     def _keep_inputs(self, ctx: click.Context) -> None:
-        paths = list(_paths(self, ctx))
+        """Raise click.UsageError if a file that is to be written is one that is read."""
+        paths = [(param.opts[0], Path(path)) for param, path in self._paths(ctx.params)]
         for option, out in paths:
-            for other, path in paths:
-                if (
-                    option in OUTPUTS
-                    and other not in OUTPUTS
-                    and out.is_file()
-                    and path.exists()
-                    and out.samefile(path)
-                ):
-                    raise click.UsageError(f"{option} {out} is {other} too; write to another file", ctx)
+            if option in OUTPUTS and out.is_file():
+                for other, path in paths:
+                    if other not in OUTPUTS and path.exists() and out.samefile(path):
+                        raise click.UsageError(f"{option} {out} is {other} too; write to another file", ctx)
 
-
-def _paths(command: click.Command, ctx: click.Context) -> Iterator[tuple[str, Path]]:
-    """Yield (option, path) for every path that was given."""
-    for param in command.params:
-        value = ctx.params.get(param.name or "")
-        if isinstance(param.type, click.Path) and value:
-            yield from (
-                (param.opts[0], Path(one)) for one in (value if isinstance(value, tuple) else [value])
-            )
+    def _paths(self, values: Mapping[str, Any]) -> Iterator[tuple[click.Parameter, Any]]:
+        """Yield (parameter, path) for every path among the values of parameters, by name."""
+        for param in self.params:
+            value = values.get(param.name or "")
+            if isinstance(param.type, click.Path) and value is not None:
+                yield from ((param, path) for path in (value if isinstance(value, tuple | list) else [value]))
 
 
 def path_option(name: str, default: str, help: str) -> Callable[[Any], Any]:

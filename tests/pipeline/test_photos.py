@@ -128,8 +128,8 @@ def test_linked_folders_are_searched_once_and_what_is_left_out_is_counted(
         found = find_photos(photos)
     assert found == [photos / "a-link" / "theirs.png", photos / "b" / "mine.png", photos / "linked.png"]
     assert capsys.readouterr().err == (
-        f"{photos}: left out: 3 of no image's suffix (.txt, .jpg_large), 2 hidden, 1 no files, or links to "
-        "nothing, 1 folders that may not be read\n"
+        f"{photos}: left out: other endings (.txt, .jpg_large): 3, hidden: 2, links to nothing and what is "
+        "no file: 1, folders that may not be read: 1\n"
     )
     find_photos(tmp_path / "elsewhere")
     assert capsys.readouterr().err == ""

@@ -135,6 +135,16 @@ def test_a_csv_saved_by_a_spreadsheet_is_read(tmp_path: Path) -> None:
     assert build_target(params_for(tmp_path, val="val.csv"), tmp_path / "out")["images"]["val"] == 1
 
 
+def test_what_lies_beside_class_folders_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_photo(tmp_path / "photos" / "a.png", 1)
+    save_photo(tmp_path / "photos" / "val" / "plain" / "b.png", 2)
+    save_photo(tmp_path / "photos" / "val" / "c.png", 3)
+    build_target(params_for(tmp_path, unlabelled=".", val="val"), tmp_path / "out")
+    assert f"{tmp_path / 'photos' / 'val'}: left out: beside the class folders: 1" in capsys.readouterr().err
+
+
 def test_a_csv_from_windows_is_read_and_paths_of_another_computer_get_a_hint(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
