@@ -20,7 +20,7 @@ from tests.helpers.pipeline_project import ROOT, photo, write_models
 from train.data import photo as photo_module
 from train.data.images import to_tensor
 from train.data.photo import UnreadablePhoto, open_photo, square
-from train.data.sampler import load_images
+from train.data.domains import load_images
 from train.model_folder import TrainedClassifier, load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
