@@ -18,9 +18,9 @@ from pipeline import export, predict
 from pipeline.inference import classify
 from tests.helpers.pipeline_project import ROOT, photo, write_models
 from train.data import photo as photo_module
+from train.data.domains import load_images
 from train.data.images import to_tensor
 from train.data.photo import UnreadablePhoto, open_photo, square
-from train.data.domains import load_images
 from train.model_folder import TrainedClassifier, load_classifier
 
 CLASSES = ["plain", "striped", "dotted"]
