@@ -32,7 +32,7 @@ def cut_at_the_sides(vertices: np.ndarray, faces: np.ndarray, up: int) -> np.nda
     """Return UVs (F, 3, 2) of a front and a back, laid out with as little stretch as Blender can."""
     depth = 3 - up  # the axis through front and back: y of a standing garment, z of a lying one
     normals = vertex_normals(vertices, faces)
-    behind = _without_folds(vertices, faces, normals[faces][:, :, depth].mean(axis=1) > 0)
+    behind = without_folds(vertices, faces, normals[faces][:, :, depth].mean(axis=1) > 0)
     sides = np.sort(np.stack([faces, np.roll(faces, -1, axis=1)], axis=2), axis=2).reshape(-1, 2)
     edges, index = np.unique(sides, axis=0, return_inverse=True)
     count = np.bincount(index.reshape(-1))
@@ -40,7 +40,7 @@ def cut_at_the_sides(vertices: np.ndarray, faces: np.ndarray, up: int) -> np.nda
     return _unwrap(vertices, faces, edges[(backs > 0) & (backs < count)])
 
 
-def _without_folds(vertices: np.ndarray, faces: np.ndarray, behind: np.ndarray) -> np.ndarray:
+def without_folds(vertices: np.ndarray, faces: np.ndarray, behind: np.ndarray) -> np.ndarray:
     """Return `behind` (F,) with small patches given to the side that they lie in."""
     area = areas(vertices[faces])
     piece = patches(faces, np.zeros(len(faces), int))

@@ -60,7 +60,9 @@ def prepare_alone(wanted: Wanted, path: Path) -> list[Prepared]:
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (LARGEST_MEMORY, LARGEST_MEMORY))
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]  # a smaller one than ours stays
+        most = LARGEST_MEMORY if hard == resource.RLIM_INFINITY else min(LARGEST_MEMORY, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         signal.alarm(LONGEST_S)
     with silence():
         return prepare(wanted, path)

@@ -7,6 +7,7 @@ import pytest
 
 from assets.common.blender import bpy, empty_scene
 from assets.own.cloth_uv import cloth_uv
+from assets.own.layout import without_folds
 from assets.own.triangles import part_of, welded
 from assets.sewing.strain import along_cloth, signed_areas
 from tests.helpers.meshes import add, tapered
@@ -120,3 +121,11 @@ def test_cloth_of_two_layers_with_a_fold_has_one_grain_and_both_layers_the_same(
     assert np.ptp(offset[outer & front]) < 0.02
     assert offset[inner & front] == pytest.approx(np.median(offset[outer & front]), abs=0.02)
     assert np.ptp(offset[below]) < 0.02
+
+
+def test_a_small_patch_that_faces_back_is_a_fold_and_no_side_of_its_own():
+    vertices, faces, _ = grid()
+    middle = vertices[faces].mean(axis=1)
+    behind = middle[:, 0] > 0.4
+    fold = (np.abs(middle[:, 0] - 0.2) < 0.08) & (np.abs(middle[:, 2] - 0.4) < 0.08)
+    assert (without_folds(vertices, faces, behind ^ fold) == behind).all()
