@@ -28,7 +28,7 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         depth = np.where(figure.sleeve, depth + (tube - depth) * smoothstep(s / 0.1), depth)
     start = np.column_stack([x, figure.side * depth, y])
     if arm is not None:
-        start[:, 1] -= np.where(figure.sleeve, 0.02 * smoothstep(s / 0.3), 0.0)
+        start[:, 1] -= np.where(figure.sleeve, 0.01 * smoothstep(s / 0.3), 0.0)
     start[:, 1] += 0.006 * noise(cloth.table, rng, 0.3)
     return simulate(
         cloth,

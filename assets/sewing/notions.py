@@ -160,7 +160,7 @@ def hanger(pattern: Pattern, slot: int, cloth: np.ndarray) -> list[Part]:
     if "shoulder" in pattern.anchors:
         (nx, ny), (sx, sy) = pattern.anchors["neck"], pattern.anchors["shoulder"]
         fall = (sy - ny) / (sx - nx)
-        x = np.linspace(nx + 0.80 * (sx - nx), 0, 20)
+        x = np.linspace(nx + 0.5 * (sx - nx), 0, 20)
         x = np.concatenate([-x[:-1], x[::-1]])
         z = ny + (np.sqrt(x**2 + 0.02**2) - nx) * fall - 0.026
         arms = np.column_stack([x, 0 * x, z])
