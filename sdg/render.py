@@ -237,7 +237,7 @@ def run(
                 failures.append(result)
                 if len(failures) >= TOO_MANY_FAILURES:
                     return failures
-            job.data.finish()
+            job.data.tidy()
     return failures
 
 

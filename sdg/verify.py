@@ -9,14 +9,18 @@ import click
 from assets.common.command import Command
 from assets.common.files import write_bytes
 from assets.common.progress import progress
-from assets.library import INDEX, Garment, library_hash, read_library
+from assets.library import INDEX, Garment, read_library
 from sdg.dataset.check import check
-from sdg.dataset.fingerprint import fingerprint
 from sdg.dataset.folder import IMAGE, RECORDS, Dataset, read_lines
 from sdg.dataset.record import Record
-from sdg.farm.coordinator import Failure, farm, render_orders
+from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
-from sdg.render import render
+from sdg.render import plan
+
+CHANGED = (
+    "no record, and garments, settings or code have changed since the others were rendered; render the class "
+    "again with --overwrite"
+)
 
 
 @click.command(
@@ -77,6 +81,7 @@ def mend(folder: Path, n: int | None, garments: Path) -> None:
     first = next(_records(folder), None)
     if first is None:
         return  # `check` has said so
+    complaints: Counter[str] = Counter()
     with Dataset(folder, first.fingerprint, first.format) as data:
         data.tidy()
         faults = list(check(folder, n))
@@ -84,48 +89,34 @@ def mend(folder: Path, n: int | None, garments: Path) -> None:
             if fault.leftover:
                 fault.leftover.unlink()
         broken = {fault.index for fault in faults if fault.index is not None}
-        records = [record for record in _records(folder) if record.index in broken]
-        complaints = restore(data, records, garments)
-    lost = sorted(broken - {record.index for record in records})
-    if lost and first.fingerprint != _fingerprint(first, garments):
-        complaints.append(
-            f"{folder}: {len(lost)} images have no record, and garments, settings or code have changed "
-            "since the others were rendered; render the class again with --overwrite"
-        )
-    elif lost:
-        try:
-            render([first.name], lost[-1] + 1, folder.parent, first.seed, first.quality, garments, only=lost)
-        except click.ClickException as error:
-            complaints.append(error.message)
+        recorded = {record.index: record for record in _records(folder) if record.index in broken}
+        orders = []
+        library = read_library(garments)
+        for record in recorded.values():
+            try:
+                orders.append(_again(record, library))
+            except click.ClickException as error:
+                complaints[error.message] += 1
+        lost = sorted(broken - set(recorded))
+        (job,) = plan([first.name], lost, folder.parent, first.seed, first.quality, garments)
+        if job.data.fingerprint == first.fingerprint:
+            orders += map(job.order, lost)
+        elif lost:
+            complaints[CHANGED] += len(lost)
+        if orders:
+            with progress("img") as bar, farm(len(orders)) as client:
+                results = render_orders(client, orders, garments)
+                for result in bar.track(results, len(orders), description=folder.name):
+                    if complaint := _store(data, result, recorded):
+                        complaints[complaint] += 1
+        data.tidy()
     if complaints:
-        raise click.ClickException("\n".join(complaints))
+        raise click.ClickException(
+            "\n".join(f"{folder}: {count} images: {complaint}" for complaint, count in complaints.items())
+        )
 
 
-def restore(data: Dataset, records: list[Record], garments: Path) -> list[str]:
-    """Render the images that `records` describe into `data`; return a line for whatever is in the way."""
-    library = read_library(garments)
-    complaints: Counter[str] = Counter()
-    orders = []
-    for record in records:
-        try:
-            orders.append(_order(record, library))
-        except click.ClickException as error:
-            complaints[error.message] += 1
-    if orders:
-        hashes = {record.index: record.sha256 for record in records}
-        with progress("img") as bar, farm(len(orders)) as client:
-            results = render_orders(client, orders, garments)
-            for result in bar.track(results, len(orders), description=data.folder.name):
-                if isinstance(result, Failure):
-                    complaints[result.reason.strip()] += 1
-                elif result.record.sha256 != hashes[result.order.index]:
-                    complaints["Blender or the code draws the record in another way than it did"] += 1
-                else:
-                    write_bytes(data.path(result.order.index), result.image)
-    return [f"{data.folder}: {count} images: {what}" for what, count in complaints.items()]
-
-
-def _order(record: Record, library: list[Garment]) -> Order:
+def _again(record: Record, library: list[Garment]) -> Order:
     scene = record.scene(library)
     return Order(
         name=record.name, index=record.index, seed=record.seed, quality=record.quality, garment=scene.garment,
@@ -133,8 +124,18 @@ def _order(record: Record, library: list[Garment]) -> Order:
     )  # fmt: skip
 
 
-def _fingerprint(record: Record, garments: Path) -> str:
-    return fingerprint(record.name, record.seed, record.quality, library_hash(garments))
+def _store(data: Dataset, result: Picture | Failure, recorded: dict[int, Record]) -> str | None:
+    """Put an image where it belongs, unless it is not the one that its record describes: say why."""
+    if isinstance(result, Failure):
+        return result.reason.strip()
+    record = recorded.get(result.record.index)
+    if record is None:
+        data.add(result.image, result.record)
+    elif result.record.sha256 != record.sha256:
+        return "Blender or the code draws the record in another way than it did"
+    else:
+        write_bytes(data.path(record.index), result.image)
+    return None
 
 
 def _classes(folder: Path) -> list[Path]:

@@ -116,7 +116,7 @@ class Dataset:
                 path.unlink()
         if self.records.exists():
             self._rewrite(sorted(kept))
-        self._file = self.records.open("ab")
+        self._append()
 
     def path(self, index: int) -> Path:
         """Return where image `index` is kept."""
@@ -124,18 +124,11 @@ class Dataset:
 
     def add(self, image: bytes, record: Record) -> None:
         """Store an image, then its record."""
-        assert self._file is not None, "resume() comes first"
+        assert self._file is not None, "resume() or tidy() comes first"
         write_bytes(self.path(record.index), image)
         self._file.write(record.line)
         self._file.flush()
         self.finished.add(record.index)
-
-    def finish(self) -> None:
-        """Sort the records by index."""
-        if self._file:
-            self._file.close()
-            self._file = None
-        self.tidy()
 
     def tidy(self) -> None:
         """Rewrite the records: sorted, whole lines only, one an image: the one that describes its file."""
@@ -146,6 +139,12 @@ class Dataset:
                 if index not in kept or kept[index][1] != self._hash(index) == found.sha256:
                     kept[index] = offset, found.sha256
         self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
+        self._append()
+
+    def _append(self) -> None:
+        if self._file:
+            self._file.close()
+        self._file = self.records.open("ab")
 
     def _counts(self, index: int) -> bool:
         return index not in self.finished and self.path(index).exists()

@@ -33,7 +33,7 @@ def test_overwriting_removes_stale_and_surplus_images_only(tmp_path: Path) -> No
         data.resume(3, overwrite=True)
         assert data.finished == {0, 1}
         add(data, 2)
-        data.finish()
+        data.tidy()
     assert [r.index for r in read_records(tmp_path)] == [0, 1, 2]
     assert len(list(tmp_path.glob("*.png"))) == 3
 

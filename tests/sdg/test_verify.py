@@ -56,10 +56,10 @@ def whole(garments: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy to spoil."""
+    """A copy to spoil, whose name is not that of its class."""
     monkeypatch.setattr(coordinator, "render_order", render_order)
-    shutil.copytree(whole, tmp_path / "synthetic" / "plain")
-    return tmp_path / "synthetic" / "plain"
+    shutil.copytree(whole, tmp_path / "synthetic" / "copy")
+    return tmp_path / "synthetic" / "copy"
 
 
 def repair(folder: Path, garments: Path) -> Result:
@@ -198,6 +198,12 @@ def lose_a_record_before_the_code_changed(folder: Path, garments: Path) -> None:
     rewrite(folder, lambda lines: [line.replace(now, "before") for line in lines])
 
 
+def lose_a_record_and_the_garment_of_another(folder: Path, garments: Path) -> None:
+    (folder / "000001.png").unlink()
+    lose_a_record_before_the_code_changed(folder, garments)
+    sew_the_garments_anew(folder, garments)
+
+
 def mix_two_versions(folder: Path, garments: Path) -> None:
     now = json.loads(lines_of(folder)[0])["fingerprint"]
     rewrite(folder, lambda lines: [lines[0].replace(now, "before"), *lines[1:]])
@@ -217,7 +223,8 @@ def lose_an_image_that_renders_in_another_way_now(folder: Path, garments: Path) 
         (sew_the_garments_anew, "name the library it was rendered from with --garments"),
         (lose_the_mesh_files, ".npz: garment file cannot be read"),
         (lose_the_library, "no garment library here; name with --garments the one"),
-        (lose_a_record_before_the_code_changed, "1 images have no record, and garments, settings or code"),
+        (lose_a_record_before_the_code_changed, "1 images: no record, and garments, settings or code"),
+        (lose_a_record_and_the_garment_of_another, "1 images: the garment library does not hold square-"),
         (mix_two_versions, "images of 2 different settings or versions of the code; render the class again"),
         (lose_an_image_that_renders_in_another_way_now, "1 images: Blender or the code draws the record"),
     ],
