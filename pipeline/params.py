@@ -1,11 +1,10 @@
 """params.yaml as typed, validated objects: each room describes its section, this file puts them together."""
 
-from collections import Counter
 from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from assets.common.settings import Settings, read_yaml
+from assets.common.settings import Distinct, Settings, read_yaml
 from assets.params import GarmentParams
 from materials.params import MaterialParams
 from materials.patterns import PATTERNS
@@ -47,7 +46,7 @@ class EvaluateParams(Settings):
 
 class Params(Settings):
     seed: int = Field(ge=0, description="of every random draw: garments, renders, stand-in, training")
-    classes: list[str] = Field(min_length=2, description="patterns to render and to tell apart")
+    classes: Distinct[str] = Field(min_length=2, description="patterns to render and to tell apart")
     garments: GarmentParams
     materials: MaterialParams = MaterialParams()
     render: RenderParams
@@ -58,12 +57,9 @@ class Params(Settings):
 
     @field_validator("classes")
     @classmethod
-    def _distinct_patterns(cls, names: list[str]) -> list[str]:
-        for name, count in Counter(names).items():
-            if name not in PATTERNS:
-                raise ValueError(f"there is no pattern {name!r}; there are {', '.join(PATTERNS)}")
-            if count > 1:
-                raise ValueError(f"{name} is there twice; every class once")
+    def _patterns(cls, names: list[str]) -> list[str]:
+        if unknown := [name for name in names if name not in PATTERNS]:
+            raise ValueError(f"there is no pattern {unknown[0]!r}; there are {', '.join(PATTERNS)}")
         return names
 
 

@@ -3,6 +3,7 @@
 `python -m pipeline.target --out data/target`
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 import click
 from PIL import Image
 
+from assets.common.code import code_hash
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, require_writable, sha256, write_json
 from assets.common.processes import cores
@@ -134,16 +136,17 @@ def at_home(path: str) -> Path:
 def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
     """Write the photo as a JPEG whose short side is `size` pixels into `folder`; return its path and a note.
 
-    The name holds the hash of the original file, so a prepared photo of the right size is not prepared again.
-    Raises UnreadablePhoto.
+    The name holds a hash of the original file, the size, and the code that decodes: what is there already is
+    not prepared again. Raises UnreadablePhoto.
     """
     try:
-        digest = sha256(path)
+        content = sha256(path)
     except OSError as error:
         raise UnreadablePhoto(error.strerror or str(error)) from None
     name = re.sub(r"[^A-Za-z0-9_.]+", "-", path.stem)[:40].strip("-.")
+    digest = hashlib.sha256(f"{content} {size} {code_hash('train.data.photo')}".encode()).hexdigest()
     prepared = folder / f"{name}-{digest[:12]}.jpg"
-    if _is_prepared(prepared, size):
+    if _is_whole(prepared):
         return prepared, ""
     photo, note = open_photo(path)
     scale = size / min(photo.size)
@@ -153,12 +156,13 @@ def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
     return prepared, note
 
 
-def _is_prepared(path: Path, size: int) -> bool:
+def _is_whole(path: Path) -> bool:
     try:
         with Image.open(path) as image:
-            return min(image.size) == size
+            image.load()
     except OSError:
         return False
+    return True
 
 
 def _prepare_all(jobs: list[Job], out: Path, size: int, workers: int) -> tuple[list[tuple[Job, Row]], int]:
@@ -167,8 +171,10 @@ def _prepare_all(jobs: list[Job], out: Path, size: int, workers: int) -> tuple[l
     def prepare(job: Job) -> tuple[Row | None, str]:
         try:
             prepared, note = prepare_photo(job.photo, out / job.split, size)
-        except UnreadablePhoto as error:
-            return None, str(error)
+        except OSError:  # of the disk we write to
+            raise
+        except Exception as error:  # UnreadablePhoto, or what nobody has thought of
+            return None, str(error) or type(error).__name__
         with Image.open(prepared) as image:
             width, height = image.size
         row = {

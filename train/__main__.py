@@ -8,7 +8,7 @@ from pydantic import Field
 from assets.common.command import Command
 from assets.common.files import require_writable
 from assets.common.runtime import prepare_for_torch
-from assets.common.settings import Settings, read_yaml
+from assets.common.settings import Distinct, Settings, read_yaml
 from train.params import TrainParams
 
 prepare_for_torch()
@@ -18,7 +18,7 @@ class _Params(Settings):
     """The keys of params.yaml that training reads; the other sections are other rooms'."""
 
     seed: int = Field(ge=0)
-    classes: list[str] = Field(min_length=2)
+    classes: Distinct[str] = Field(min_length=2)
     train: TrainParams
 
 

@@ -35,5 +35,8 @@ def shift_prior(classifier: Classifier, prior: Tensor, strength: float) -> None:
 
 
 def log_ratio(prior: Tensor) -> Tensor:
-    """Return log(K * prior) (K,): what Bayes' rule adds to logits of a classifier that knows even classes."""
-    return (prior * len(prior)).log()
+    """Return log(K * prior) (K,): what Bayes' rule adds to logits of a classifier that knows even classes.
+
+    A class that is never seen counts as one in a million.
+    """
+    return (prior.clamp(min=1e-6) * len(prior)).log()

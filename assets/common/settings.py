@@ -3,17 +3,31 @@
 import reprlib
 from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 import click
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from assets.common.command import printable
 
 MERGE = "tag:yaml.org,2002:merge"
 MOST = 300  # characters of a reason
 LARGEST = 2**31 - 1  # what every library takes for a seed, a size or a count
+
+
+T = TypeVar("T")
+
+
+def _all_different(values: list[T]) -> list[T]:
+    for value in values:
+        if values.count(value) > 1:
+            raise ValueError(f"{value} is there twice; every one once")
+    return values
+
+
+Distinct = Annotated[list[T], AfterValidator(_all_different)]
+"""A list whose values are all different."""
 
 
 class Settings(BaseModel):

@@ -2,16 +2,18 @@
 
 from pydantic import Field, field_validator
 
-from assets.common.settings import Settings
+from assets.common.settings import Distinct, Settings
 from pipeline.experiments.rows import ROWS
 
 
 class ExperimentParams(Settings):
-    methods: list[str] = Field(
+    methods: Distinct[str] = Field(
         min_length=1, description="rows of table 1: names in pipeline.experiments.rows"
     )
-    seeds: list[int] = Field(min_length=1, description="each method is trained once with each")
-    images: list[int] = Field(min_length=1, description="figure 7: synthetic images per class to train on")
+    seeds: Distinct[int] = Field(min_length=1, description="each method is trained once with each")
+    images: Distinct[int] = Field(
+        min_length=1, description="figure 7: synthetic images per class to train on"
+    )
 
     @field_validator("methods")
     @classmethod

@@ -81,6 +81,8 @@ def floats_in(value: object) -> Iterator[float]:
     [
         (("classes",), ["plain", "floral", "plain"], "classes: plain is there twice"),
         (("classes",), ["plain", "../x"], "classes: there is no pattern '../x'; there are plain"),
+        (("experiments", "seeds"), [0, 1, 0], "experiments.seeds: 0 is there twice"),
+        (("experiments", "methods"), ["mcc", "mcc"], "experiments.methods: mcc is there twice"),
         (("target", "source"), "", "target.source: String should have at least 1 character"),
         (("target", "unlabelled"), "", "target.unlabelled: String should have at least 1 character"),
         (("train", "lr"), math.inf, "train.lr: Input should be a finite number"),

@@ -74,6 +74,38 @@ def test_files_that_are_not_ours_stay_where_they_are(tmp_path: Path) -> None:
     assert mine.exists()
 
 
+def test_photos_that_other_code_decoded_are_prepared_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_photo(tmp_path / "photos" / "a.png", 1)
+    build_target(params_for(tmp_path), tmp_path / "out")
+    (before,) = (tmp_path / "out" / "unlabelled").iterdir()
+    monkeypatch.setattr(target_module, "code_hash", lambda *_: "other code")
+    build_target(params_for(tmp_path), tmp_path / "out")
+    (after,) = (tmp_path / "out" / "unlabelled").iterdir()
+    assert after.name != before.name
+
+
+def test_whatever_preparing_a_photo_raises_costs_that_photo_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in range(3):
+        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
+    resize = Image.Image.resize
+
+    def broken_once(image: Image.Image, *arguments: object) -> Image.Image:
+        if not failed:
+            failed.append(image)
+            raise RuntimeError("nobody has thought of this")
+        return resize(image, *arguments)
+
+    failed: list[Image.Image] = []
+    monkeypatch.setattr(Image.Image, "resize", broken_once)
+    about = build_target(params_for(tmp_path), tmp_path / "out", workers=1)
+    assert (about["images"], about["unreadable"]) == ({"unlabelled": 2}, 1)
+    assert "nobody has thought of this" in capsys.readouterr().err
+
+
 def test_photos_of_another_size_are_prepared_again(tmp_path: Path) -> None:
     save_photo(tmp_path / "photos" / "a.png", 1)
     build_target(params_for(tmp_path), tmp_path / "out")
