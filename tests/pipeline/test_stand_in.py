@@ -22,7 +22,7 @@ def test_what_params_ask_for_is_rendered(tmp_path: Path, monkeypatch: pytest.Mon
     stand_in.render_stand_in(params, out)
     (command,) = commands
     assert command[1:5] == ["-m", "sdg.stand_in", "--out", str(out)]
-    assert " ".join(command).endswith("--size 32 --samples 4 --class plain --class striped")
+    assert " ".join(command).endswith("--size 32 --samples 1 --class plain --class striped")
 
 
 def test_who_has_photos_waits_for_no_stand_in(

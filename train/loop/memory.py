@@ -15,7 +15,7 @@ import psutil
 import torch
 from accelerate.utils import parse_flag_from_env  # type: ignore[import-untyped]
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -29,6 +29,9 @@ MANY = 2**20
 
 ACCOUNT_SIZE = 256
 """Larger images are accounted for at this size, and what they take is scaled by their pixels."""
+
+UNACCOUNTABLE = (AssertionError, RuntimeError, NotImplementedError, DataDependentOutputException)
+"""What a backbone raises that takes one size only, or that looks at the values of its tensors."""
 
 CGROUP_LIMITS = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 """Where version 2 and version 1 keep a container's limit."""
@@ -136,7 +139,7 @@ def require_memory(params: TrainParams, classes: int) -> None:
             continue
         try:
             needed = bytes_of()
-        except (AssertionError, RuntimeError):
+        except UNACCOUNTABLE:
             continue
         if needed > there:
             raise click.ClickException(
