@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 
-from assets.common.command import printable
+from assets.common.text import printable
 from pipeline.photos import find_photos
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from assets.common.command import printable
+from assets.common.text import printable
 from train.data.photo import FORMATS
 
 EXTENSIONS = frozenset(

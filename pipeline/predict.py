@@ -13,9 +13,10 @@ import click
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from assets.common.command import Command, path_option, printable
+from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, is_stream, require_replaceable, write_bytes, write_csv
 from assets.common.progress import progress
+from assets.common.text import printable
 from pipeline.inference import classify, default_device
 from pipeline.labels import locate, read_csv
 from pipeline.photos import find_photos, report_notes, report_unreadable

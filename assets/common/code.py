@@ -6,6 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+import click
 import grimp
 
 ROOMS = ("assets", "materials", "sdg", "train")
@@ -30,7 +31,10 @@ def code_hash(*entries: str) -> str:
 
 @cache
 def _imports() -> grimp.ImportGraph:
-    return grimp.build_graph(*ROOMS, exclude_type_checking_imports=True, cache_dir=None)
+    try:
+        return grimp.build_graph(*ROOMS, exclude_type_checking_imports=True, cache_dir=None)
+    except grimp.exceptions.SourceSyntaxError as error:
+        raise click.ClickException(f"{error}; mend it: all code is read to know what to make anew") from None
 
 
 @cache

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from assets.common.text import printable
+
 OUTPUTS = ("--out", "--onnx")
 """Options whose path is written."""
 CURES = {
@@ -78,15 +80,3 @@ class Command(click.Command):
 def path_option(name: str, default: str, help: str) -> Callable[[Any], Any]:
     """Return the click option `name`, a path with a default that `--help` shows."""
     return click.option(name, type=click.Path(path_type=Path), default=default, show_default=True, help=help)
-
-
-def printable(text: object) -> str:
-    r"""Return `text` as one line that a terminal shows and never obeys: control characters are escaped.
-
-    >>> printable("a\nb\x1b[2Jé")
-    'a\\nb\\x1b[2Jé'
-    """
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        for character in str(text)
-    )

@@ -9,7 +9,7 @@ import click
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from assets.common.command import printable
+from assets.common.text import printable
 
 MERGE = "tag:yaml.org,2002:merge"
 MOST = 300  # characters of a reason

@@ -23,7 +23,11 @@ CUT, VANILLA = "cut_then_classify", "vanilla CUT"
 @path_option("--generator", "models/generator", "Folder of the trained generator.")
 @path_option("--evaluation", "reports", "Folder that `python -m pipeline.evaluate` wrote.")
 @path_option("--curves", "reports/train/plots/metrics", "Folder of the training curves.")
-@path_option("--runs", "reports/experiments/runs", "Folder of the experiments' runs, which may be absent.")
+@click.option(
+    "--runs",
+    type=click.Path(path_type=Path),
+    help="Folder of the experiments' runs, to show vanilla CUT.",
+)
 def main(
     out: Path,
     params: Path,
@@ -32,7 +36,7 @@ def main(
     generator: Path,
     evaluation: Path,
     curves: Path,
-    runs: Path,
+    runs: Path | None,
 ) -> None:
     """Write one HTML page that shows the result and everything behind it.
 
@@ -45,11 +49,11 @@ def main(
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 
 
-def find_generators(folder: Path, method: str, runs: Path) -> dict[str, TrainedGenerator]:
+def find_generators(folder: Path, method: str, runs: Path | None) -> dict[str, TrainedGenerator]:
     """Return the generators whose translations are worth showing, by the names of their methods."""
     ours = load_generator(folder, default_device())
     found = {} if ours.identity else {VANILLA if method == CUT else ROWS[method].title: ours}
-    finished = sorted(runs.glob(f"{CUT}-*/models/generator/model.json"))
+    finished = sorted(runs.glob(f"{CUT}-*/models/generator/model.json")) if runs else []
     if finished and method != CUT:
         found = {VANILLA: load_generator(finished[0].parent, default_device())} | found
     return found

@@ -55,6 +55,14 @@ def changed(hashes: Callable[[], dict[str, str]], path: Path, old: str, new: str
     return {name for name, value in hashes().items() if value != before[name]}
 
 
+def test_a_file_that_is_no_python_is_one_line(hashes: Callable[[], dict[str, str]], tmp_path: Path) -> None:
+    (tmp_path / "materials" / "patterns" / "half.py").write_text("def sample(:\n")
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        hashes()
+    assert "click.exceptions.ClickException" in error.value.stderr.splitlines()[-1]
+    assert "half.py" in error.value.stderr.splitlines()[-1]
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "expected"),
     [

@@ -19,7 +19,7 @@ def params(**changes: object) -> TrainParams:
     return TrainParams.model_validate(TINY | {"adversary": {"width": 16}} | changes)
 
 
-@pytest.mark.parametrize("method", ["bsp", "mdd", "afn", "mcc", "mic", "fashion_cut"])
+@pytest.mark.parametrize("method", ["bsp", "mdd", "afn", "mcc", "mic", "fashion_cut", "cut_then_classify"])
 def test_methods_of_every_kind_can_be_accounted_for(method):
     """With at least its weights and Adam's two averages, and activations beside them."""
     asked = params(method=method)
@@ -55,10 +55,13 @@ def test_what_does_not_fit_is_one_line_with_key_need_and_machine(monkeypatch):
     assert "\n" not in error.value.message
 
 
-def test_a_backbone_that_takes_one_size_only_is_not_refused(monkeypatch):
-    asked = params(method="source_only", backbone="test_vit", size=160, batch_size=32)
-    assert step_bytes(asked, 3) > 32 * 3 * 160**2 * 4
-    monkeypatch.setattr(memory, "ACCOUNT_SIZE", 64)
+def test_a_method_of_two_phases_is_accounted_for_in_its_larger_one():
+    translating, joint = (account(params(method=name), 3)[1] for name in ("cut_then_classify", "fashion_cut"))
+    assert 0.5 * joint < translating < joint
+
+
+def test_a_backbone_without_an_account_is_not_refused():
+    asked = params(method="source_only", backbone="test_vit", size=512, batch_size=32)
     with pytest.raises(memory.UNACCOUNTABLE):
         step_bytes(asked, 3)
     require_memory(asked, 3)
