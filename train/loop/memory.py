@@ -71,8 +71,8 @@ def _copy(tensor: Tensor, memo: dict[int, Any]) -> Tensor:
 def account(params: TrainParams, classes: int) -> tuple[int, int]:
     """Return the bytes that weights, gradients and Adam's state take, and the peak of a step with all.
 
-    Of the first epoch or the last, whichever takes more. Nothing is calculated: tensors have shapes and types,
-    but no values. Kernels' workspaces and fragmentation come on top.
+    Of the first epoch or the last, whichever takes more. Nothing is calculated: tensors have shapes and
+    types, but no values. Kernels' workspaces and fragmentation come on top.
     """
     n, size = params.batch_size, params.size
     offline = params.model_copy(update={"pretrained": False})
