@@ -157,8 +157,8 @@ def _missing_rows(content: bytes, image: Image.Image) -> int:
     pixels = np.asarray(image, np.int16).reshape(image.height, -1)
     grey = np.abs(pixels - 128).max(axis=1) <= 1
     lowest = int(grey[::-1].argmin() if not grey.all() else image.height)
-    if lowest in (0, image.height):  # nothing, or all of it: even its first row may not have begun
-        return lowest
+    if not lowest:
+        return 0
     noise = np.random.default_rng(0).integers(0, 255, 256, np.uint8).tobytes()  # holds no marker
     more = b"".join(noise + bytes([0xFF, RESTART + i]) for i in range(8))
     other = np.asarray(_decode_cut(content.rstrip(b"\xff"), more))  # behind FF noise would be a marker
