@@ -6,7 +6,7 @@
 import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import click
 import numpy as np
@@ -18,7 +18,7 @@ from pipeline.inference import classify, default_device
 from pipeline.labels import read_labelled
 from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve, summarise
 from pipeline.params import load_params
-from pipeline.photos import report_unreadable
+from pipeline.photos import report_notes, report_unreadable, utf8_name
 from train.data.manifest import read_manifest
 from train.model_folder import TrainedClassifier, load_classifier
 
@@ -30,15 +30,20 @@ SPLITS = {
 """`test` and `val` are the target's labelled photos; `synthetic` is the val split of the rendered images."""
 
 
-class Labelled(NamedTuple):
+class Example(NamedTuple):
     """An image whose class is known; `name` is what the CSV of predictions calls it."""
 
     name: str
     file: Path
     label: str
 
+    @classmethod
+    def of_photo(cls, photo: Path, label: str) -> Self:
+        """Return a photo as a person has it, named by its whole path."""
+        return cls(utf8_name(photo), photo, label)
 
-def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Labelled]]:
+
+def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Example]]:
     """Return the labelled images of two manifests by split, named by their path from the manifest."""
     listed = {"test": (target, "test"), "val": (target, "val"), "synthetic": (synthetic, "val")}
     rows = {
@@ -47,7 +52,7 @@ def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Labelled]]:
     }
     return {
         split: [
-            Labelled(row["path"], manifest.parent / row["path"], row["label"])
+            Example(row["path"], manifest.parent / row["path"], row["label"])
             for row in rows[manifest]
             if row["split"] == name
         ]
@@ -55,31 +60,31 @@ def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Labelled]]:
     }
 
 
-def list_originals(sources: Sequence[Path], classes: Sequence[str]) -> dict[str, list[Labelled]]:
+def list_originals(sources: Sequence[Path], classes: Sequence[str]) -> dict[str, list[Example]]:
     """Return the photos of each CSV or folder of class folders, as a split that goes by its name.
 
     Raises click.ClickException for two of one name, or one without photos.
     """
-    splits: dict[str, list[Labelled]] = {}
+    splits: dict[str, list[Example]] = {}
     for source in sources:
-        if source.stem in splits:
-            raise click.ClickException(
-                f"--images {source}: another one is called {source.stem} too; rename it"
-            )
-        photos = [Labelled(str(photo), photo, label) for photo, label, *_ in read_labelled(source, classes)]
+        split = utf8_name(source.stem)
+        if split in splits:
+            raise click.ClickException(f"--images {source}: another one is called {split} too; rename it")
+        photos = [Example.of_photo(photo, label) for photo, label, *_ in read_labelled(source, classes)]
         if not photos:
             raise click.ClickException(f"{source}: lists no photos")
-        splits[source.stem] = photos
+        splits[split] = photos
     return splits
 
 
 def evaluate(
-    classifier: TrainedClassifier, images: dict[str, list[Labelled]], out: Path, resamples: int, seed: int
+    classifier: TrainedClassifier, images: dict[str, list[Example]], out: Path, resamples: int, seed: int
 ) -> dict[str, Any]:
     """Write metrics.json and, per split of `images`, predictions_<split>.csv into `out`; return the metrics.
 
     The CSV has the columns path, actual, predicted, confidence and one probability per class. A split without
-    images has no metrics, and its CSV has no lines. What cannot be read is named on stderr and left out.
+    images has no metrics, and its CSV has no lines. What cannot be read is named on stderr and left out; what
+    is odd about others is named there too.
     Raises click.ClickException for a label that the model does not know, or a split of which nothing can be
     read.
     """
@@ -89,15 +94,17 @@ def evaluate(
             for image in listed:
                 _require_known(image, classifier.classes, split)
             task = bar.add_task(split, total=len(listed))
-            read, scores, problems = [], [], []
+            read, scores, notes, problems = [], [], [], []
             results = classify(classifier, [image.file for image in listed])
             for image, (found, note) in zip(listed, results, strict=True):
                 if found is None:
                     problems.append((image.file, note))
                 else:
+                    notes += [(image.file, note)] if note else []
                     read.append(image)
                     scores.append(found)
                 bar.advance(task)
+            report_notes(notes)
             report_unreadable(problems)
             if problems and not read:
                 raise click.ClickException(f"{split}: none of its images can be read; see the reasons above")
@@ -123,7 +130,7 @@ def measure(
     }
 
 
-def _require_known(image: Labelled, classes: tuple[str, ...], split: str) -> None:
+def _require_known(image: Example, classes: tuple[str, ...], split: str) -> None:
     if image.label not in classes:
         raise click.ClickException(
             f"{split}: the model does not know the label {image.label!r} of {image.name} "

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import io
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from PIL import Image
 
 from assets.common.command import Command, path_option
 from assets.common.processes import cores
 from assets.common.progress import progress
 from pipeline.params import load_params
+from sdg.dataset.check import damage_of
 from sdg.dataset.folder import RECORDS, read_records
 from train.data.manifest import write_manifest
 
@@ -66,13 +65,14 @@ class _Rendered:
 
     index: int
     image: str
+    size: int
     sha256: str
     garment: str
 
 
 def _records_of(images: Path, name: str) -> list[_Rendered]:
     found = read_records(images / name) if (images / name / RECORDS).exists() else ()
-    records = [_Rendered(one.index, one.image, one.sha256, one.garment.id) for one in found]
+    records = [_Rendered(one.index, one.image, one.size, one.sha256, one.garment.id) for one in found]
     if not records:
         raise click.ClickException(
             f"{images / name}: no rendered images; run `python -m sdg.render --class {name} --out {images}`"
@@ -82,35 +82,18 @@ def _records_of(images: Path, name: str) -> list[_Rendered]:
 
 def _check(images: Path, base: Path, name: str, record: _Rendered) -> dict[str, Any]:
     path = images / name / record.image
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}, but it has a record; {_again(path)}") from None
-    if hashlib.sha256(data).hexdigest() != record.sha256:
-        raise click.ClickException(f"{path}: is not the image its record describes; {_again(path)}")
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.load()
-            width, height = image.size
-    except Exception as error:  # damaged files make Pillow's decoders raise nearly anything
-        raise click.ClickException(f"{path}: does not decode ({_one_line(error)}); {_again(path)}") from None
+    if damage := damage_of(path, record.size, record.sha256):
+        again = f"delete it and run `python -m sdg.render --class {name}` again"
+        raise click.ClickException(f"{path}: {damage}; {again}")
     return {
         "path": (base / name / record.image).as_posix(),
         "sha256": record.sha256,
         "label": name,
         "garment": record.garment,
         "split": split_of(name, record.index),
-        "width": width,
-        "height": height,
+        "width": record.size,
+        "height": record.size,
     }
-
-
-def _again(path: Path) -> str:
-    return f"delete it and run `python -m sdg.render --class {path.parent.name}` again"
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
 
 
 @click.command(

@@ -71,6 +71,11 @@ def _walk(folder: Path) -> Iterator[Path | None]:
     yield from (None for _ in denied)
 
 
+def utf8_name(path: Path | str) -> str:
+    """Return a file's name as any output format can hold it: bytes that are not UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def report_unreadable(problems: Iterable[tuple[Path, str]]) -> None:
     """Name each unreadable file and its reason on stderr, one line each."""
     _report("unreadable", problems)

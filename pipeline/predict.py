@@ -4,7 +4,6 @@
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -19,7 +18,7 @@ from assets.common.progress import progress
 from assets.common.text import printable
 from pipeline.inference import classify, default_device
 from pipeline.labels import locate, read_csv
-from pipeline.photos import find_photos, report_notes, report_unreadable
+from pipeline.photos import find_photos, report_notes, report_unreadable, utf8_name
 from train.model_folder import DESCRIPTION, WEIGHTS, TrainedClassifier, load_classifier
 
 Format = Literal["csv", "jsonl", "parquet"]
@@ -29,7 +28,7 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
     """Return (name, file) for each photo of a folder (recursively) or of a CSV with a column `path`.
 
     A name is the path relative to the folder, or as the CSV gives it. A single photo goes by its file name.
-    Bytes of a file name that are not UTF-8 become U+FFFD, since no output format can hold them.
+    See `utf8_name`.
     Raises click.ClickException if there is none.
     """
     if images.is_dir():
@@ -43,7 +42,7 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
         found = [(images.name, images)]
     if not found:
         raise click.ClickException(f"{images}: no photos in it; name photos or a CSV of paths")
-    return [(os.fsencode(name).decode("utf-8", "replace"), path) for name, path in found]
+    return [(utf8_name(name), path) for name, path in found]
 
 
 def predict(
@@ -81,7 +80,7 @@ def predict(
     return rows, problems, notes
 
 
-def write_predictions(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
+def write_rows(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
     """Write the rows that `predict` returns to `path`, atomically."""
     if kind == "csv":
         write_csv(path, list(rows[0]), (row.values() for row in rows))
@@ -158,7 +157,7 @@ def main(
     rows, problems, notes = predict(classifier, listed, min_confidence, batch_size)
     report_notes(notes)
     report_unreadable(problems)
-    write_predictions(out, rows, kind)
+    write_rows(out, rows, kind)
     labelled = sum(1 for row in rows if row["label"])
     unsure = len(rows) - len(problems) - labelled
     abstained = f"{unsure} unsure (below {min_confidence:g}), " if min_confidence else ""

@@ -137,7 +137,7 @@ def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
     """Write the photo as a JPEG whose short side is `size` pixels into `folder`; return its path and a note.
 
     The name holds a hash of the original file, the size, and the code that decodes: what is there already is
-    not prepared again. Raises UnreadablePhoto.
+    not prepared again, and its comment holds the note. Raises UnreadablePhoto.
     """
     try:
         content = sha256(path)
@@ -146,23 +146,24 @@ def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
     name = re.sub(r"[^A-Za-z0-9_.]+", "-", path.stem)[:40].strip("-.")
     digest = hashlib.sha256(f"{content} {size} {code_hash('train.data.photo')}".encode()).hexdigest()
     prepared = folder / f"{name}-{digest[:12]}.jpg"
-    if _is_whole(prepared):
-        return prepared, ""
+    if (note := _note_of(prepared)) is not None:
+        return prepared, note
     photo, note = open_photo(path)
     scale = size / min(photo.size)
     photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), Image.Resampling.LANCZOS)
     with atomic_path(prepared) as temporary:
-        photo.save(temporary, "JPEG", quality=JPEG_QUALITY)
+        photo.save(temporary, "JPEG", quality=JPEG_QUALITY, comment=note.encode())
     return prepared, note
 
 
-def _is_whole(path: Path) -> bool:
+def _note_of(prepared: Path) -> str | None:
+    """Return the note of a prepared photo, None if it is not there or not whole."""
     try:
-        with Image.open(path) as image:
+        with Image.open(prepared) as image:
             image.load()
+            return image.info.get("comment", b"").decode()
     except OSError:
-        return False
-    return True
+        return None
 
 
 def _prepare_all(jobs: list[Job], out: Path, size: int, workers: int) -> tuple[list[tuple[Job, Row]], int]:

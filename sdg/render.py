@@ -26,6 +26,8 @@ from sdg.params import MIN_SIZE, SAMPLES, Quality, RenderParams
 from sdg.scene.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
+MOST_INDICES = 1_000_000
+"""Of one command."""
 SAMPLES_HELP = ", ".join(f"{preset} {samples}" for preset, samples in SAMPLES.items())
 
 EXAMPLES = """\b
@@ -129,14 +131,19 @@ def indices(ranges: Sequence[str]) -> list[int]:
     """Return the image numbers that `ranges` ask for, e.g. ("3", "10-12") -> [3, 10, 11, 12]."""
     found: set[int] = set()
     for text in ranges:
-        match = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+        match = re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", text)
         if not match:
             raise click.BadParameter(
-                f"{text!r} is no number and no range such as 10-19", param_hint="--index"
+                f"{text!r} is no number of up to nine digits and no range such as 10-19", param_hint="--index"
             )
         first, last = int(match[1]), int(match[2] or match[1])
         if last < first:
             raise click.BadParameter(f"{text!r} does not go upwards", param_hint="--index")
+        if len(found) + last - first >= MOST_INDICES:
+            raise click.BadParameter(
+                f"{text!r} makes it more than {MOST_INDICES:,} images; render them in several runs",
+                param_hint="--index",
+            )
         found.update(range(first, last + 1))
     return sorted(found)
 
@@ -162,17 +169,17 @@ def render(
     if not (garments / INDEX).exists():
         build_library(garments)
     tiles = read_textures(texture_dir) if texture_dir and "floral" in names else ()
-    jobs = plan(names, only or range(n), out, seed, quality, garments, tiles)
+    runs = plan(names, only or range(n), out, seed, quality, garments, tiles)
     with _stoppable(out), progress("img") as bar, ExitStack() as stack:
-        for job in jobs:
-            stack.enter_context(job.data)
-            job.data.resume(sys.maxsize if only else n, overwrite)
-        failures = run(jobs, garments, bar, workers, scheduler)
+        for one in runs:
+            stack.enter_context(one.data)
+            one.data.resume(sys.maxsize if only else n, overwrite)
+        failures = run(runs, garments, bar, workers, scheduler)
     if failures:
         raise _failed(failures, out)
 
 
-class Job(NamedTuple):
+class ClassRun(NamedTuple):
     """One class of a run."""
 
     data: Dataset
@@ -189,11 +196,11 @@ def plan(
     quality: Quality,
     garments: Path,
     tiles: tuple[Texture, ...] = (),
-) -> list[Job]:
-    """Return a job for each class, to render the images `wanted`; floral takes the `tiles`."""
+) -> list[ClassRun]:
+    """Return a run for each class, to render the images `wanted`; floral takes the `tiles`."""
     library, of_library = read_library(garments), library_hash(garments)
 
-    def job(name: str) -> Job:
+    def of_class(name: str) -> ClassRun:
         textures = tiles if name == "floral" else ()
         identity = fingerprint(name, seed, quality, of_library, textures)
 
@@ -204,13 +211,13 @@ def plan(
                 fingerprint=identity,
             )  # fmt: skip
 
-        return Job(Dataset(out / name, identity, quality.format), wanted, order)
+        return ClassRun(Dataset(out / name, identity, quality.format), wanted, order)
 
-    return [job(name) for name in names]
+    return [of_class(name) for name in names]
 
 
 def run(
-    jobs: Sequence[Job],
+    runs: Sequence[ClassRun],
     garments: Path,
     bar: Progress,
     workers: int | None,
@@ -219,25 +226,25 @@ def run(
     """Render what is not finished yet; return what failed. After TOO_MANY_FAILURES it stops."""
     failures: list[Failure] = []
     todo = []
-    for job in jobs:
-        missing = [index for index in job.wanted if index not in job.data.finished]
-        done = len(job.wanted) - len(missing)
-        task = bar.add_task(job.data.folder.name, total=len(job.wanted), completed=done)
+    for one in runs:
+        missing = [index for index in one.wanted if index not in one.data.finished]
+        done = len(one.wanted) - len(missing)
+        task = bar.add_task(one.data.folder.name, total=len(one.wanted), completed=done)
         if missing:
-            todo.append((job, missing, task))
+            todo.append((one, missing, task))
     if not todo:
         return []
     with farm(sum(len(missing) for _, missing, _ in todo), workers, scheduler) as client:
-        for job, missing, task in todo:
-            for result in render_orders(client, map(job.order, missing), garments):
+        for one, missing, task in todo:
+            for result in render_orders(client, map(one.order, missing), garments):
                 if isinstance(result, Picture):
-                    job.data.add(result.image, result.record)
+                    one.data.add(result.image, result.record)
                     bar.advance(task)
                     continue
                 failures.append(result)
                 if len(failures) >= TOO_MANY_FAILURES:
                     return failures
-            job.data.tidy()
+            one.data.tidy()
     return failures
 
 

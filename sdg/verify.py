@@ -10,6 +10,8 @@ from assets.common.command import Command
 from assets.common.files import write_bytes
 from assets.common.progress import progress
 from assets.library import INDEX, Garment, read_library
+from materials.patterns import CLASSES
+from materials.textures import read_textures
 from sdg.dataset.check import check
 from sdg.dataset.folder import IMAGE, RECORDS, Dataset, read_lines
 from sdg.dataset.record import Record
@@ -21,6 +23,7 @@ CHANGED = (
     "no record, and garments, settings or code have changed since the others were rendered; render the class "
     "again with --overwrite"
 )
+TILES = "; if they were drawn with tiles of your own, name those with --texture-dir"
 
 
 @click.command(
@@ -42,7 +45,13 @@ CHANGED = (
     default=Path("data/garments"),
     help="Garment library that the images were rendered from, for --repair.",
 )
-def main(folder: Path, n: int | None, repair: bool, garments: Path) -> None:
+@click.option(
+    "--texture-dir",
+    default="",
+    metavar="DIR",
+    help="Floral: the tiles of your own that the images were rendered with, for --repair.",
+)
+def main(folder: Path, n: int | None, repair: bool, garments: Path, texture_dir: str) -> None:
     """Check the images in FOLDER: one class, or a folder of classes.
 
     --repair renders an image from its record, or draws it again where the record is lost; it removes what
@@ -59,7 +68,7 @@ def main(folder: Path, n: int | None, repair: bool, garments: Path) -> None:
             click.echo(fault.what, err=True)
         if faults and repair:
             try:
-                mend(one, n, garments)
+                mend(one, n, garments, texture_dir)
             except click.ClickException as error:
                 click.echo(error.message, err=True)
             faults = list(check(one, n))
@@ -73,7 +82,7 @@ def main(folder: Path, n: int | None, repair: bool, garments: Path) -> None:
         )
 
 
-def mend(folder: Path, n: int | None, garments: Path) -> None:
+def mend(folder: Path, n: int | None, garments: Path, texture_dir: str = "") -> None:
     """Bring the images and records of `folder` in order, from what its records say.
 
     Raises click.ClickException if they say too little, or garments, Blender or code have changed since.
@@ -81,6 +90,10 @@ def mend(folder: Path, n: int | None, garments: Path) -> None:
     first = next(_records(folder), None)
     if first is None:
         return  # `check` has said so
+    if first.name not in CLASSES:
+        raise click.ClickException(
+            f"{folder}: images of {first.name!r}, which is no class of this version ({', '.join(CLASSES)})"
+        )
     complaints: Counter[str] = Counter()
     with Dataset(folder, first.fingerprint, first.format) as data:
         data.tidy()
@@ -98,11 +111,14 @@ def mend(folder: Path, n: int | None, garments: Path) -> None:
             except click.ClickException as error:
                 complaints[error.message] += 1
         lost = sorted(broken - set(recorded))
-        (job,) = plan([first.name], lost, folder.parent, first.seed, first.quality, garments)
-        if job.data.fingerprint == first.fingerprint:
-            orders += map(job.order, lost)
-        elif lost:
-            complaints[CHANGED] += len(lost)
+        if lost:
+            floral = first.name == "floral"
+            tiles = read_textures(texture_dir) if floral and texture_dir else ()
+            (again,) = plan([first.name], lost, folder.parent, first.seed, first.quality, garments, tiles)
+            if again.data.fingerprint == first.fingerprint:
+                orders += map(again.order, lost)
+            else:
+                complaints[CHANGED + TILES if floral else CHANGED] += len(lost)
         if orders:
             with progress("img") as bar, farm(len(orders)) as client:
                 results = render_orders(client, orders, garments)

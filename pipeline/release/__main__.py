@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from assets.common.command import Command, path_option
-from pipeline.evaluate import Labelled, evaluate, list_prepared
+from pipeline.evaluate import Example, evaluate, list_prepared
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
@@ -91,7 +91,7 @@ def main(
     images = {"test": [], "val": [], "synthetic": list_prepared(synthetic, target)["synthetic"]}
     for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
         if label:
-            images[split].append(Labelled(str(photo), photo, label))
+            images[split].append(Example.of_photo(photo, label))
     augment = AugmentParams.parse(training["augment"], f"{models[0]}: train.augment")
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
     temperature = calibrate(classifier, renders, augment, prior, settings.seed)

@@ -12,7 +12,7 @@ import click
 from PIL import Image
 
 from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, read_lines
-from sdg.dataset.record import Record, image_name
+from sdg.dataset.record import image_name
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
             continue
         if found.index in seen:
             yield Fault(f"{path}: two records of image {found.index}")
-        elif damage := _damage(folder / found.image, found):
+        elif damage := damage_of(folder / found.image, found.size, found.sha256):
             yield Fault(f"{folder / found.image}: {damage}", found.index)
         seen.add(found.index)
         suffix = suffix or found.format
@@ -75,20 +75,22 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
             yield Fault(f"{file}: has no record", leftover=file)
 
 
-def _damage(path: Path, record: Record) -> str | None:
+def damage_of(path: Path, size: int, sha256: str) -> str | None:
+    """Return what is wrong with an image that should have `size` x `size` pixels and this hash, in words."""
     try:
         data = path.read_bytes()
+    except OSError as error:
+        return f"{error.strerror}, but it has a record"
+    try:
         with Image.open(io.BytesIO(data)) as image:
             image.load()
-            size = image.size
-    except FileNotFoundError:
-        return "missing"
+            width, height = image.size
     except Exception as error:  # damaged files make Pillow's decoders raise nearly anything
         return f"does not decode ({' '.join(str(error).split())})"
-    if size != (record.size, record.size):
-        return f"is {size[0]} x {size[1]}, its record says {record.size} x {record.size}"
-    if hashlib.sha256(data).hexdigest() != record.sha256:
-        return "is not the file its record describes"
+    if (width, height) != (size, size):
+        return f"is {width} x {height}, its record says {size} x {size}"
+    if hashlib.sha256(data).hexdigest() != sha256:
+        return "is not the image its record describes"
     return None
 
 

@@ -1,6 +1,5 @@
 """Headless Chromium for tests, driven over its debugging pipe: no driver, no other package."""
 
-import base64
 import contextlib
 import json
 import os
@@ -99,11 +98,6 @@ class Page:
         root = self.call("DOM.getDocument")["root"]["nodeId"]
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         self.call("DOM.setFileInputFiles", nodeId=node, files=[str(file) for file in files])
-
-    def screenshot(self, path: Path, whole: bool = True) -> None:
-        """Write a PNG of the page, as a whole or what the window shows."""
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
-        path.write_bytes(base64.b64decode(shot["data"]))
 
 
 @contextlib.contextmanager

@@ -46,6 +46,10 @@ def test_classes_do_not_share_the_places_of_their_validation_images() -> None:
 
 
 def spoil_pixels(folder: Path) -> None:
+    save_photo(folder / "plain" / "000003.jpg", 99, 48)
+
+
+def shrink_pixels(folder: Path) -> None:
     save_photo(folder / "plain" / "000003.jpg", 99)
 
 
@@ -77,6 +81,7 @@ def empty_class(folder: Path) -> None:
     [
         (spoil_pixels, r"plain/000003.jpg: is not the image its record describes; .* --class plain"),
         (spoil_file, r"plain/000003.jpg: does not decode .* --class plain"),
+        (shrink_pixels, r"plain/000003.jpg: is 40 x 40, its record says 48 x 48; delete it and run"),
         (remove_file, r"plain/000003.jpg: No such file or directory, but it has a record"),
         (shorten_class, r"plain: 2 images, but striped has 5; run .* --class plain --n 5"),
         (empty_class, r"plain: no rendered images; run .* --class plain"),

@@ -211,6 +211,20 @@ def test_a_jpeg_that_was_cut_is_read_if_nearly_all_of_it_is_there(tmp_path: Path
         open_photo(io.BytesIO(file.getvalue()[: len(most) // 60 if progressive else len(most) // 2]))
 
 
+@pytest.mark.parametrize("more", [{}, {"progressive": True}, {"restart_marker_rows": 1}], ids=str)
+def test_grey_at_the_bottom_of_a_jpeg_that_lacks_its_last_bytes_is_not_taken_for_missing(more: dict) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (200, 160, 3), dtype=np.uint8)
+    pixels[150:] = 128
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", **more)
+    for missing in (1, 2) if "progressive" in more else (1, 2, 3, 8):
+        assert "cut short" in open_photo(io.BytesIO(file.getvalue()[:-missing])).note
+    with pytest.raises(UnreadablePhoto, match=r"cut short: the lower|[Tt]runcated"):
+        open_photo(
+            io.BytesIO(file.getvalue()[: len(file.getvalue()) // (60 if "progressive" in more else 2)])
+        )
+
+
 def test_the_module_that_is_copied_needs_nothing_of_this_project() -> None:
     source = Path(photo_module.__file__).read_text()
     assert "from train" not in source

@@ -1,4 +1,8 @@
-"""The promises of pipeline.report: a self-contained page that works in a browser."""
+"""The promises of pipeline.report: a self-contained page that works in a browser.
+
+Longer than other files, since all of it shares one project that takes seconds to make, and two JavaScript
+programs that run in the page.
+"""
 
 import base64
 import json

@@ -68,6 +68,16 @@ def test_a_second_run_prepares_nothing_again_and_drops_what_is_gone(tmp_path: Pa
     assert after.items() <= before.items()
 
 
+def test_a_second_run_says_again_what_is_odd_about_a_photo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = tmp_path / "photos" / "odd.jpg"
+    save_photo(odd, 1).write_bytes(odd.read_bytes()[:-2])
+    for _ in range(2):
+        build_target(params_for(tmp_path), tmp_path / "out")
+        assert f"note: {odd}: cut short" in capsys.readouterr().err
+
+
 def test_files_that_are_not_ours_stay_where_they_are(tmp_path: Path) -> None:
     mine = save_photo(tmp_path / "photos" / "unlabelled" / "mine.jpg", 1)
     build_target(params_for(tmp_path), tmp_path / "photos")

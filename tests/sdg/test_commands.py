@@ -22,6 +22,11 @@ from tests.helpers.rendering import SETTINGS
         (["--class", "plain", "--size", "3"], "'--size': 3 is not in the range"),
         (["--class", "plain", "--index", "five"], "--index: 'five' is no number"),
         (["--class", "plain", "--index", "5-3"], "'5-3' does not go upwards"),
+        (
+            ["--class", "plain", "--index", "7", "--index", "0-1000000"],
+            "makes it more than 1,000,000 images",
+        ),
+        (["--class", "plain", "--index", "0-99999999999"], "is no number of up to nine digits"),
     ],
 )
 def test_a_wrong_option_is_told_with_exit_status_2(arguments: list[str], words: str, tmp_path: Path) -> None:

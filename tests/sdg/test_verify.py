@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from assets.common.files import sha256
 from assets.library import INDEX, read_library, write_index
@@ -62,8 +63,8 @@ def folder(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     return tmp_path / "synthetic" / "copy"
 
 
-def repair(folder: Path, garments: Path) -> Result:
-    result = CliRunner().invoke(main, [str(folder), "--repair", "--garments", str(garments)])
+def repair(folder: Path, garments: Path, *more: str) -> Result:
+    result = CliRunner().invoke(main, [str(folder), "--repair", "--garments", str(garments), *more])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result
 
@@ -214,6 +215,11 @@ def lose_an_image_that_renders_in_another_way_now(folder: Path, garments: Path) 
     lose_an_image(folder)
 
 
+def lose_an_image_of_an_unknown_class(folder: Path, garments: Path) -> None:
+    rewrite(folder, lambda lines: [line.replace('"class": "plain"', '"class": "velvet"') for line in lines])
+    lose_an_image(folder)
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
@@ -226,6 +232,7 @@ def lose_an_image_that_renders_in_another_way_now(folder: Path, garments: Path) 
         (lose_a_record_before_the_code_changed, "1 images: no record, and garments, settings or code"),
         (lose_a_record_and_the_garment_of_another, "1 images: the garment library does not hold square-"),
         (mix_two_versions, "images of 2 different settings or versions of the code; render the class again"),
+        (lose_an_image_of_an_unknown_class, "images of 'velvet', which is no class of this version (plain, "),
         (lose_an_image_that_renders_in_another_way_now, "1 images: Blender or the code draws the record"),
     ],
 )
@@ -241,6 +248,27 @@ def test_what_cannot_be_mended_is_told_in_a_line_and_nothing_else_is_lost_or_sew
     assert sum(told in line for line in result.output.splitlines()) == 1, result.output
     assert files_of(folder) == before
     assert (library / INDEX).exists() == sewn
+
+
+def test_images_drawn_with_tiles_of_a_user_are_drawn_again_with_them(
+    garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coordinator, "render_order", render_order)
+    tiles, out = tmp_path / "tiles", tmp_path / "out"
+    tiles.mkdir()
+    Image.new("RGB", (64, 64), "red").save(tiles / "a.png")
+    quality = Quality(size=48, format="png")
+    render(["floral"], 3, out, 0, quality, garments, texture_dir=str(tiles), workers=1)
+    whole = files_of(out / "floral")
+    rewrite(out / "floral", lambda lines: [lines[0], lines[2]])
+    spoilt = files_of(out / "floral")
+    result = repair(out / "floral", garments)
+    assert result.exit_code == 1
+    assert "if they were drawn with tiles of your own, name those with --texture-dir" in result.output
+    assert files_of(out / "floral") == spoilt
+    result = repair(out / "floral", garments, "--texture-dir", str(tiles))
+    assert result.exit_code == 0, result.output
+    assert files_of(out / "floral") == whole
 
 
 def test_one_class_that_cannot_be_mended_does_not_hold_up_the_others(

@@ -36,6 +36,7 @@ UPRIGHT = {
     8: TURN.ROTATE_90,
 }
 """EXIF orientation -> what undoes it."""
+RESTART = 0xD0  # the first of a JPEG's eight restart markers
 RANGES = (1, 255, 65_535, 2**31 - 1)
 """What white may be in a format that does not say so: of floats, 8, 16 and 32 bits."""
 
@@ -115,7 +116,7 @@ def square(image: Image.Image, size: int) -> np.ndarray:
 
 def _load(file: BinaryIO) -> tuple[Image.Image, str]:
     """Return the decoded image and a note. Of a JPEG that was cut short, what is there."""
-    image = Image.open(file, formats=FORMATS)
+    image: Image.Image = Image.open(file, formats=FORMATS)
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise UnreadablePhoto(
@@ -133,13 +134,36 @@ def _load(file: BinaryIO) -> tuple[Image.Image, str]:
     else:
         return image, ""
     file.seek(0)
-    image = Image.open(io.BytesIO(file.read() + b"\xff\xd9"), formats=["JPEG"])  # the marker of the end
-    image.load()
-    grey = np.abs(np.asarray(image, np.int16) - 128).reshape(height, -1).max(axis=1) <= 1
-    missing = int(grey[::-1].argmin() if not grey.all() else height)  # libjpeg makes them mid-grey
+    content = file.read()
+    image = _decode_cut(content)
+    missing = _missing_rows(content, image)
     if missing > MISSING * height:
         raise UnreadablePhoto(f"cut short: the lower {missing / height:.0%} of it is missing")
     return image, "cut short: parts of it may be missing or coarse"
+
+
+def _decode_cut(content: bytes, more: bytes = b"") -> Image.Image:
+    image = Image.open(io.BytesIO(content + more + b"\xff\xd9"), formats=["JPEG"])  # the marker of the end
+    image.load()
+    return image
+
+
+def _missing_rows(content: bytes, image: Image.Image) -> int:
+    """Return how many of the lowest rows of a JPEG that was cut short, decoded as `image`, are not there.
+
+    libjpeg makes them mid-grey, as they may be in the photo too: noise behind what is there changes the row
+    where that ends, and none that is above it.
+    """
+    pixels = np.asarray(image, np.int16).reshape(image.height, -1)
+    grey = np.abs(pixels - 128).max(axis=1) <= 1
+    lowest = int(grey[::-1].argmin() if not grey.all() else image.height)
+    if not lowest:
+        return 0
+    noise = np.random.default_rng(0).integers(0, 255, 256, np.uint8).tobytes()  # holds no marker
+    more = b"".join(noise + bytes([0xFF, RESTART + i]) for i in range(8))
+    other = np.asarray(_decode_cut(content.rstrip(b"\xff"), more))  # behind FF noise would be a marker
+    changed = (pixels != other.reshape(image.height, -1)).any(axis=1)
+    return min(lowest, image.height - int(changed.argmax())) if changed.any() else 0
 
 
 def _to_8_bits(image: Image.Image) -> tuple[Image.Image, str]:

@@ -52,7 +52,7 @@ class Curves:
         self.live.log_image(picture.name, str(picture))
 
 
-def first_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:
+def samples_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:
     """Return images (K N, 3, S, S) in [-1, 1] sorted by class, equally many of each, and the K classes."""
     classes, counts = np.unique(images.labels, return_counts=True)
     count = min(SAMPLES_PER_CLASS, counts.min())

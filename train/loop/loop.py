@@ -17,7 +17,7 @@ from train.data.batch import Batch, in_batches
 from train.data.domains import Images
 from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
-from train.loop.curves import Curves, first_of_each_class, translation_grid
+from train.loop.curves import Curves, samples_of_each_class, translation_grid
 from train.loop.export import export
 from train.loop.memory import peak_mb
 from train.loop.processes import average_gradients, average_values, in_any, share_statistics
@@ -97,7 +97,7 @@ class _Trainer:
             },
             run.params.method,
         )
-        self.samples = first_of_each_class(run.domains.synthetic)
+        self.samples = samples_of_each_class(run.domains.synthetic)
 
     def run(self, stopped: Callable[[], int]) -> None:
         self.resume()
