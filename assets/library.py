@@ -116,7 +116,7 @@ def read_index(folder: Path | str) -> tuple[list[Garment], list[Failed]]:
     path = Path(folder) / INDEX
     try:
         data = json.loads(path.read_text())
-        garments, failed = data["garments"], data.get("failed", [])
+        garments, failed = list(data["garments"]), list(data.get("failed", []))
     except FileNotFoundError:
         raise click.ClickException(f"{path}: no garment library here; {_cure(folder)}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
