@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-OUTPUTS = ("--out", "--onnx")
+OUTPUTS = ("--out", "--onnx", "--sheet")
 """Options whose path is written."""
 CURES = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room or "),
