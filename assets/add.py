@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from assets.common.command import Command
-from assets.common.files import sha256, write_bytes
+from assets.common.files import require_replaceable, require_writable, sha256
 from assets.common.processes import in_processes
 from assets.library import (
     INDEX,
@@ -115,14 +115,13 @@ def refuse_unseen(folder: Path, staged: Sequence[Staged]) -> None:
 def accept(folder: Path, staged: Sequence[Staged], out: Path) -> str:
     """Put what lies in `folder` into the library in `out` and say what that changed.
 
-    Garments that the same file gave before are replaced.
+    Garments that the same file gave before are replaced. An OSError leaves the library as it was.
     """
     before = read_library(out) if (out / INDEX).exists() else []
     new = {item.entry.id: item.entry for item in staged}
     stale = [old for old in before if any(item.replaces.fullmatch(old.id) for item in staged)]
-    for entry in new.values():
-        write_bytes(out / entry.file, (folder / entry.file).read_bytes())
-    write_index(out, [*(old for old in before if old not in stale), *new.values()])
+    kept = [old for old in before if old not in stale]
+    write_index(out, [*kept, *new.values()], meshes=[folder / entry.file for entry in new.values()])
     for old in stale:
         if old.id not in new:
             (out / old.file).unlink(missing_ok=True)
@@ -210,6 +209,8 @@ def main(
     """
     if height and unit:
         raise click.UsageError("--height and --unit both say the size; give one of them")
+    require_writable(out)
+    require_replaceable(sheet)
     wanted = Wanted(type, presentation, height, unit, up, fabric_slot, budget, per_object)
     prepared = read_alone(paths, wanted)
     with tempfile.TemporaryDirectory() as temporary:

@@ -51,7 +51,9 @@ def build(
     up is kept, so an interrupted build goes on where it stopped. Raises click.ClickException if hardly
     anything of a kind can be made (SPARE).
     """
-    tasks = plan(n, types or tuple(PATTERNS), presentations or PRESENTATIONS)
+    tasks = plan(
+        n, tuple(dict.fromkeys(types or PATTERNS)), tuple(dict.fromkeys(presentations or PRESENTATIONS))
+    )
     require_writable(out)
     own, known = _finished(out, seed)
     rejected: Counter[str] = Counter()
@@ -105,7 +107,8 @@ def _hopeless(failed: Sequence[Task], known: Mapping[Task, Garment | Failed]) ->
     (why, times), *_ = reasons.most_common(1)
     return (
         f"{kinds}: {len(failed)} garments could not be made; in {times} of {reasons.total()} attempts {why}. "
-        "All others are kept: leave these out by --types and --presentations, or give another --seed"
+        "All others are kept: give another seed; `python -m assets.build` can also leave these kinds out, "
+        "by --types and --presentations"
     )
 
 

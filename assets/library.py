@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 import numpy as np
 from pydantic import Field
 
-from assets.common.files import sha256, write_bytes, write_json
+from assets.common.files import atomic_path, sha256, write_bytes, write_json
 from assets.common.settings import Settings
 
 INDEX = "index.json"
@@ -116,7 +117,7 @@ def read_index(folder: Path | str) -> tuple[list[Garment], list[Failed]]:
     path = Path(folder) / INDEX
     try:
         data = json.loads(path.read_text())
-        garments, failed = data["garments"], data.get("failed", [])
+        garments, failed = list(data["garments"]), list(data.get("failed", []))
     except FileNotFoundError:
         raise click.ClickException(f"{path}: no garment library here; {_cure(folder)}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -130,13 +131,23 @@ def read_index(folder: Path | str) -> tuple[list[Garment], list[Failed]]:
 
 
 def write_index(
-    folder: Path | str, garments: Sequence[Garment], failed: Sequence[Failed] | None = None
+    folder: Path | str,
+    garments: Sequence[Garment],
+    failed: Sequence[Failed] | None = None,
+    meshes: Sequence[Path] = (),
 ) -> None:
-    """Write the index, sorted by id. `failed` None keeps what an index that stands there says of it."""
+    """Write the index, sorted by id. `failed` None keeps what an index that stands there says of it.
+
+    The files `meshes` are copied into the library with it; an OSError of writing leaves all as it was.
+    """
     path = Path(folder) / INDEX
     if failed is None:
         failed = read_index(folder)[1] if path.exists() else ()
-    write_json(path, {"garments": _by_id(garments), "failed": _by_id(failed)})
+    with ExitStack() as stack:  # the index enters first, so it is put in place last
+        index = stack.enter_context(atomic_path(path))
+        for mesh in meshes:
+            write_bytes(stack.enter_context(atomic_path(Path(folder) / mesh.name)), mesh.read_bytes())
+        write_json(index, {"garments": _by_id(garments), "failed": _by_id(failed)})
 
 
 def _by_id(entries: Sequence[Garment] | Sequence[Failed]) -> list[dict[str, Any]]:

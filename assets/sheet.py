@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from assets.common.blender import EEVEE, bpy, empty_scene, require_opengl, silence
 from assets.common.command import Command
-from assets.common.files import atomic_path
+from assets.common.files import atomic_path, require_replaceable
 from assets.common.progress import progress
 from assets.library import Garment, Slot, read_library
 from assets.mesh import AO_LAYER, load_object
@@ -104,7 +104,7 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
             sheet.paste(picture, (i % columns * size, i // columns * size))
             bar.advance(task)
     with atomic_path(out) as temporary:
-        sheet.save(temporary)
+        sheet.save(temporary, "PNG")
 
 
 @click.command(cls=Command, epilog="Example: python -m assets.sheet data/garments --out sheet.png")
@@ -121,8 +121,10 @@ def contact_sheet(folder: Path, garments: list[Garment], out: Path, size: int = 
 )
 def main(folder: Path, out: Path, size: int) -> None:
     """Draw every garment of the library in FOLDER in neutral grey, with its id."""
-    contact_sheet(folder, read_library(folder), out, size)
-    click.echo(f"{out}: {len(read_library(folder))} garments")
+    require_replaceable(out)
+    garments = read_library(folder)
+    contact_sheet(folder, garments, out, size)
+    click.echo(f"{out}: {len(garments)} garments")
 
 
 if __name__ == "__main__":

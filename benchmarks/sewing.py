@@ -63,8 +63,8 @@ def main(out: Path, seeds: int, types: tuple[str, ...], presentations: tuple[str
     rows = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
     done = {(row["type"], row["presentation"], row["seed"]) for row in rows}
     for seed in range(seeds):
-        for type in types or PATTERNS:
-            for presentation in presentations or PRESENTATIONS:
+        for type in dict.fromkeys(types or PATTERNS):
+            for presentation in dict.fromkeys(presentations or PRESENTATIONS):
                 if (type, presentation, seed) not in done:
                     new = attempts(type, presentation, seed)
                     rows += new

@@ -11,7 +11,7 @@ import click
 
 from assets.common.text import printable
 
-OUTPUTS = ("--out", "--onnx")
+OUTPUTS = ("--out", "--onnx", "--sheet")
 """Options whose path is written."""
 CURES = {
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room or "),

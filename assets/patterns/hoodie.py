@@ -4,7 +4,7 @@ import numpy as np
 
 from assets.library import Slot
 from assets.patterns.blocks.bodice import Bodice, bodice
-from assets.patterns.blocks.trims import pocket, strip, with_trims
+from assets.patterns.blocks.patches import pocket, strip, with_patches
 from assets.patterns.panels import Pattern
 
 
@@ -43,11 +43,11 @@ def draft(m: Hoodie) -> Pattern:
     if m.zip:
         sides = [pocket("pocket", sign * m.hem * 0.23, low + 0.17, m.hem * 0.32, 0.17) for sign in (-1, 1)]
         zipper = Slot(name="zip", color=(0.4, 0.4, 0.42), roughness=0.35, metallic=1.0)
-        return with_trims(
+        return with_patches(
             bodice(m),
             [*sides, strip("zip", -m.neck_front - 0.002, -m.length + 0.004, 0.012, slot=1)],
             (),
             [zipper],
         )
     kangaroo = pocket("pocket", 0.0, low + 0.19, m.hem * 0.42, 0.19, taper=-0.06)
-    return with_trims(bodice(m), [kangaroo])
+    return with_patches(bodice(m), [kangaroo])

@@ -4,7 +4,7 @@ import numpy as np
 
 from assets.library import Slot
 from assets.patterns.blocks.bodice import Bodice, bodice
-from assets.patterns.blocks.trims import collar, pocket, with_trims
+from assets.patterns.blocks.patches import collar, pocket, with_patches
 from assets.patterns.panels import Button, Panel, Patch, Pattern, bowed, line
 
 
@@ -69,4 +69,4 @@ def draft(m: Jacket) -> Pattern:
     buttons = [Button(0.012, -d - 0.02 - 0.10 * i, radius=0.010) for i in range(m.buttons)]
     slot = Slot(name="button", color=(0.03, 0.025, 0.02), roughness=0.35)
     patches = [*neck, collars, collars.mirrored(), right, right.mirrored(), *flaps, welt]
-    return with_trims(bodice(m), patches, buttons, [slot])
+    return with_patches(bodice(m), patches, buttons, [slot])

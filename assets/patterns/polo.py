@@ -4,7 +4,7 @@ import numpy as np
 
 from assets.library import Slot
 from assets.patterns.blocks.bodice import Bodice, bodice
-from assets.patterns.blocks.trims import collar, strip, with_trims
+from assets.patterns.blocks.patches import collar, strip, with_patches
 from assets.patterns.panels import Button, Pattern
 
 
@@ -42,6 +42,6 @@ def draft(m: Polo) -> Pattern:
     top = -m.neck_front - 0.001
     patches = [strip("placket", top, top - m.placket, 0.032), *collar(m, 0.048, m.collar_point, 0.05)]
     buttons = [Button(0.0, float(y)) for y in np.linspace(top - 0.02, top - m.placket + 0.03, m.buttons)]
-    return with_trims(
+    return with_patches(
         bodice(m), patches, buttons, [Slot(name="button", color=(0.6, 0.58, 0.55), roughness=0.3)]
     )

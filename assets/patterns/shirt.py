@@ -4,7 +4,7 @@ import numpy as np
 
 from assets.library import Slot
 from assets.patterns.blocks.bodice import Bodice, bodice
-from assets.patterns.blocks.trims import collar, pocket, strip, with_trims
+from assets.patterns.blocks.patches import collar, pocket, strip, with_patches
 from assets.patterns.panels import Button, Pattern
 
 SHAPED_FROM = 0.65
@@ -59,4 +59,6 @@ def draft(m: Shirt) -> Pattern:
     if m.chest_pocket:
         patches.append(pocket("pocket", -m.chest * 0.24, -m.slope - m.armhole * 0.62, 0.105, 0.12))
     buttons = [Button(0.0, float(y)) for y in np.arange(top - 0.035, bottom + 0.06, -0.085)]
-    return with_trims(bodice(m), patches, buttons, [Slot(name="button", color=m.button_color, roughness=0.3)])
+    return with_patches(
+        bodice(m), patches, buttons, [Slot(name="button", color=m.button_color, roughness=0.3)]
+    )

@@ -73,19 +73,19 @@ def sew(type: str, presentation: str, seed: int, number: int, attempt: int) -> S
 
 
 def finish(sewn: Sewn) -> tuple[Mesh, tuple[Slot, ...]]:
-    """Return the finished mesh and its slots: shaded, creased, with trims and hanger."""
+    """Return the finished mesh and its slots: shaded, creased, with patches, buttons and hanger."""
     pattern, surface, presentation, rng = sewn.pattern, sewn.surface, sewn.presentation, sewn.rng
     ground = float(surface.vertices[:, 2].min()) if presentation == "flat" else None
     surface.ao[:] = ambient_occlusion(surface.vertices, surface.faces, ground)
     surface = crumple(subdivide(surface), pattern, presentation, rng)
     surface = mark_seams(surface, sewn.cloth, pattern, STEP_M[presentation])
-    trims, slots = put_on(surface, pattern, rng), tuple(pattern.slots)
+    notions, slots = put_on(surface, pattern, rng), tuple(pattern.slots)
     if presentation == "hung":
-        trims += hanger(pattern, slot=len(slots), cloth=surface.vertices)
+        notions += hanger(pattern, slot=len(slots), cloth=surface.vertices)
         slots += (HANGERS[rng.integers(len(HANGERS))],)
     slot = np.array([panel.slot for panel in sewn.cloth.panels])[surface.panel]
     body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot)
-    return _assemble([body, *trims]), slots
+    return _assemble([body, *notions]), slots
 
 
 def _assemble(parts: list[Part]) -> Mesh:

@@ -8,11 +8,16 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
+from click.testing import CliRunner
+from PIL import Image
 
+from assets import add, sheet
 from assets.add import accept, new_to, refuse_unseen, stage
 from assets.library import INDEX, Mesh, read_library
 from assets.own.prepare import Prepared, Wanted
+from tests.helpers.disk import full_after
 from tests.helpers.meshes import tube
+from tests.helpers.tiny_garments import files_of
 
 
 def run(out, *arguments, answer=""):
@@ -32,7 +37,7 @@ def test_a_garment_enters_the_library_when_its_picture_is_accepted(tmp_path):
     assert refused.returncode == 1
     assert "nothing was added" in refused.stderr
     assert (tmp_path / "added.png").exists()
-    assert not out.exists()
+    assert not files_of(out)
     accepted = run(out, path, "--type", "skirt", answer="y\n")
     assert accepted.returncode == 0, accepted.stderr
     (entry,) = read_library(out)
@@ -115,4 +120,52 @@ def test_one_bad_file_among_good_ones_leaves_the_library_as_it_was(tmp_path):
     result = run(out, good, bad, "--yes")
     assert result.returncode == 1
     assert "bad.glb: Blender cannot read it" in result.stderr
-    assert not out.exists()
+    assert not files_of(out)
+
+
+def test_a_disk_too_full_for_the_index_leaves_the_library_as_it_was(tmp_path):
+    for number in range(4):
+        put(tmp_path, f"{number}.obj")
+    before = files_of(tmp_path / "lib")
+    (tmp_path / "new.obj").write_bytes(b"mesh")
+    found = [(tmp_path / f"{name}.obj", prepared("a", 0.5)) for name in ("0", "new")]
+    staged = stage(tmp_path / "staged", found, Wanted())
+    assert staged[0].entry.file in before, "it replaces one, and the other is new"
+    largest = max((tmp_path / "staged" / item.entry.file).stat().st_size for item in staged)
+    assert largest < len(before[INDEX])
+    with full_after(largest), pytest.raises(OSError, match="too large") as error:
+        accept(tmp_path / "staged", staged, tmp_path / "lib")
+    assert error.value.filename == str(tmp_path / "lib" / INDEX)
+    assert files_of(tmp_path / "lib") == before
+
+
+@pytest.mark.parametrize("option", ["--out", "--sheet"])
+def test_a_place_that_takes_no_files_is_told_before_the_meshes_are_read(tmp_path, monkeypatch, option):
+    monkeypatch.setattr(add, "read_alone", lambda *_: pytest.fail("it was read"))
+    (tmp_path / "file").touch()
+    places = {"--out": tmp_path / "lib", "--sheet": tmp_path / "added.png"}
+    places[option] = tmp_path / "file" / "below"
+    words = [str(word) for place in places.items() for word in place]
+    result = CliRunner().invoke(add.main, ["dress.glb", *words])
+    assert result.exit_code == 1, result.output
+    assert result.stderr.startswith(f"Error: {tmp_path / 'file'}")
+    assert result.stderr.endswith("then run the same command again\n")
+
+
+@pytest.mark.parametrize("name", ["sheet", "sheet.txt"])
+def test_a_sheet_is_a_png_whatever_its_name(tmp_path, monkeypatch, name):
+    for stub in ("require_opengl", "_scene"):
+        monkeypatch.setattr(sheet, stub, lambda *_: None)
+    monkeypatch.setattr(sheet, "_picture", lambda *_: Image.new("RGBA", (64, 64)))
+    put(tmp_path, "a.obj")
+    sheet.contact_sheet(tmp_path / "lib", read_library(tmp_path / "lib"), tmp_path / name, 64)
+    assert Image.open(tmp_path / name).format == "PNG"
+
+
+def test_the_sheet_never_replaces_the_mesh(tmp_path):
+    mesh = tmp_path / "dress.glb"
+    mesh.write_bytes(b"mesh")
+    result = CliRunner().invoke(add.main, [str(mesh), "--sheet", str(mesh), "--out", str(tmp_path / "lib")])
+    assert result.exit_code == 2
+    assert f"--sheet {mesh} is" in result.stderr
+    assert mesh.read_bytes() == b"mesh"

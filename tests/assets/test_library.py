@@ -78,6 +78,8 @@ def test_the_hash_follows_any_garment(tmp_path):
         ("{", "broken index"),
         ('{"garments": []}', "is empty"),
         ('{"garments": [{"id": "a"}]}', "missing"),
+        ('{"garments": 5}', "broken index"),
+        ('{"garments": [], "failed": null}', "broken index"),
     ],
 )
 def test_a_bad_library_names_file_and_cure(tmp_path, content, says):
@@ -198,11 +200,18 @@ def test_a_kind_that_cannot_be_made_ends_in_a_line_and_costs_no_other(tmp_path, 
         f"skirt hung: {tried} garments could not be made; in {5 * tried} of"
     )
     assert "passed through itself" in caught.value.message
-    assert "--types" in caught.value.message
+    assert "another seed; `python -m assets.build` can also" in caught.value.message  # sdg.stand_in cannot
     assert len(bad.asked) == len(set(bad.asked)) == tried
     good = sewing()
     skirts(tmp_path, 1, types=["dress"])
     assert len(good.asked) == 1
+
+
+def test_a_kind_that_is_named_twice_counts_once(tmp_path, sewing):
+    sewing(hopeless={0})
+    twice = skirts(tmp_path / "twice", 4, types=["skirt"] * 2, presentations=["hung"] * 2)
+    assert twice == skirts(tmp_path / "once", 4)
+    assert len({garment.id for garment in twice}) == 4
 
 
 def test_a_full_disk_leaves_no_mesh_without_a_note_and_the_next_build_goes_on(tmp_path, sewing, monkeypatch):

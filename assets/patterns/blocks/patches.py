@@ -50,7 +50,7 @@ def pocket(name: str, x: float, y: float, width: float, depth: float, taper: flo
     )
 
 
-def with_trims(
+def with_patches(
     pattern: Pattern,
     patches: Sequence[Patch] = (),
     buttons: Sequence[Button] = (),
