@@ -27,6 +27,7 @@ from train.data.manifest import write_manifest
 from train.data.photo import UnreadablePhoto, open_photo
 
 JPEG_QUALITY = 92
+RESAMPLING = Image.Resampling.LANCZOS
 OURS = re.compile(r".*-[0-9a-f]{12}\.jpg|\.tmp-.*")  # names of prepared photos, whole or half written
 
 
@@ -136,7 +137,7 @@ def at_home(path: str) -> Path:
 def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
     """Write the photo as a JPEG whose short side is `size` pixels into `folder`; return its path and a note.
 
-    The name holds a hash of the original file, the size, and the code that decodes: what is there already is
+    The name holds a hash of the original file and of the way it is prepared: what is there already is
     not prepared again, and its comment holds the note. Raises UnreadablePhoto.
     """
     try:
@@ -144,13 +145,14 @@ def prepare_photo(path: Path, folder: Path, size: int) -> tuple[Path, str]:
     except OSError as error:
         raise UnreadablePhoto(error.strerror or str(error)) from None
     name = re.sub(r"[^A-Za-z0-9_.]+", "-", path.stem)[:40].strip("-.")
-    digest = hashlib.sha256(f"{content} {size} {code_hash('train.data.photo')}".encode()).hexdigest()
+    way = [content, size, JPEG_QUALITY, RESAMPLING.name, code_hash("train.data.photo")]
+    digest = hashlib.sha256(repr(way).encode()).hexdigest()
     prepared = folder / f"{name}-{digest[:12]}.jpg"
     if (note := _note_of(prepared)) is not None:
         return prepared, note
     photo, note = open_photo(path)
     scale = size / min(photo.size)
-    photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), Image.Resampling.LANCZOS)
+    photo = photo.resize((round(photo.width * scale), round(photo.height * scale)), RESAMPLING)
     with atomic_path(prepared) as temporary:
         photo.save(temporary, "JPEG", quality=JPEG_QUALITY, comment=note.encode())
     return prepared, note
