@@ -1,8 +1,7 @@
 """The renderer: one Blender scene per process, refilled for every image."""
 
 import io
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
@@ -19,8 +18,6 @@ from sdg.scene.camera import SENSOR_MM, Camera
 from sdg.scene.scene import Scene
 
 JPEG_QUALITY = 92
-TRIES = 5
-"""To draw a class's first image again and have the same."""
 
 
 class Renderer:
@@ -47,7 +44,7 @@ class Renderer:
     def render(self, name: str, scene: Scene) -> bytes:
         """Return the encoded image of `scene` with the pattern of class `name`.
 
-        Of a class's first image, see `_first`. Raises RuntimeError if Blender draws it differently each time.
+        The first image of a class is rendered twice: the first pass compiles its shaders and is thrown away.
         """
         fresh = name not in self.materials
         if fresh:
@@ -61,28 +58,13 @@ class Renderer:
             params = pattern(name).Params.model_validate(scene.material)
             apply(material, params, scene.trims, scene.fabric, garment)
             _place_camera(self.camera, scene.camera)
-            draw = partial(self.light.picture, scene, mesh, garment)
-            return encode(self._first(draw) if fresh else draw(), self.quality)
+            if fresh:
+                self.light.picture(scene, mesh, garment)
+            return encode(self.light.picture(scene, mesh, garment), self.quality)
         finally:
             bpy.data.meshes.remove(garment.data)
             for slot in plain:
                 bpy.data.materials.remove(slot)
-
-    def _first(self, draw: Callable[[], Image.Image]) -> Image.Image:
-        """Return a class's first image, for which its shaders are compiled, once two in a row are equal.
-
-        By its source, Blender 4.5 does not draw before they are: EEVEE defers no compilation in what
-        `draw_view3d` calls (`use_deferred_compilation` in eevee_material.cc). The first drawing is as good as
-        the next ones then; one that differs is wrong. A GPU need not repeat the samples of Blender's lamps:
-        there the second is taken.
-        """
-        before = draw()
-        for _ in range(TRIES):
-            image = draw()
-            if self.quality.lamps or image == before:
-                return image
-            before = image
-        raise RuntimeError(f"Blender drew one image in {TRIES + 1} ways")
 
 
 def encode(image: Image.Image, quality: Quality) -> bytes:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from PIL import Image
 
 from assets.common.files import sha256
 from assets.library import read_library
@@ -60,29 +59,6 @@ def test_images_asked_for_by_number_are_those_of_the_whole_set(
     again = run(*SETTINGS, "--index", "4", "--overwrite", *own)
     assert again.returncode == 0, again.stderr
     assert [record.index for record in read_records(tmp_path / "striped")] == [1, 2, 3, 4]
-
-
-def test_the_first_image_of_a_class_is_drawn_until_it_stays_the_same(garments: Path) -> None:
-    from sdg.params import Quality
-    from sdg.picture.renderer import Renderer
-    from sdg.scene.scene import sample_scene
-
-    renderer = Renderer(Quality(size=48, samples=1, format="png"), garments)
-    scene = sample_scene(read_library(garments)[0], 0, "striped", 0, 48)
-    picture = renderer.light.picture
-    whole = renderer.render("striped", scene)
-    drawn: list[Image.Image] = [Image.new("RGB", (48, 48), shade) for shade in ("black", "red")]
-
-    def flawed(*arguments: object) -> Image.Image:
-        return drawn.pop(0) if drawn else picture(*arguments)  # type: ignore[arg-type]
-
-    renderer.light.picture = flawed  # type: ignore[method-assign]
-    renderer.materials.clear()
-    assert renderer.render("striped", scene) == whole
-    drawn += [Image.new("RGB", (48, 48), (shade, 0, 0)) for shade in range(6)]
-    renderer.materials.clear()
-    with pytest.raises(RuntimeError, match="Blender drew one image in 6 ways"):
-        renderer.render("striped", scene)
 
 
 def test_rendering_leaves_no_data_behind_in_blender(garments: Path) -> None:
