@@ -93,11 +93,16 @@ def install() -> None:
         Order.limit_s = property(lambda order: 5.0)  # type: ignore[assignment, method-assign]
 
 
-if __name__ == "__main__" and sys.argv[1] == "child":
-    child()
-else:
+def dask_setup(worker: object) -> None:
+    """Called by `dask worker --preload`."""
     install()
-    if __name__ == "__main__":
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "child":
+        child()
+    else:
+        install()
         from sdg.render import main
 
         main(sys.argv[2:])
