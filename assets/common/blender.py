@@ -86,7 +86,7 @@ def _one_core() -> Iterator[None]:
 # A parent with Blender in it hands its sys.path down; the `bpy` in scripts/modules is only half a module.
 sys.path[:] = [path for path in sys.path if not path.endswith(os.path.join("scripts", "modules"))]  # noqa: PTH118
 try:
-    with _one_core():
+    with _one_core(), silence():  # Blender 5.2 names its colour configuration
         import bpy
         import gpu  # noqa: F401  for sdg.picture.viewport
 except ImportError as error:
