@@ -3,6 +3,7 @@
 import csv
 import difflib
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +37,22 @@ def read_labelled(path: Path, classes: Sequence[str]) -> list[Labelled]:
         _check_label(row["label"], classes, where)
         labelled.append(Labelled(photo, row["label"], where))
     return labelled
+
+
+def require_two(path: Path, labels: Sequence[str], classes: Sequence[str]) -> None:
+    """Say on stderr which classes labels to train on lack; raise click.ClickException for a single photo.
+
+    It would be shown over and over, and leaves nothing to check it by.
+    """
+    counts = Counter(labels)
+    if single := [name for name in classes if counts[name] == 1]:
+        raise click.ClickException(
+            f"{path}: only 1 photo of {', '.join(single)}; label one more of each, or leave such a label out"
+        )
+    if none := [name for name in classes if not counts[name]]:
+        click.echo(
+            f"{path}: no photo of {', '.join(none)}; what these look like, renders alone say", err=True
+        )
 
 
 def locate(path: Path, names: Sequence[str]) -> list[Path]:

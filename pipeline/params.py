@@ -31,10 +31,13 @@ class TargetParams(Settings):
     )
     val: str | None = Field(description="CSV (path,label) or folder of class folders in source; null: none")
     test: str | None = Field(description="like val; only ever evaluated on")
+    labelled: str | None = Field(
+        default=None, description="like val; the classifier learns from them too, see train.labelled_share"
+    )
     size: int = Field(ge=16, description="pixels of a prepared photo's short side")
     stand_in: StandInParams
 
-    @field_validator("val", "test")
+    @field_validator("val", "test", "labelled")
     @classmethod
     def _nothing_is_none(cls, entry: str | None) -> str | None:
         return entry or None

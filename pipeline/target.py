@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, require_writable, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
-from pipeline.labels import read_labelled
+from pipeline.labels import read_labelled, require_two
 from pipeline.params import Params, TargetParams, load_params
 from pipeline.photos import find_photos, report_notes, report_unreadable
 from sdg.stand_in import ABOUT as STAND_IN
@@ -28,6 +29,8 @@ from train.data.photo import UnreadablePhoto, open_photo
 
 JPEG_QUALITY = 92
 RESAMPLING = Image.Resampling.LANCZOS
+LABELLED = ("val", "test", "labelled")
+"""The splits that come with labels: the last one to train on, never on the others."""
 OURS = re.compile(r".*-[0-9a-f]{12}\.jpg|\.tmp-.*")  # names of prepared photos, whole or half written
 
 
@@ -48,8 +51,10 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
 
     `out` receives `<split>/<name>-<hash>.jpg`, manifest.parquet (see pipeline/manifest.py) and target.json.
     Photos that are there already are kept, so that an interrupted run continues; whatever does not belong
-    is removed. A photo that is in the labelled sets too is left out of the unlabelled one.
-    Raises click.ClickException for a missing source, a wrong label, or a split without one readable photo.
+    is removed. Each photo is kept once: in test rather than in val, in val rather than in labelled or
+    unlabelled. One to train on with its label is still one of the unlabelled, all that the shop has.
+    Raises click.ClickException for a missing source, a wrong label, a split without one readable photo, or a
+    single photo of a class to train on.
     """
     workers = workers or cores()
     require_writable(out)
@@ -69,6 +74,9 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
                 f"{source}: all its {split} photos are in another set too, and none is left; set "
                 f"target.{split} to photos of its own"
             )
+    if params.target.labelled:
+        labels = [row["label"] for row in kept if row["split"] == "labelled"]
+        require_two(source / at_home(params.target.labelled), labels, params.classes)
     _remove_strangers(out, {row["path"] for row in kept})
     about = {
         "kind": "stand-in" if (source / STAND_IN).exists() else "photos",
@@ -77,7 +85,8 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
         "images": dict(Counter(row["split"] for row in kept)),
         "labels": {
             split: dict(Counter(row["label"] for row in kept if row["split"] == split))
-            for split in ("val", "test")
+            for split in LABELLED
+            if split != "labelled" or params.target.labelled
         },
         "unreadable": unreadable,
         "duplicates": len(prepared) - len(kept),
@@ -102,11 +111,7 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
         raise click.ClickException(
             f"{folder}: no photos in it; set target.source and target.unlabelled to where they are"
         )
-    entries = {
-        split: source / at_home(entry)
-        for split, entry in (("val", target.val), ("test", target.test))
-        if entry
-    }
+    entries = {split: source / at_home(entry) for split in LABELLED if (entry := getattr(target, split))}
     for split, path in entries.items():
         if not path.exists():
             raise click.ClickException(
@@ -118,11 +123,12 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
                 f"{path}: lists no photos; set target.{split} to null if you have no such labels"
             )
         jobs += [Job(split, *one) for one in labelled]
-    if len(entries) == 2 and entries["val"].samefile(entries["test"]):
-        raise click.ClickException(
-            f"{entries['val']}: target.val and target.test are the same; set one of them to null, or share "
-            "the photos out between two files"
-        )
+    for one, other in combinations(entries, 2):
+        if entries[one].samefile(entries[other]):
+            raise click.ClickException(
+                f"{entries[one]}: target.{one} and target.{other} are the same; set one of them to null, or "
+                "share the photos out between two files"
+            )
     return jobs
 
 
@@ -207,13 +213,16 @@ def _prepare_all(jobs: list[Job], out: Path, size: int, workers: int) -> tuple[l
 
 
 def _drop_duplicates(prepared: list[tuple[Job, Row]]) -> list[Row]:
-    """Keep each photo once: in test rather than in val, and in either rather than in unlabelled."""
-    first: dict[str, tuple[Job, Row]] = {}
-    for split in ("test", "val", "unlabelled"):
+    """Keep each photo once, as `build_target` says."""
+    jobs: dict[str, Job] = {}
+    rows: list[Row] = []
+    for split in ("test", "val", "labelled", "unlabelled"):
         dropped = 0
         for job, row in (one for one in prepared if one[0].split == split):
-            other, kept = first.setdefault(row["sha256"], (job, row))
-            if kept is row:
+            other = jobs.get(row["sha256"])
+            if other is None or (split, other.split) == ("unlabelled", "labelled"):
+                jobs[row["sha256"]] = job
+                rows.append(row)
                 continue
             dropped += 1
             if split != "unlabelled" and other.label != job.label:
@@ -223,16 +232,15 @@ def _drop_duplicates(prepared: list[tuple[Job, Row]]) -> list[Row]:
                 )
         if dropped:
             click.echo(
-                f"{split}: left out {dropped} photos that are there twice or in a labelled set", err=True
+                f"{split}: left out {dropped} photos that are there twice or in a set to measure on", err=True
             )
-    order = {"unlabelled": 0, "val": 1, "test": 2}
-    rows = (row for _, row in first.values())
+    order = {"unlabelled": 0, "val": 1, "test": 2, "labelled": 3}
     return sorted(rows, key=lambda row: (order[row["split"]], row["path"]))
 
 
 def _remove_strangers(out: Path, keep: set[str]) -> None:
     """Delete prepared photos that are not in `keep`, and nothing that another hand has put there."""
-    for split in ("unlabelled", "val", "test"):
+    for split in ("unlabelled", *LABELLED):
         for path in (out / split).glob("*"):
             if OURS.fullmatch(path.name) and path.relative_to(out).as_posix() not in keep:
                 path.unlink()
@@ -248,6 +256,7 @@ def _remove_strangers(out: Path, keep: set[str]) -> None:
       unlabelled: .       # the folder in it to search, . for all of it
       val: labels.csv     # a CSV path,label or a folder of class folders, or null
       test: null
+      labelled: null      # another CSV or folder like val: photos to train on with their labels
     """,
 )
 @path_option("--out", "data/target", "Folder to fill.")

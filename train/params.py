@@ -151,6 +151,13 @@ class TrainParams(Settings):
         description="self_training: how evenly the classes of labelled photos are drawn, n photos of a class "
         "in proportion to n^(1 - this); 0: as frequent as they are, 1: equally frequent",
     )
+    labelled_share: float = Field(
+        default=0.25,
+        gt=0,
+        le=0.9,
+        description="share of the classifier's mini-batch, and of its loss, that labelled photos make up "
+        "(target.labelled); classes in equal numbers, at least two photos",
+    )
     frozen_stages: int = Field(
         default=0,
         ge=0,

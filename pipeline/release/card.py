@@ -56,6 +56,7 @@ def write_card(
         temperature=classifier.description.temperature,
         trained=trained,
         renders=[run["synthetic_images"] for run in (trained, *trained.get("averaged_with", ()))],
+        labelled=trained.get("labelled_images", 0),
         prior=dict(zip(classifier.classes, trained["predicted_prior"] or [], strict=False)),
         strength=trained["params"]["prior_strength"],
         megabytes=(folder / WEIGHTS).stat().st_size / 1e6,

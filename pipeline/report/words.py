@@ -49,6 +49,8 @@ def _target(about: dict[str, Any]) -> str:
     images = about["images"]
     labelled = images.get("val", 0) + images.get("test", 0)
     counts = f"{images['unlabelled']:,} without labels to adapt to, {labelled:,} labelled to measure on"
+    if trained_on := images.get("labelled"):
+        counts += f", and {trained_on:,} labelled to train on"
     if about["kind"] == "stand-in":
         return (
             "The target was the built-in stand-in: other garments, rooms, light and camera, rendered "

@@ -13,6 +13,7 @@ TINY = {
         "size": 32,
         "val": None,
         "test": None,
+        "labelled": None,
         "stand_in": {"unlabelled": 1, "labelled": 1, "garments": 1, "samples": 1},
     },
     "train": {

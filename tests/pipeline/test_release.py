@@ -157,6 +157,19 @@ def test_the_photos_size_can_be_chosen(project: Path, tmp_path: Path) -> None:
     assert load_classifier(tmp_path / "out").size == 48
 
 
+def test_the_card_names_the_labelled_photos_that_a_model_was_trained_on(
+    project: Path, tmp_path: Path
+) -> None:
+    for labelled, words in (
+        (0, "1,234 rendered images, the only ones with labels, and"),
+        (1020, "1,234 rendered images and 1,020 photos with labels, and"),
+    ):
+        model = write_model(tmp_path / f"model{labelled}", labelled_images=labelled)
+        done = release(project, model, tmp_path / f"released{labelled}")
+        assert done.exit_code == 0, done.output
+        assert words in (tmp_path / f"released{labelled}" / "README.md").read_text()
+
+
 def test_without_renders_to_calibrate_on_nothing_is_written(project: Path, tmp_path: Path) -> None:
     write_synthetic(tmp_path / "synthetic", CLASSES, 1)
     build_manifest(tmp_path / "synthetic", tmp_path / "data" / "manifest.parquet", CLASSES)

@@ -143,6 +143,66 @@ def test_a_photo_that_is_labelled_too_is_left_out_of_the_unlabelled(tmp_path: Pa
     }
 
 
+def test_labelled_photos_are_trained_on_unless_they_are_measured_on_and_stay_unlabelled_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in range(7):
+        save_photo(tmp_path / "photos" / "all" / f"{seed}.png", seed)
+    save_photo(tmp_path / "photos" / "val" / "plain" / "copy of 0.png", 0)
+    save_photo(tmp_path / "photos" / "test" / "plain" / "copy of 1.png", 1)
+    lines = [f"all/{seed}.png,{'striped' if seed > 3 else 'plain'}\n" for seed in (0, 1, 2, 2, 3, 4, 5)]
+    (tmp_path / "photos" / "mine.csv").write_text("path,label\n" + "".join(lines))
+    params = params_for(tmp_path, unlabelled="all", val="val", test="test", labelled="mine.csv")
+    about = build_target(params, tmp_path / "out")
+    assert about["images"] == {"unlabelled": 5, "val": 1, "test": 1, "labelled": 4}
+    assert about["labels"]["labelled"] == {"plain": 2, "striped": 2}
+    assert (
+        "labelled: left out 3 photos that are there twice or in a set to measure on"
+        in capsys.readouterr().err
+    )
+    rows = read_manifest(tmp_path / "out" / "manifest.parquet", "")
+    of = {split: {r["sha256"] for r in rows if r["split"] == split} for split in about["images"]}
+    assert of["labelled"] < of["unlabelled"]
+    assert not of["labelled"] & (of["val"] | of["test"])
+    build_target(params_for(tmp_path, unlabelled="all", val="val", test="test"), tmp_path / "out")
+    assert not list((tmp_path / "out" / "labelled").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            "0.png,plain\n1.png,plain\n2.png,stripes\n",
+            r"mine.csv line 4: label 'stripes' is not one of plain",
+        ),
+        ("0.png,plain\n0.png,striped\n", r"mine.csv line 2 and .*line 3: the same photo, labelled plain and"),
+        ("0.png,plain\n1.png,plain\n2.png,striped\n", r"mine.csv: only 1 photo of striped; label one more"),
+        (
+            "3.png,striped\n",
+            r"val.csv line 2 and .*mine.csv line 2: the same photo, labelled plain and striped",
+        ),
+        ("3.png,plain\n", "all its labelled photos are in another set too"),
+    ],
+)
+def test_wrong_labels_to_train_on_are_one_clear_line(tmp_path: Path, lines: str, message: str) -> None:
+    for seed in range(5):
+        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
+    (tmp_path / "photos" / "val.csv").write_text("path,label\n3.png,plain\n")
+    (tmp_path / "photos" / "mine.csv").write_text("path,label\n" + lines)
+    with pytest.raises(click.ClickException, match=message):
+        build_target(params_for(tmp_path, val="val.csv", labelled="mine.csv"), tmp_path / "out")
+
+
+def test_classes_without_a_photo_to_train_on_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in range(3):
+        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
+    (tmp_path / "photos" / "mine.csv").write_text("path,label\n0.png,plain\n1.png,plain\n")
+    build_target(params_for(tmp_path, labelled="mine.csv"), tmp_path / "out")
+    assert "mine.csv: no photo of striped; what these look like, renders alone say" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("csv", "message"),
     [
@@ -205,6 +265,8 @@ def test_val_and_test_of_the_same_photos_are_refused(tmp_path: Path) -> None:
         (tmp_path / "photos" / name).write_text("path,label\n0.png,plain\n")
     with pytest.raises(click.ClickException, match=r"target\.val and target\.test are the same"):
         build_target(params_for(tmp_path, val="val.csv", test="./val.csv"), tmp_path / "out")
+    with pytest.raises(click.ClickException, match=r"target\.test and target\.labelled are the same"):
+        build_target(params_for(tmp_path, test="val.csv", labelled="val.csv"), tmp_path / "out")
     with pytest.raises(click.ClickException, match=r"all its val photos are in another set too"):
         build_target(params_for(tmp_path, val="val.csv", test="copy.csv"), tmp_path / "out")
 

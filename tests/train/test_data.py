@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from train.data.batch import IGNORE
-from train.data.domains import Images, load_images, require_every_class
+from train.data.domains import Images, load_domains, load_images, require_every_class
 from train.data.sampler import Sampler, balanced_order, labelled_order, stream_order
 from train.params import AugmentParams, TrainParams
 
@@ -106,6 +106,59 @@ def test_labelled_photos_come_with_their_labels_changed_as_renders_are():
     jitter = TrainParams(batch_size=4, augment=AugmentParams(jitter=0.5))
     jittered = next(Sampler(sampler.synthetic, target, jitter, 5, 3).batches(epoch=2, photo_labels=labels))
     assert not torch.allclose(jittered.y, batches[0].y)
+
+
+@pytest.mark.parametrize(("share", "world", "count"), [(0.25, 1, 3), (0.5, 1, 8), (0.01, 1, 2), (0.25, 2, 4)])
+def test_labelled_photos_make_up_their_share_of_the_classifiers_batch(share, world, count):
+    params = TrainParams(batch_size=8, labelled_share=share)
+    labelled = random_images(9, [0] * 6 + [2] * 3)
+    sampler = Sampler(random_images(16, [0, 1] * 8), random_images(7, []), params, 5, 3, labelled)
+    shares = [[batch.labelled for batch in sampler.batches(0, 0, rank, world)] for rank in range(world)]
+    assert [sum(len(images) for images, _ in step) for step in zip(*shares, strict=True)] == [count] * 2
+    seen = torch.cat([labels for steps in shares for _, labels in steps])
+    assert abs((seen == 0).sum() - (seen == 2).sum()) <= 1
+
+
+def test_labelled_photos_change_nothing_else_about_a_batch_and_are_changed_as_renders_are():
+    pixels = np.repeat(np.arange(1, 7, dtype=np.uint8), 32 * 32 * 3).reshape(6, 32, 32, 3) * 40
+    labelled = Images(pixels, np.array([0, 0, 0, 2, 2, 2]), "")
+    alone = Sampler(random_images(12, [0, 1, 2] * 4), random_images(7, []), PARAMS, 5, 3)
+    sampler = Sampler(alone.synthetic, alone.target, PARAMS, 5, 3, labelled)
+    whole = list(sampler.batches(epoch=2))
+    for one, other in zip(whole, alone.batches(epoch=2), strict=True):
+        assert torch.equal(one.x, other.x)
+        assert torch.equal(one.y, other.y)
+        assert one.rng.random() == other.rng.random()
+        assert other.labelled is None
+    images, labels = (torch.cat(parts) for parts in zip(*(b.labelled for b in whole), strict=True))
+    shown = ((images[:, 0, 16, 16] + 1) * 127.5 / 40).round().long() - 1
+    assert torch.equal(torch.from_numpy(labelled.labels)[shown], labels)
+    assert sorted(set(shown.tolist())) == list(range(6))
+    assert torch.equal(next(sampler.batches(epoch=2, first=2)).labelled[0], whole[2].labelled[0])
+    jitter = TrainParams(batch_size=4, augment=AugmentParams(jitter=0.5))
+    changed = next(Sampler(alone.synthetic, alone.target, jitter, 5, 3, labelled).batches(epoch=2))
+    assert not torch.allclose(changed.labelled[0], whole[0].labelled[0])
+
+
+def test_the_labelled_photos_of_a_target_are_loaded_with_their_labels(tmp_path):
+    renders, photos = tmp_path / "renders", tmp_path / "photos"
+    for folder, rows in (
+        (renders, [("train", "plain"), ("train", "striped"), ("val", "plain")]),
+        (photos, [("unlabelled", None), ("val", "plain"), ("labelled", "striped"), ("test", "plain")]),
+    ):
+        folder.mkdir()
+        write_manifest(folder, rows)
+    manifests = [folder / "manifest.parquet" for folder in (renders, photos)]
+    domains = load_domains(*manifests, ["plain", "striped"], TrainParams(size=32), tmp_path / "cache")
+    assert domains.labelled.labels.tolist() == [1]
+    without = load_domains(
+        manifests[0],
+        *[write_manifest(photos, [("unlabelled", None)])],
+        ["plain", "striped"],
+        TrainParams(size=32),
+        tmp_path / "cache",
+    )
+    assert without.labelled is None
 
 
 def test_images_are_decoded_once_and_come_back_the_same(tmp_path, monkeypatch):

@@ -50,6 +50,20 @@ def test_a_threshold_that_no_photo_reaches_is_one_clear_line(tmp_path):
         train(run)
 
 
+def test_labelled_photos_are_learnt_from_and_the_model_says_how_many_there_were(tmp_path, capsys):
+    run = make_run(tmp_path, method="source_only", epochs=4)
+    labelled = images(12, True, 5, dark=True)
+    run = replace(run, domains=run.domains._replace(labelled=labelled))
+    train(run)
+    history = state_of(run)["position"]["history"]
+    assert history[-1]["loss/labelled"] < history[0]["loss/labelled"]
+    assert load_classifier(run.out / "classifier").description.trained_with["labelled_images"] == 12
+    others = replace(run, domains=run.domains._replace(labelled=replace(labelled, digest="other labels")))
+    capsys.readouterr()
+    train(others)
+    assert "params, data or code changed since; starting over" in capsys.readouterr().err
+
+
 def test_a_schedule_ends_with_steps_of_almost_nothing(tmp_path, monkeypatch):
     rates, step = [], loop._Trainer.step
 

@@ -50,6 +50,27 @@ def test_self_training_is_the_mean_of_the_losses_of_half_the_renders_and_half_th
     torch.testing.assert_close(update.loss, (renders + photos) / 2)
 
 
+@pytest.mark.parametrize("name", METHODS)
+def test_labelled_photos_weigh_as_much_as_renders_whatever_the_method(name):
+    """In the classifier's loss; what trains no classifier is left alone."""
+    weight = {"fashion_cut": 0.1}.get(name, 1.0)
+    method = make(name, lambda_classifier=0.1).eval()
+    photos = torch.rand(2, 3, 32, 32, generator=torch.Generator().manual_seed(2)) * 2 - 1
+    drawn = replace(batch(method.preparation), labelled=(photos, torch.tensor([2, 1])))
+    expected = torch.nn.functional.cross_entropy(method.classifier(photos), torch.tensor([2, 1]))
+    trained = 0
+    for update in method.step(drawn):
+        both = method.with_labelled(update, drawn)
+        if "classifier" not in update.optimizers:
+            assert both is update
+            continue
+        trained += 1
+        torch.testing.assert_close(both.loss, update.loss + weight * expected * 2 / 4)
+        torch.testing.assert_close(both.metrics["labelled"], expected)
+        assert method.with_labelled(update, batch()) is update
+    assert trained == 1
+
+
 def test_self_training_without_labels_yet_is_source_only():
     (own,), (plain,) = (list(make(name).eval().step(batch())) for name in ("self_training", "source_only"))
     torch.testing.assert_close(own.loss, plain.loss)

@@ -33,6 +33,8 @@ class Batch:
     """For whatever the step draws."""
     y_labels: Tensor | None = None
     """int64 (N,): pseudo-labels of y, once the method has `photo_labels`."""
+    labelled: tuple[Tensor, Tensor] | None = None
+    """Photos (M, 3, H, W) to learn from beside x, and their true classes int64 (M,), if there are any."""
 
 
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:

@@ -48,6 +48,8 @@ class Domains(NamedTuple):
     target: Images
     photos: Images
     """The target at the size that the saved classifier sees: `TrainParams.photo_size`."""
+    labelled: Images | None = None
+    """Photos to train on with their labels; most shops have none."""
 
 
 def load_images(
@@ -91,7 +93,9 @@ def load_domains(
     if not len(unlabelled):
         raise click.ClickException(f"{target}: no unlabelled photos to adapt to; see target in params.yaml")
     photos = load_images(target, "unlabelled", None, params.photo_size, cache)
-    return Domains(renders, load_images(synthetic, "val", classes, params.size, cache), unlabelled, photos)
+    validation = load_images(synthetic, "val", classes, params.size, cache)
+    labelled = load_images(target, "labelled", classes, params.size, cache)
+    return Domains(renders, validation, unlabelled, photos, labelled if len(labelled) else None)
 
 
 def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:

@@ -15,7 +15,7 @@ SCHEMA = pa.schema(
         ("sha256", pa.string()),
         ("label", pa.string()),
         ("garment", pa.string()),
-        ("split", pa.string()),  # train | val | test | unlabelled
+        ("split", pa.string()),  # train | val | test | unlabelled | labelled
         ("width", pa.int32()),
         ("height", pa.int32()),
     ]

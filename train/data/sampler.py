@@ -67,11 +67,20 @@ class Sampler:
     params: TrainParams
     seed: int
     epochs: int
+    labelled: Images | None = None
 
     @property
     def steps(self) -> int:
         """Steps of an epoch."""
         return -(-len(self.synthetic) // self.params.batch_size)
+
+    def labelled_count(self, world: int) -> int:
+        """Return how many labelled photos make up `labelled_share` beside a step's synthetic images.
+
+        Equally many for each of `world` processes, two at least: batch norm needs them.
+        """
+        share, own = self.params.labelled_share, self.params.batch_size // world
+        return world * max(2, round(own * share / (1 - share)))
 
     def batches(
         self,
@@ -94,6 +103,7 @@ class Sampler:
         order_y = self._target_order(epoch, photo_labels)
         crop_y = SMALLEST_CROP if photo_labels is None else augment.crop
         smallest = np.repeat([augment.crop, crop_y], size)
+        labelled = self._labelled_batches(epoch, first, rank, world, device)
         mine = slice(rank, None, world)
         for step in range(first, self.steps):
             now = slice(step * size, (step + 1) * size)
@@ -115,7 +125,24 @@ class Sampler:
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
                 None if photo_labels is None else photo_labels[iy].to(device),
+                next(labelled, None),
             )
+
+    def _labelled_batches(
+        self, epoch: int, first: int, rank: int, world: int, device: torch.device | str
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield the labelled photos of each step, if there are any, classes evened out, augmented as x is."""
+        if self.labelled is None:
+            return
+        size, augment, mine = self.labelled_count(world), self.params.augment, slice(rank, None, world)
+        order = balanced_order(self.labelled.labels, self.steps * size, rng_for(self.seed, "labelled", epoch))
+        for step in range(first, self.steps):
+            rng = rng_for(self.seed, "labelled step", epoch, step)
+            maps, looks = draw_maps(np.full(size, augment.crop), rng), draw_appearance(size, augment, rng)
+            chosen = order[step * size : (step + 1) * size][mine]
+            images = transform(to_network(self.labelled.pixels[chosen], device), maps[mine])
+            labels = torch.from_numpy(self.labelled.labels[chosen]).to(device)
+            yield change_appearance(images, looks[mine]), labels
 
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
         count = self.steps * self.params.batch_size

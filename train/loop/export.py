@@ -41,6 +41,7 @@ def export(run: Run, trained: nn.Module, generator: Generator | None, device: to
         "params": params.model_dump(mode="json"),
         "synthetic_images": len(run.domains.synthetic),
         "target_images": len(run.domains.target),
+        "labelled_images": len(run.domains.labelled or ()),
         "predicted_prior": [round(p, 4) for p in prior.tolist()] if params.prior_strength else None,
         "torch": torch.__version__,
         "timm": timm.__version__,

@@ -83,11 +83,15 @@ class _Trainer:
             for name, optimizer in self.method.optimizers.items()
         }
         self.epochs = self.method.preparation + run.params.epochs
-        self.sampler = Sampler(run.domains.synthetic, run.domains.target, run.params, run.seed, self.epochs)
+        domains = run.domains
+        self.sampler = Sampler(
+            domains.synthetic, domains.target, run.params, run.seed, self.epochs, domains.labelled
+        )
         self.position = Position()
         self.checkpoint = run.folder / "checkpoint.pt"
         self.pictures = run.folder / "translations"
-        data = (run.domains.synthetic, run.domains.validation, run.domains.target)
+        data = [domains.synthetic, domains.validation, domains.target]
+        data += [domains.labelled] if domains.labelled else []
         self.fingerprint = fingerprint(
             {
                 "params": run.params.model_dump(mode="json"),
@@ -159,6 +163,7 @@ class _Trainer:
         while True:
             with self.accelerator.autocast():
                 update = next(updates, None)
+                update = update and self.method.with_labelled(update, batch)
             if update is None:
                 break
             if not math.isfinite(update.loss.item()):

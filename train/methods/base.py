@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from train.data.batch import Batch
+from train.methods.losses import classification
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
 from train.params import TrainParams
@@ -53,6 +54,8 @@ class Method(nn.Module, ABC):
     photo_labels: Tensor | None = None
     """int64 (target images,) on the CPU, IGNORE for those to leave out. Once they are there, target images
     are drawn by them, as evenly as `photo_balance` says, and a batch has `y_labels`."""
+    classifier_weight: float = 1.0
+    """Of the cross-entropy of the synthetic images in the loss that trains the classifier."""
     generator: Generator | None
     """Translates synthetic images; None if the method has no such network."""
 
@@ -66,6 +69,18 @@ class Method(nn.Module, ABC):
     @abstractmethod
     def step(self, batch: Batch) -> Iterator[Update]:
         """Yield one or several losses; the loop steps the optimisers of each before it asks for the next."""
+
+    def with_labelled(self, update: Update, batch: Batch) -> Update:
+        """Add the batch's labelled photos, if any, to an update that trains the classifier.
+
+        Each weighs as much as a synthetic image. They pass the network on their own, as photos do later.
+        """
+        if batch.labelled is None or "classifier" not in update.optimizers:
+            return update
+        images, labels = batch.labelled
+        loss = classification(self.classifier(images), labels)
+        weight = self.classifier_weight * len(images) / len(batch.x)
+        return Update(update.loss + weight * loss, update.optimizers, update.metrics | {"labelled": loss})
 
     def before_epoch(self, epoch: Epoch) -> None:
         """Do what comes once before an epoch, e.g. set `photo_labels`.

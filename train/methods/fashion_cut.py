@@ -34,6 +34,7 @@ class Method(CUT):
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
+        self.classifier_weight = params.lambda_classifier
         self.pseudo_labels = PseudoLabels(classes, params.pseudo_label_threshold, params.pseudo_label_balance)
 
     def step(self, batch: Batch) -> Iterator[Update]:
