@@ -25,6 +25,7 @@ from train.data.images import to_tensor
 from train.data.photo import square
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
+from train.networks.generators import make_generator
 from train.params import GeneratorParams
 
 FORMAT_VERSION = 1
@@ -179,7 +180,7 @@ def load_generator(folder: Path | str, device: torch.device | str = "cpu") -> Tr
     """Read `models/generator`, or whatever folder `save_generator` wrote. Errors as in `load_classifier`."""
     folder = Path(folder)
     description = _describe(folder, GeneratorDescription)
-    network = Generator(description.generator) if description.generator else None
+    network = make_generator(description.generator) if description.generator else None
     if network:
         _load_weights(folder, network)
     return TrainedGenerator(network, description, torch.device(device))

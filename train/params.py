@@ -1,8 +1,9 @@
 """Settings of training (`train:` in params.yaml). Symbols are those of the paper's equation (1)."""
 
-from typing import Literal
+import math
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from assets.common.settings import Settings
 
@@ -23,8 +24,13 @@ MethodName = Literal[
 
 
 class GeneratorParams(Settings):
+    kind: Literal["resnet", "bilateral"] = Field(
+        default="resnet",
+        description="resnet: CUT's, free to redraw what it sees; bilateral: changes colours place by place "
+        "and adds fine texture, but cannot redraw a pattern",
+    )
     width: int = Field(default=64, ge=4, description="channels after the first convolution (CUT: ngf)")
-    blocks: int = Field(default=9, ge=1, description="residual blocks at a quarter of the resolution")
+    blocks: int = Field(default=9, ge=1, description="resnet: residual blocks at a quarter of the resolution")
     residual: bool = Field(
         default=False,
         description="learn a change to the image, starting from none, instead of the image (not in CUT): for "
@@ -39,7 +45,51 @@ class GeneratorParams(Settings):
 
 class DiscriminatorParams(Settings):
     width: int = Field(default=64, ge=4, description="channels after the first convolution (CUT: ndf)")
-    layers: int = Field(default=3, ge=1, description="strided convolutions; 3 gives 70 px patches")
+    patch: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="side of the patches that it judges, as a share of the picture's: more strided "
+        "convolutions see more. Patches nearly as large as the picture would judge what it shows",
+    )
+
+
+class MixParams(Settings):
+    """What the classifier of a method that translates learns from in a step. The paper: 0.5, 0, 0.5."""
+
+    translated: float = Field(default=0.5, ge=0, le=1, description="share of translated renders")
+    rendered: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="share of renders as they are: they keep the classifier from agreeing with the generator "
+        "on new meanings",
+    )
+    photos: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="share of photos with pseudo-labels; before there are any, the others grow in proportion",
+    )
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        if not math.isclose(total := self.translated + self.rendered + self.photos, 1, abs_tol=0.011):
+            raise ValueError(f"translated, rendered and photos must add up to 1, not {total:g}")
+        if self.photos == 1:
+            raise ValueError("photos cannot be all: their labels come from a classifier of renders")
+        return self
+
+    def counts(self, batch: int, labelled: bool) -> tuple[int, int, int]:
+        """Return how many of `batch` images are translated, rendered and photos, if those are `labelled` yet.
+
+        >>> MixParams().counts(8, labelled=False), MixParams().counts(8, labelled=True)
+        ((8, 0, 0), (4, 0, 4))
+        """
+        photos = round(batch * self.photos) if labelled else 0
+        share = self.translated / (self.translated + self.rendered)
+        translated = round((batch - photos) * share)
+        return translated, batch - photos - translated, photos
 
 
 class NCEParams(Settings):
@@ -114,8 +164,26 @@ class TrainParams(Settings):
     backbone: str = Field(default="resnet50", description="timm name of the classifier's backbone")
     pretrained: bool = Field(default=True, description="start the backbone from ImageNet weights")
     epochs: int = Field(default=5, ge=1, description="passes over the synthetic images")
+    updates: int | None = Field(
+        default=None,
+        ge=1,
+        description="updates of the classifier in a run, spread over its epochs, whatever the images; "
+        "null: an epoch is one pass",
+    )
+    warm_up_epochs: int = Field(
+        default=0,
+        ge=0,
+        description="fashion_cut: first epochs, in which the classifier learns from renders as they are and "
+        "nothing is translated; then it knows what the generator must keep",
+    )
     batch_size: int = Field(default=16, ge=2, multiple_of=2, description="images of each domain in a step")
     lr: float = Field(default=1e-5, gt=0, description="Adam's learning rate, classifier")
+    translation_batch: int | None = Field(
+        default=None,
+        ge=1,
+        description="pairs of render and photo that generator and discriminator learn from in a step; "
+        "CUT: 1; null: batch_size",
+    )
     lr_gan: float = Field(
         default=1e-5, gt=0, description="Adam's learning rate, generator, discriminator and patch sampler"
     )
@@ -137,19 +205,43 @@ class TrainParams(Settings):
     pseudo_label_threshold: float = Field(
         default=0.0, ge=0, lt=1, description="least confidence of a pseudo-label"
     )
-    pseudo_label_balance: float = Field(
+    pseudo_labels: Literal["step", "epoch"] = Field(
+        default="step",
+        description="fashion_cut: step: those that the classifier gives to the photos of a mini-batch, as in "
+        "the paper; epoch: all photos are labelled before an epoch, as in self_training, by averaged weights",
+    )
+    pseudo_label_keep: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="of each class, the share of its photos that keep their pseudo-label: the surest ones "
+        "(Zou et al. 2018)",
+    )
+    pseudo_label_prior: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="fashion_cut: how much surer a class that the classifier names often must be; 1: "
-        "pseudo-labels of all classes become equally frequent",
+        description="how far pseudo-labels are moved from even classes to the frequencies that the "
+        "classifier sees in the photos, as with prior_strength",
     )
     photo_balance: float = Field(
         default=0.0,
         ge=0,
         le=1,
-        description="self_training: how evenly the classes of labelled photos are drawn, n photos of a class "
-        "in proportion to n^(1 - this); 0: as frequent as they are, 1: equally frequent",
+        description="how evenly the classes of pseudo-labelled photos are drawn, n photos of a class in "
+        "proportion to n^(1 - this); 0: as frequent as they are, 1: equally frequent",
+    )
+    photo_repeats: float = Field(
+        default=6.0,
+        ge=1,
+        description="how much oftener than on average a pseudo-labelled photo may be drawn at most",
+    )
+    aligned: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="share of the photos shown to the discriminator whose classes are evened out by "
+        "pseudo-labels, as renders are (implicit alignment, Jiang et al. 2020); 0: photos as they come",
     )
     labelled_share: float = Field(
         default=0.25,
@@ -167,6 +259,16 @@ class TrainParams(Settings):
     schedule: Literal["constant", "one_cycle"] = Field(
         default="constant", description="of all learning rates, over the run; see train.loop.schedule"
     )
+    schedule_gan: Literal["constant", "linear"] = Field(
+        default="constant",
+        description="of lr_gan; linear: constant for half of its steps, then falling to 0, as in CUT",
+    )
+    average_gan: float = Field(
+        default=0.0,
+        ge=0,
+        lt=1,
+        description="decay of the moving average of the generator that is saved; 0: the last weights",
+    )
     average: float = Field(
         default=0.0,
         ge=0,
@@ -183,6 +285,7 @@ class TrainParams(Settings):
     precision: Literal["fp32", "bf16", "fp16"] = Field(
         default="fp32", description="bf16 and fp16 are mixed precision"
     )
+    mix: MixParams = MixParams()
     generator: GeneratorParams = GeneratorParams()
     discriminator: DiscriminatorParams = DiscriminatorParams()
     nce: NCEParams = NCEParams()
@@ -193,6 +296,14 @@ class TrainParams(Settings):
     afn: AFNParams = AFNParams()
     mcc: MCCParams = MCCParams()
     mic: MICParams = MICParams()
+
+    @model_validator(mode="after")
+    def _time_to_translate(self) -> Self:
+        if self.warm_up_epochs >= self.epochs:
+            raise ValueError(
+                f"warm_up_epochs: {self.warm_up_epochs} leaves none of the {self.epochs} epochs to translate"
+            )
+        return self
 
     @property
     def photo_size(self) -> int:

@@ -27,7 +27,7 @@ TINY = {
         "pseudo_label_epoch": 1,
         "adversary": {"width": 16},
         "generator": {"width": 4, "blocks": 1},
-        "discriminator": {"width": 4, "layers": 2},
+        "discriminator": {"width": 4, "patch": 0.3},
         "nce": {"patches": 16, "width": 8},
     },
     "evaluate": {"bootstrap": 100},

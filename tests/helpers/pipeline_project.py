@@ -13,7 +13,7 @@ from tests.helpers.params import TINY, write_tiny_params
 from tests.helpers.records import record_of
 from train.model_folder import save_classifier, save_generator
 from train.networks.classifier import Classifier
-from train.networks.generator import Generator
+from train.networks.generators import make_generator
 from train.params import GeneratorParams
 
 ROOT = Path(__file__).parents[2]
@@ -74,4 +74,4 @@ def write_models(folder: Path, classes: list[str], size: int = 32) -> None:
         folder / "classifier", Classifier(BACKBONE, len(classes), False), BACKBONE, classes, size, {}
     )
     params = GeneratorParams(width=4, blocks=1)
-    save_generator(folder / "generator", Generator(params), params, size, {})
+    save_generator(folder / "generator", make_generator(params), params, size, {})

@@ -15,7 +15,7 @@ from train.loop.run import Run
 from train.params import TrainParams
 
 CLASSES = ("plain", "striped")
-TINY = params.TINY["train"] | {"pseudo_label_balance": 0.5, "photo_balance": 0.5, "augment": {"jitter": 0.2}}
+TINY = params.TINY["train"] | {"photo_balance": 0.5, "augment": {"jitter": 0.2}}
 """`train:` of params.yaml."""
 
 

@@ -13,7 +13,7 @@ TINY = {
     "pretrained": False,
     "batch_size": 4,
     "generator": GeneratorParams(width=4, blocks=2),
-    "discriminator": DiscriminatorParams(width=4, layers=2),
+    "discriminator": DiscriminatorParams(width=4, patch=0.3),
     "nce": NCEParams(patches=16, width=8),
 }
 

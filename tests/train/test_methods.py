@@ -23,7 +23,7 @@ TINY = {
     "pretrained": False,
     "batch_size": 4,
     "generator": {"width": 4, "blocks": 1},
-    "discriminator": {"width": 4, "layers": 2},
+    "discriminator": {"width": 4, "patch": 0.3},
     "nce": {"patches": 16, "width": 8},
     "adversary": {"width": 16},
 }

@@ -10,7 +10,7 @@ from PIL import Image
 from train.data.photo import square
 from train.model_folder import load_classifier, load_generator, save_classifier, save_generator
 from train.networks.classifier import Classifier
-from train.networks.generator import Generator
+from train.networks.generators import make_generator
 from train.params import GeneratorParams
 
 TINY = GeneratorParams(width=4, blocks=1)
@@ -65,7 +65,7 @@ def test_a_temperature_above_one_lowers_the_confidence_and_changes_no_label(fold
 
 
 def test_a_saved_generator_translates_as_the_trained_one(tmp_path):
-    generator = Generator(TINY)
+    generator = make_generator(TINY)
     save_generator(tmp_path / "g", generator, TINY, 32, {})
     batch = torch.rand(2, 3, 32, 32)
     translated = load_generator(tmp_path / "g").translate(batch)
@@ -146,7 +146,7 @@ def test_a_missing_model_is_one_clear_line(tmp_path):
 
 
 def test_a_generator_is_not_taken_for_a_classifier(tmp_path):
-    save_generator(tmp_path / "g", Generator(TINY), TINY, 32, {})
+    save_generator(tmp_path / "g", make_generator(TINY), TINY, 32, {})
     with pytest.raises(click.ClickException, match="kind"):
         load_classifier(tmp_path / "g")
 
@@ -161,7 +161,7 @@ def test_damaged_weights_are_one_clear_line(folder, damage):
     elif damage == "garbage":
         weights.write_bytes(b"x" * 1000)
     else:
-        save_generator(folder.parent / "g", Generator(TINY), TINY, 32, {})
+        save_generator(folder.parent / "g", make_generator(TINY), TINY, 32, {})
         weights.write_bytes((folder.parent / "g" / "model.safetensors").read_bytes())
     with pytest.raises(click.ClickException, match=r"model\.safetensors") as error:
         load_classifier(folder)

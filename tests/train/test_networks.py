@@ -11,22 +11,22 @@ from torch.nn import functional as F
 
 from train.networks.classifier import LITE0, Classifier
 from train.networks.discriminator import Discriminator
-from train.networks.generator import Generator
 from train.networks.instance_norm import InstanceNorm
 from train.networks.layers import BlurDown, BlurUp
 from train.networks.patch_sampler import PatchSampler, draw_patches
+from train.networks.resnet_generator import ResnetGenerator
 from train.params import DiscriminatorParams, GeneratorParams
 
 
 def test_the_generator_keeps_shape_and_range():
-    images = Generator(GeneratorParams(width=4, blocks=2))(torch.rand(2, 3, 32, 48) * 2 - 1)
+    images = ResnetGenerator(GeneratorParams(width=4, blocks=2))(torch.rand(2, 3, 32, 48) * 2 - 1)
     assert images.shape == (2, 3, 32, 48)
     assert images.abs().max() <= 1
 
 
 @pytest.mark.parametrize("blocks", [1, 3, 5, 9])
 def test_encoding_alone_gives_the_features_of_the_full_pass(blocks):
-    generator = Generator(GeneratorParams(width=4, blocks=blocks))
+    generator = ResnetGenerator(GeneratorParams(width=4, blocks=blocks))
     x = torch.rand(2, 3, 32, 32)
     features = generator.forward_with_features(x)[1]
     assert [f.shape[1] for f in features] == generator.feature_channels
@@ -35,13 +35,13 @@ def test_encoding_alone_gives_the_features_of_the_full_pass(blocks):
 
 
 def test_images_do_not_influence_each_other_in_the_generator():
-    generator = Generator(GeneratorParams(width=4, blocks=2))
+    generator = ResnetGenerator(GeneratorParams(width=4, blocks=2))
     x = torch.rand(3, 3, 32, 32)
     torch.testing.assert_close(generator(x)[:1], generator(x[:1]), atol=1e-5, rtol=1e-4)
 
 
 def test_the_discriminator_judges_patches():
-    scores = Discriminator(DiscriminatorParams(width=4, layers=3))(torch.rand(2, 3, 128, 128))
+    scores = Discriminator(DiscriminatorParams(width=4, patch=0.3), size=256)(torch.rand(2, 3, 128, 128))
     assert scores.shape[:2] == (2, 1)
     assert scores.shape[2] > 1
 
@@ -141,7 +141,7 @@ def test_an_unreachable_hub_is_one_clear_line_within_seconds(tmp_path, monkeypat
 def test_a_residual_generator_starts_near_the_identity():
     torch.manual_seed(0)
     x = torch.rand(2, 3, 32, 32) * 1.8 - 0.9
-    residual, plain = (Generator(GeneratorParams(width=8, blocks=2, residual=r)) for r in (True, False))
+    residual, plain = (ResnetGenerator(GeneratorParams(width=8, blocks=2, residual=r)) for r in (True, False))
     assert (residual(x) - x).abs().max() < 0.1
     assert plain(x).abs().max() < 0.1
 
@@ -150,7 +150,7 @@ def test_gradient_checkpointing_changes_no_gradient_and_keeps_less():
     kept, gradients = {}, {}
     for checkpoint in (False, True):
         torch.manual_seed(0)
-        generator = Generator(GeneratorParams(width=4, blocks=2, checkpoint=checkpoint))
+        generator = ResnetGenerator(GeneratorParams(width=4, blocks=2, checkpoint=checkpoint))
         images = torch.rand(2, 3, 32, 32) * 2 - 1
         sizes = []
         with torch.autograd.graph.saved_tensors_hooks(

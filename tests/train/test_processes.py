@@ -56,7 +56,7 @@ def test_shared_batch_norms_have_the_gradients_and_statistics_of_one_process(tmp
 def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path):
     """To rounding in the first step. Errors then grow: Adam steps as far for a gradient of 1e-9 as of 1."""
     generator = {"width": 4, "blocks": 1, "residual": True}
-    settings = {"pseudo_label_balance": 0.0, "lr": 1e-4, "lr_gan": 1e-4}
+    settings = {"lr": 1e-4, "lr_gan": 1e-4}
     one, two = (tmp_path / name for name in ("one", "two"))
     commands = []
     for folder in (one, two):

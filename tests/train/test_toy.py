@@ -108,7 +108,7 @@ def on_stripes(method: str, pseudo_label_epoch: int | None = None) -> float:
     params: dict[str, Any] = {"epochs": 4, "lr_gan": 2e-3, "pseudo_label_epoch": pseudo_label_epoch}
     params |= {"pseudo_label_threshold": 0.95}  # with 0, one seed in three ends with one class
     params |= {"generator": {"width": 4, "blocks": 1, "residual": True}, "lambda_gan": 1.0}
-    params |= {"discriminator": {"width": 8, "layers": 1}, "nce": {"patches": 32, "width": 16}}
+    params |= {"discriminator": {"width": 8, "patch": 0.3}, "nce": {"patches": 32, "width": 16}}
     return adapt(stripes(400, 1, GREY), stripes(400, 2, DYED), 30, 8, method=method, **params)
 
 

@@ -69,6 +69,45 @@ class Appearance:
         )
 
 
+@dataclass(frozen=True)
+class Augmentation:
+    """A change of place and of looks for each of N images: what `draw_maps` and `draw_appearance` drew.
+
+    Differentiable, so that a classifier's loss reaches what painted the images; JPEG counts as the identity.
+    """
+
+    maps: Tensor
+    looks: Appearance
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Images (N, 3, S, S) in [-1, 1] -> the same, changed."""
+        return change_appearance(transform(images, self.maps), self.looks)
+
+    def __getitem__(self, chosen: slice) -> "Augmentation":
+        return Augmentation(self.maps[chosen], self.looks[chosen])
+
+
+def shift_and_flip(images: Tensor, shifts: np.ndarray, flipped: np.ndarray) -> Tensor:
+    """Move images (N, 3, S, S) by whole pixels, mirrored at the border, and mirror some.
+
+    No value is resampled: blurring both domains alike would hide what a discriminator shall find.
+
+    Args: shifts int (N, 2): rows and columns, less than S each; flipped bool (N,).
+
+    >>> image = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
+    >>> shift_and_flip(image, np.array([[0, 1]]), np.array([False]))[0, 0].tolist()      # 2 | 2 is mirrored
+    [[2.0, 2.0], [4.0, 4.0]]
+    """
+    size = images.shape[2]
+    mirrored = np.concatenate([np.arange(size), np.arange(size)[::-1]])
+    moved = []
+    for image, (down, across), flip in zip(images, shifts, flipped, strict=True):
+        rows, columns = (mirrored[(np.arange(size) + shift) % (2 * size)] for shift in (down, across))
+        columns = columns[::-1].copy() if flip else columns
+        moved.append(image[:, torch.from_numpy(rows)][:, :, torch.from_numpy(columns)])
+    return torch.stack(moved).contiguous(memory_format=torch.channels_last)
+
+
 def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator) -> Appearance:
     """Draw the looks of `count` images."""
     *factors, saturation = 1 + params.jitter * rng.uniform(-1, 1, (3, count))
@@ -109,7 +148,7 @@ def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     if looks.radius:
         pixels = _blur(pixels, looks.sigmas.to(images.device), looks.radius)
     if looks.qualities:
-        pixels = _jpeg(pixels, looks.qualities)
+        pixels = pixels + (_jpeg(pixels, looks.qualities) - pixels).detach()
     return (pixels * 2 - 1).contiguous(memory_format=torch.channels_last)
 
 

@@ -7,10 +7,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from train.data.augmentation import Augmentation
+
 IGNORE = -100
 """The label of an image that must not count in the classifier's loss."""
 
 EVALUATION_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What a translation is learned from: images (N, 3, H, W), moved and mirrored, not resampled."""
+
+    x: Tensor
+    """Synthetic images, M of them."""
+    labels: Tensor
+    """int64 (M,): their classes."""
+    y: Tensor
+    """Target images, at most M: the discriminator compares them with the translations of the first x."""
+    augment: Augmentation
+    """Changes the M translations before the classifier sees them, as strongly as `Batch.x` is changed."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +49,8 @@ class Batch:
     """For whatever the step draws."""
     y_labels: Tensor | None = None
     """int64 (N,): pseudo-labels of y, once the method has `photo_labels`."""
+    pairs: Pairs | None = None
+    """For methods that translate; its x are the renders of `x`, in the same order."""
     labelled: tuple[Tensor, Tensor] | None = None
     """Photos (M, 3, H, W) to learn from beside x, and their true classes int64 (M,), if there are any."""
 

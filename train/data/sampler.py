@@ -8,8 +8,16 @@ import torch
 from torch import Tensor
 
 from assets.common.rng import rng_for
-from train.data.augmentation import SMALLEST_CROP, change_appearance, draw_appearance, draw_maps, transform
-from train.data.batch import IGNORE, Batch, to_network
+from train.data.augmentation import (
+    SMALLEST_CROP,
+    Augmentation,
+    change_appearance,
+    draw_appearance,
+    draw_maps,
+    shift_and_flip,
+    transform,
+)
+from train.data.batch import IGNORE, Batch, Pairs, to_network
 from train.data.domains import Images
 from train.params import TrainParams
 
@@ -33,14 +41,21 @@ def balanced_order(labels: np.ndarray, count: int, rng: np.random.Generator) -> 
     return rng.permuted(np.stack(columns, axis=1), axis=1).reshape(-1)[:count]
 
 
-def labelled_order(labels: np.ndarray, count: int, balance: float, rng: np.random.Generator) -> np.ndarray:
+SHIFT = 1 / 16
+"""How far a picture for the translation is moved at most, as a share of its side."""
+
+
+def labelled_order(
+    labels: np.ndarray, count: int, balance: float, repeats: float, rng: np.random.Generator
+) -> np.ndarray:
     """Draw `count` indices into `labels`, int64, with replacement, none of a label that is IGNORE.
 
     A class of n images is drawn in proportion to n^(1 - balance): 0 leaves the classes as frequent as they
-    are, 1 makes them equally frequent.
+    are, 1 makes them equally frequent. No image is drawn more than `repeats` times as often as on average.
     """
     sure = np.flatnonzero(labels != IGNORE)
     weights = np.bincount(labels[sure])[labels[sure]] ** -balance
+    weights = np.minimum(weights / weights.sum(), repeats / len(sure))
     return rng.choice(sure, count, p=weights / weights.sum())
 
 
@@ -58,8 +73,9 @@ def stream_order(size: int, start: int, count: int, seed: int) -> np.ndarray:
 class Sampler:
     """Draws the mini-batches of a run of `epochs` epochs.
 
-    An epoch is one pass over the synthetic images, classes in equal numbers. Target images go on from epoch
-    to epoch where the last one stopped. A batch depends on `seed`, its epoch and its step alone.
+    An epoch is one pass over the synthetic images, classes in equal numbers, or its part of `updates`. Target
+    images go on from epoch to epoch where the last one stopped. A batch depends on `seed`, its epoch and its
+    step alone.
     """
 
     synthetic: Images
@@ -68,10 +84,14 @@ class Sampler:
     seed: int
     epochs: int
     labelled: Images | None = None
+    paired: bool = False
+    """Whether batches have `pairs`."""
 
     @property
     def steps(self) -> int:
         """Steps of an epoch."""
+        if self.params.updates:
+            return max(1, round(self.params.updates / self.params.epochs))
         return -(-len(self.synthetic) // self.params.batch_size)
 
     def labelled_count(self, world: int) -> int:
@@ -104,6 +124,7 @@ class Sampler:
         crop_y = SMALLEST_CROP if photo_labels is None else augment.crop
         smallest = np.repeat([augment.crop, crop_y], size)
         labelled = self._labelled_batches(epoch, first, rank, world, device)
+        order_pairs = self._paired_order(epoch, photo_labels) if self.paired else None
         mine = slice(rank, None, world)
         for step in range(first, self.steps):
             now = slice(step * size, (step + 1) * size)
@@ -125,6 +146,9 @@ class Sampler:
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
                 None if photo_labels is None else photo_labels[iy].to(device),
+                None
+                if order_pairs is None
+                else self._pairs(ix, order_pairs, epoch, step, rank, world, device),
                 next(labelled, None),
             )
 
@@ -144,9 +168,55 @@ class Sampler:
             labels = torch.from_numpy(self.labelled.labels[chosen]).to(device)
             yield change_appearance(images, looks[mine]), labels
 
+    @property
+    def pairs(self) -> int:
+        """Pairs of a step."""
+        return min(self.params.translation_batch or self.params.batch_size, self.params.batch_size)
+
+    def _paired_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
+        """Return the target images of an epoch's pairs, (steps, pairs): a share `aligned` by their labels."""
+        shape = (self.steps, self.pairs)
+        count = self.steps * self.pairs
+        order = stream_order(len(self.target), epoch * count, count, self.seed).reshape(shape)
+        if photo_labels is None or not self.params.aligned:
+            return order
+        rng = rng_for(self.seed, "aligned", epoch)
+        labels, repeats = photo_labels.numpy(), self.params.photo_repeats
+        even = labelled_order(labels, count, 1.0, repeats, rng).reshape(shape)
+        return np.where(rng.random(shape) < self.params.aligned, even, order)
+
+    def _pairs(
+        self,
+        renders: np.ndarray,
+        photos: np.ndarray,
+        epoch: int,
+        step: int,
+        rank: int,
+        world: int,
+        device: torch.device | str,
+    ) -> Pairs:
+        size, augment, mine = self.params.batch_size, self.params.augment, slice(rank, None, world)
+        rng = rng_for(self.seed, "pairs", epoch, step)
+        reach = int(self.params.size * SHIFT)
+        shifts = rng.integers(-reach, reach + 1, (2, size, 2))
+        flipped = rng.random((2, size)) < 0.5
+        augmentation = Augmentation(
+            draw_maps(np.full(size, augment.crop), rng), draw_appearance(size, augment, rng)
+        )
+        chosen = photos[step][mine]
+        x = to_network(self.synthetic.pixels[renders], device)
+        y = to_network(self.target.pixels[chosen], device)
+        return Pairs(
+            shift_and_flip(x, shifts[0][mine], flipped[0][mine]),
+            torch.from_numpy(self.synthetic.labels[renders]).to(device),
+            shift_and_flip(y, shifts[1][mine][: len(y)], flipped[1][mine][: len(y)]),
+            augmentation[mine],
+        )
+
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
         count = self.steps * self.params.batch_size
         if photo_labels is None:
             return stream_order(len(self.target), epoch * count, count, self.seed)
         rng = rng_for(self.seed, "photos", epoch)
-        return labelled_order(photo_labels.numpy(), count, self.params.photo_balance, rng)
+        params = self.params
+        return labelled_order(photo_labels.numpy(), count, params.photo_balance, params.photo_repeats, rng)

@@ -23,6 +23,8 @@ class Position:
     epoch: int = 0
     step: int = 0
     """Next step of that epoch."""
+    translated: int = 0
+    """Updates of the generator."""
     sums: dict[str, float] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     history: list[dict[str, float]] = field(default_factory=list)

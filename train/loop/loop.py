@@ -22,13 +22,19 @@ from train.loop.export import export
 from train.loop.memory import peak_mb
 from train.loop.processes import average_gradients, average_values, in_any, share_statistics
 from train.loop.run import Run
-from train.loop.schedule import one_cycle
+from train.loop.schedule import linear, one_cycle
 from train.loop.signals import stop_on_signal
 from train.methods import method_class
 from train.methods.base import Epoch, Method
+from train.networks.classifier import Classifier
 from train.networks.ema import Teacher
+from train.networks.generator import Generator
+from train.translation.judge import Judge
 
 LOGS_PER_EPOCH = 10
+
+ADVERSARIES = {"translation", "discriminator"}
+"""The optimisers that `lr_gan` and `schedule_gan` are of."""
 
 FEW_PHOTOS = 32
 """So few say little about a shop."""
@@ -78,6 +84,8 @@ class _Trainer:
         self.method.to(self.device).to(memory_format=torch.channels_last)
         share_statistics(self.method.classifier, accelerator.process_index, accelerator.num_processes)
         self.average = Teacher(self.method.classifier, run.params.average) if run.params.average else None
+        generator, decay = self.method.generator, run.params.average_gan
+        self.average_gan = Teacher(generator, decay) if generator and decay else None
         self.rates = {
             name: [group["lr"] for group in optimizer.param_groups]
             for name, optimizer in self.method.optimizers.items()
@@ -85,7 +93,13 @@ class _Trainer:
         self.epochs = self.method.preparation + run.params.epochs
         domains = run.domains
         self.sampler = Sampler(
-            domains.synthetic, domains.target, run.params, run.seed, self.epochs, domains.labelled
+            domains.synthetic,
+            domains.target,
+            run.params,
+            run.seed,
+            self.epochs,
+            domains.labelled,
+            self.method.paired,
         )
         self.position = Position()
         self.checkpoint = run.folder / "checkpoint.pt"
@@ -109,6 +123,7 @@ class _Trainer:
         drawn = sorted(self.pictures.glob("*.png"))
         self.curves = Curves(self.asked.report, self.position.history, drawn) if self.main else None
         with progress("img") as self.bar:
+            self.judge = self.judge_of_translations()
             self.task = self.bar.add_task(
                 self.params.method,
                 total=self.epochs * steps * size,
@@ -118,7 +133,7 @@ class _Trainer:
                 self.epoch(stopped)
         self.accelerator.wait_for_everyone()
         if self.main:
-            export(self.asked, self.saved_classifier, self.method.generator, self.device)
+            export(self.asked, self.saved_classifier, self.saved_generator, self.device)
 
     def epoch(self, stopped: Callable[[], int]) -> None:
         position, steps = self.position, self.sampler.steps
@@ -157,9 +172,8 @@ class _Trainer:
     def step(self, batch: Batch) -> None:
         position = self.position
         torch.manual_seed(int(batch.rng.integers(2**63)))  # dropout
-        if self.params.schedule == "one_cycle":
-            self.scale_rates(one_cycle(batch.progress))
-        updates = self.method.step(batch)
+        self.set_rates(batch.progress)
+        updates, trained = self.method.step(batch), set[str]()
         while True:
             with self.accelerator.autocast():
                 update = next(updates, None)
@@ -172,6 +186,7 @@ class _Trainer:
                     f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: fp32"
                 )
             self.accelerator.backward(update.loss)
+            trained |= set(update.optimizers)
             self.descend([self.method.optimizers[name] for name in update.optimizers])
             self.method.zero_grad(set_to_none=True)
             for name, value in update.metrics.items():
@@ -179,12 +194,22 @@ class _Trainer:
                 position.counts[name] = position.counts.get(name, 0) + 1
         if self.average:
             self.average.update(self.method.classifier, batch.step + 1)
+        if self.average_gan and self.method.generator and "translation" in trained:
+            position.translated += 1
+            self.average_gan.update(self.method.generator, position.translated)
 
-    def scale_rates(self, factor: float) -> None:
-        """Set every learning rate to `factor` times what the method chose."""
+    def set_rates(self, progress: float) -> None:
+        """Set every learning rate to what it is after the share `progress` of the run."""
+        first, last = self.method.translating
+        factors = {
+            name: one_cycle(progress) if self.params.schedule == "one_cycle" else 1.0 for name in self.rates
+        }
+        if self.params.schedule_gan == "linear":
+            fall = linear((progress - first) / (last - first))
+            factors |= dict.fromkeys(ADVERSARIES & factors.keys(), fall)
         for name, rates in self.rates.items():
             for group, rate in zip(self.method.optimizers[name].param_groups, rates, strict=True):
-                group["lr"] = factor * rate
+                group["lr"] = factors[name] * rate
 
     def descend(self, optimizers: list[torch.optim.Optimizer]) -> None:
         """Step every optimiser of one loss; fp16 may change its loss scale only after all have divided by it.
@@ -205,6 +230,23 @@ class _Trainer:
     def saved_classifier(self) -> torch.nn.Module:
         """The classifier that is saved: the averaged one, if there is an average."""
         return self.average.module if self.average else self.method.classifier
+
+    @property
+    def saved_generator(self) -> Generator | None:
+        """The generator that is saved: the averaged one, if there is an average; None if there is none."""
+        return self.average_gan.module if self.average_gan else self.method.generator
+
+    def judge_of_translations(self) -> Judge | None:
+        """Return what measures the generator, if there is one and enough to measure it on."""
+        params, domains = self.params, self.domains
+        if (
+            not (self.main and self.method.generator)
+            or len(domains.validation) < 2
+            or len(domains.target) < 2
+        ):
+            return None
+        backbone = Classifier(params.backbone, len(self.asked.classes), params.pretrained).to(self.device)
+        return Judge(domains, backbone, self.device)
 
     def photos(self) -> Iterator[Tensor]:
         """Yield every target image, in order, not augmented, and show how far it is."""
@@ -231,13 +273,15 @@ class _Trainer:
         accuracy = self.accuracy(self.domains.validation)
         if accuracy is not None:
             more["synthetic_val/accuracy"] = accuracy
+        if self.saved_generator and self.judge:
+            more |= {f"translation/{name}": value for name, value in self.judge(self.saved_generator).items()}
         self.log(more)
         entry = position.history[-1]
         position.epoch, position.step = position.epoch + 1, 0
-        if self.curves and self.method.generator:
+        if self.curves and self.saved_generator:
             picture = self.pictures / f"epoch_{position.epoch:03d}.png"
             images, names = self.samples[0].to(self.device), [self.asked.classes[i] for i in self.samples[1]]
-            translation_grid(picture, self.method.generator, images, names)
+            translation_grid(picture, self.saved_generator, images, names)
             self.curves.show(picture)
         self.save()
         values = ", ".join(f"{k.removeprefix('loss/')} {v:.3f}" for k, v in entry.items() if "/" in k)
@@ -256,9 +300,9 @@ class _Trainer:
         self.method.eval()
         predicted = []
         for x in in_batches(images.pixels, self.device):
-            if self.method.generator:
-                x = self.method.generator(x)
-            predicted.append(self.method.classifier(x).argmax(dim=1).cpu().numpy())
+            if self.saved_generator:
+                x = self.saved_generator(x)
+            predicted.append(self.saved_classifier(x).argmax(dim=1).cpu().numpy())
         self.method.train()
         return float((np.concatenate(predicted) == images.labels).mean())
 
@@ -273,8 +317,9 @@ class _Trainer:
                     picture.unlink()
             return
         self.method.load_state_dict(state["method"])
-        if self.average:
-            self.average.load_state_dict(state["average"])
+        for average, kept in ((self.average, "average"), (self.average_gan, "average_gan")):
+            if average:
+                average.load_state_dict(state[kept])
         for name, optimizer in self.method.optimizers.items():
             optimizer.load_state_dict(state["optimizers"][name])
         if self.accelerator.scaler is not None and state["scaler"] is not None:
@@ -294,6 +339,7 @@ class _Trainer:
             "fingerprint": self.fingerprint,
             "method": self.method.state_dict(),
             "average": self.average.state_dict() if self.average else None,
+            "average_gan": self.average_gan.state_dict() if self.average_gan else None,
             "optimizers": {name: o.state_dict() for name, o in self.method.optimizers.items()},
             "scaler": scaler.state_dict() if scaler is not None else None,
             "position": vars(self.position),

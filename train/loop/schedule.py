@@ -18,3 +18,12 @@ def one_cycle(progress: float) -> float:
     if progress < WARM_UP:
         return 0.04 + 0.96 * progress / WARM_UP
     return 0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))
+
+
+def linear(progress: float) -> float:
+    """Return the factor on the rate of a generator and its discriminator: 1, then linearly to 0, as in CUT.
+
+    >>> [linear(p) for p in (0.0, 0.5, 0.75, 1.0)]
+    [1.0, 1.0, 0.5, 0.0]
+    """
+    return min(1.0, 2 * (1 - progress))

@@ -54,6 +54,10 @@ class Method(nn.Module, ABC):
     photo_labels: Tensor | None = None
     """int64 (target images,) on the CPU, IGNORE for those to leave out. Once they are there, target images
     are drawn by them, as evenly as `photo_balance` says, and a batch has `y_labels`."""
+    paired: bool = False
+    """Whether batches shall have `pairs`, to learn a translation from."""
+    translating: tuple[float, float] = (0.0, 1.0)
+    """Shares of a run between which the generator learns."""
     classifier_weight: float = 1.0
     """Of the cross-entropy of the synthetic images in the loss that trains the classifier."""
     generator: Generator | None

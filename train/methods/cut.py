@@ -1,14 +1,16 @@
 """CUT: contrastive unpaired translation of synthetic images toward the target (Park et al. 2020)."""
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.optim import Adam
 
-from train.data.batch import Batch
+from train.data.batch import Batch, Pairs
 from train.methods.base import GAN_BETAS, Method, Update
-from train.methods.losses import lsgan, patch_nce
+from train.methods.losses import classification, lsgan, patch_nce
 from train.networks.discriminator import Discriminator
 from train.networks.generator import Generator
+from train.networks.generators import make_generator
 from train.networks.patch_sampler import PatchSampler, draw_patches
 from train.params import TrainParams
 
@@ -20,11 +22,12 @@ class CUT(Method):
     """
 
     generator: Generator
+    paired = True
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
-        self.generator = Generator(params.generator)
-        self.discriminator = Discriminator(params.discriminator)
+        self.generator = make_generator(params.generator)
+        self.discriminator = Discriminator(params.discriminator, params.size)
         self.patch_sampler = PatchSampler(self.generator.feature_channels, params.nce.width)
         translation = [*self.generator.parameters(), *self.patch_sampler.parameters()]
         self.optimizers = {
@@ -33,16 +36,17 @@ class CUT(Method):
             "classifier": self.classifier_optimizer(),
         }
 
-    def translate(self, batch: Batch) -> tuple[Tensor, list[Tensor]]:
-        """Return G(x), or G of x and y one after the other if NCE_y needs it, and the encoder's features."""
-        images = torch.cat([batch.x, batch.y]) if self.params.lambda_nce_y else batch.x
+    def translate(self, pairs: Pairs) -> tuple[Tensor, list[Tensor]]:
+        """Return G(x) of the x that have a y, then G(y) if NCE_y needs it, and the encoder's features."""
+        x = pairs.x[: len(pairs.y)]
+        images = torch.cat([x, pairs.y]) if self.params.lambda_nce_y else x
         return self.generator.forward_with_features(images)
 
-    def discriminator_update(self, fake: Tensor, batch: Batch) -> Update:
+    def discriminator_update(self, fake: Tensor, real: Tensor) -> Update:
         """min over D: LSGAN on real y and detached G(x)."""
         n = len(fake)
         self.discriminator.requires_grad_(True)
-        scores = self.discriminator(torch.cat([fake.detach(), batch.y]))
+        scores = self.discriminator(torch.cat([fake.detach(), real]))
         loss = 0.5 * (lsgan(scores[:n], real=False) + lsgan(scores[n:], real=True))
         return Update(loss, ("discriminator",), {"discriminator": loss})
 
@@ -53,24 +57,56 @@ class CUT(Method):
 
         Args: what `translate` returned. Leaves D without gradient.
         """
-        weights = self.params
+        weights, n = self.params, len(pairs_of(batch).y)
         self.discriminator.requires_grad_(False)
-        gan = lsgan(self.discriminator(translated[: len(batch.x)]), real=True)
-        nce_x, nce_y = self.nce(translated, features, batch)
+        gan = lsgan(self.discriminator(translated[:n]), real=True)
+        nce_x, nce_y = self.nce(translated, features, n, batch.rng)
         loss = weights.lambda_gan * gan + weights.lambda_nce_x * nce_x + weights.lambda_nce_y * nce_y
         return loss, {"gan": gan, "nce_x": nce_x, "nce_y": nce_y}
 
-    def nce(self, translated: Tensor, features: list[Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
-        """Return the x and the y term; a term whose weight is 0 is 0 and costs nothing."""
-        weights, n = self.params, len(batch.x)
+    def nce(
+        self, translated: Tensor, features: list[Tensor], n: int, rng: np.random.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Return the x and the y term; a term whose weight is 0 is 0 and costs nothing.
+
+        Args: translated: G of `n` x, then perhaps of y.
+        """
+        weights = self.params
         zero = translated.new_zeros(())
         if not (weights.lambda_nce_x or weights.lambda_nce_y):
             return zero, zero
         first = 0 if weights.lambda_nce_x else n
-        ids = draw_patches(features, weights.nce.patches, batch.rng)
+        ids = draw_patches(features, weights.nce.patches, rng)
         with torch.no_grad():
             keys = self.patch_sampler([f[first:] for f in features], ids)
         queries = self.patch_sampler(self.generator.encode(translated[first:]), ids)
         losses = patch_nce(queries, keys, weights.nce.temperature)
         x, y = losses[: n - first], losses[n - first :]
         return x.mean() if len(x) else zero, y.mean() if len(y) else zero
+
+    def classified(self, batch: Batch, fake: Tensor, photos: tuple[Tensor, Tensor] | None) -> Tensor:
+        """Return the cross-entropy of a mini-batch mixed as `mix` says.
+
+        Args: fake: translations of the first of the batch's pairs, perhaps with gradient; photos: images and
+        pseudo-labels to take the share of photos from, if there are any.
+        """
+        pairs = pairs_of(batch)
+        translated, rendered, labelled = self.params.mix.counts(len(batch.x), photos is not None)
+        if translated > len(fake):
+            with torch.no_grad():
+                more = self.generator(pairs.x[len(fake) : translated])
+            fake = torch.cat([fake, more])
+        images = [pairs.augment[:translated](fake[:translated])] if translated else []
+        labels = [pairs.labels[:translated]]
+        images.append(batch.x[translated : translated + rendered])
+        labels.append(batch.labels[translated : translated + rendered])
+        if photos is not None:
+            images.append(photos[0][:labelled])
+            labels.append(photos[1][:labelled])
+        return classification(self.classifier(torch.cat(images)), torch.cat(labels))
+
+
+def pairs_of(batch: Batch) -> Pairs:
+    """Return the pairs of a batch that was drawn for a method that translates."""
+    assert batch.pairs is not None
+    return batch.pairs

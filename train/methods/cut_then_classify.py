@@ -1,17 +1,15 @@
 """Vanilla CUT first, then a classifier on its frozen translations: the baseline of the paper's figure 5.
 
 The first `epochs` epochs train G, D and F as Fashion CUT does, but without a classifier; as many more train
-the classifier on G(x), G frozen. Each half makes as many updates as Fashion CUT in its run.
+the classifier on G(x), G frozen, and on renders as they are if `mix` says so. Each half makes as many updates
+as Fashion CUT in its run.
 """
 
 from collections.abc import Iterator
 
-import torch
-
 from train.data.batch import Batch
 from train.methods.base import Update
-from train.methods.cut import CUT
-from train.methods.losses import classification
+from train.methods.cut import CUT, pairs_of
 from train.params import TrainParams
 
 
@@ -27,18 +25,18 @@ class Method(CUT):
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
         self.preparation = params.epochs
+        self.translating = (0.0, 0.5)
 
     def step(self, batch: Batch) -> Iterator[Update]:
         return self.translation_step(batch) if batch.epoch < self.preparation else self.classifier_step(batch)
 
     def translation_step(self, batch: Batch) -> Iterator[Update]:
-        translated, features = self.translate(batch)
-        yield self.discriminator_update(translated[: len(batch.x)], batch)
+        pairs = pairs_of(batch)
+        translated, features = self.translate(pairs)
+        yield self.discriminator_update(translated[: len(pairs.y)], pairs.y)
         loss, metrics = self.translation_loss(translated, features, batch)
         yield Update(loss, ("translation",), metrics)
 
     def classifier_step(self, batch: Batch) -> Iterator[Update]:
-        with torch.no_grad():
-            translated = self.generator(batch.x)
-        loss = classification(self.classifier(translated), batch.labels)
+        loss = self.classified(batch, batch.x[:0], None)
         yield Update(loss, ("classifier",), {"classifier": loss})

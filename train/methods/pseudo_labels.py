@@ -1,60 +1,88 @@
 """Labels for target images, from the classifier itself (paper, section 3)."""
 
-from collections.abc import Iterable
-
+import click
 import torch
 from torch import Tensor, nn
 
 from train.data.batch import IGNORE
+from train.methods.base import Epoch
+from train.params import TrainParams
 from train.prior import log_ratio, logits_of, predicted_prior
-
-MEMORY = 0.99
-"""How much of the running mean of the predictions a step keeps."""
 
 
 def label_photos(
-    classifier: nn.Module, batches: Iterable[Tensor], prior_strength: float, threshold: float
+    logits: Tensor, prior: Tensor, prior_strength: float, threshold: float, keep: float
 ) -> Tensor:
-    """Return int64 (N,): the class of each of N images, IGNORE where its probability is below `threshold`.
+    """Return int64 (N,): the class of each of N images, or IGNORE, from float (N, K) logits.
 
-    The classifier is moved toward the class frequencies that it sees in these images first, with
-    `prior_strength` as in `train.prior`: else it would name rare patterns as often as plain ones.
+    The classifier is moved from even classes toward `prior` (K,) first, with `prior_strength` as in
+    `train.prior`: else it would name rare patterns as often as plain ones. Of each class the share `keep` is
+    labelled, those that the classifier is surest of, but no more than that share of N `prior`, and at least
+    one. So rare classes keep their photos, however modest their probabilities, and a class that the
+    classifier has learned to name too often does not grow (class-balanced self-training, Zou et al. 2018).
+    What has a probability below `threshold` is ignored in any case.
+
+    >>> logits = torch.tensor([[4.0, 0.0], [3.0, 0.0], [0.0, 1.0]])
+    >>> label_photos(logits, torch.tensor([0.5, 0.5]), prior_strength=0, threshold=0, keep=0.5).tolist()
+    [0, -100, 1]
     """
-    logits = logits_of(classifier, batches)
-    shifted = logits + prior_strength * log_ratio(predicted_prior(logits))
+    shifted = logits + prior_strength * log_ratio(prior)
     confidence, labels = shifted.softmax(dim=1).max(dim=1)
-    return labels.masked_fill(confidence < threshold, IGNORE)
+    kept = confidence >= threshold
+    for name in labels.unique():
+        own = (labels == name).nonzero()[:, 0]
+        most = round(keep * min(len(own), float(prior[name]) * len(logits)))
+        kept[own[confidence[own].argsort(descending=True, stable=True)][max(1, most) :]] = False
+    return labels.masked_fill(~kept, IGNORE)
 
 
-class PseudoLabels(nn.Module):
-    """The most probable class of each image, or IGNORE where the classifier is not sure enough.
+class Labeller(nn.Module):
+    """Labels all photos before an epoch, with the classifier that would be saved if training ended there.
 
-    With `balance` b > 0 the probabilities are first divided by (their own running mean over target images)^b
-    and scaled to sum to 1: a class that the classifier names too often must be surer. With b = 1 that is
-    ReMixMatch's distribution alignment (Berthelot et al. 2020, section 3.1) to equally frequent classes.
-
-    Args: threshold: least probability of a label, after balancing.
+    The classes' frequencies are estimated the first time, and held.
     """
 
-    mean: Tensor
+    prior: Tensor
 
-    def __init__(self, classes: int, threshold: float, balance: float) -> None:
+    def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__()
-        self.threshold, self.balance = threshold, balance
-        self.register_buffer("mean", torch.full((classes,), 1 / classes))
+        self.params = params
+        self.register_buffer("prior", torch.zeros(classes))
 
-    @torch.no_grad()
-    def forward(self, classifier: nn.Module, images: Tensor) -> Tensor:
-        """Return int64 (N,) for images (N, 3, H, W), without gradient.
+    def forward(self, epoch: Epoch) -> Tensor:
+        """Return int64 (N,) on the CPU, and say how many photos got which label.
 
-        The classifier looks in evaluation mode, as it will later at the shop's photos, and comes back in the
-        mode it was in.
+        Raises click.ClickException if the classifier is sure enough of none.
         """
-        training = classifier.training
-        classifier.eval()
-        probabilities = classifier(images).float().softmax(dim=1)
-        classifier.train(training)
-        self.mean.lerp_(probabilities.mean(dim=0), 1 - MEMORY)
-        balanced = probabilities / self.mean**self.balance
-        confidence, labels = (balanced / balanced.sum(dim=1, keepdim=True)).max(dim=1)
-        return labels.masked_fill(confidence < self.threshold, IGNORE)
+        params, logits = self.params, logits_of(epoch.classifier, epoch.photos())
+        if not self.prior.any():
+            self.prior.copy_(predicted_prior(logits))
+        labels = label_photos(
+            logits,
+            self.prior.cpu(),
+            params.pseudo_label_prior,
+            params.pseudo_label_threshold,
+            params.pseudo_label_keep,
+        )
+        counts = labels[labels != IGNORE].bincount(minlength=len(epoch.classes)).tolist()
+        if not any(counts):
+            raise click.ClickException(
+                "params.yaml: train.pseudo_label_threshold: the classifier is that sure of no photo; lower it"
+            )
+        named = ", ".join(f"{name} {n}" for name, n in zip(epoch.classes, counts, strict=True))
+        epoch.say(f"labelled {sum(counts)} of {len(labels)} photos: {named}")
+        return labels
+
+
+@torch.no_grad()
+def label_batch(classifier: nn.Module, images: Tensor, threshold: float) -> Tensor:
+    """Return int64 (N,) for images (N, 3, H, W): the most probable class, or IGNORE below `threshold`.
+
+    The classifier looks in evaluation mode, as it will later at the shop's photos, and comes back in the
+    mode it was in.
+    """
+    training = classifier.training
+    classifier.eval()
+    confidence, labels = classifier(images).float().softmax(dim=1).max(dim=1)
+    classifier.train(training)
+    return labels.masked_fill(confidence < threshold, IGNORE)

@@ -70,7 +70,15 @@ class Classifier(nn.Module):
 
     def features(self, images: Tensor) -> Tensor:
         """Return the pooled features (N, F) of images (N, 3, H, W) in [-1, 1]."""
-        return self.backbone((images * 0.5 + 0.5 - self.mean) / self.std)
+        return self.backbone(self.normalised(images))
+
+    def maps(self, images: Tensor) -> list[Tensor]:
+        """Return the backbone's feature maps (N, C_l, H_l, W_l), the finest first."""
+        return self.backbone.forward_intermediates(self.normalised(images), intermediates_only=True)
+
+    def normalised(self, images: Tensor) -> Tensor:
+        """Bring images in [-1, 1] to the backbone's own mean and standard deviation."""
+        return (images * 0.5 + 0.5 - self.mean) / self.std
 
     def forward(self, images: Tensor) -> Tensor:
         return self.head(self.features(images))

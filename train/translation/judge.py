@@ -1,0 +1,70 @@
+"""What a generator does to renders that it was not trained on, in figures that need no label of a photo."""
+
+import numpy as np
+import torch
+
+from train.data.batch import in_batches
+from train.data.domains import Domains, Images
+from train.networks.classifier import Classifier
+from train.networks.generator import Generator
+from train.translation.distance import kernel_distance
+from train.translation.reader import Reader
+
+RENDERS, HELD_OUT, PHOTOS = 2100, 700, 700
+"""At most so many images teach the reader, are translated, and stand for the photos."""
+
+
+class Judge:
+    """Measures generators on the held-back renders; `renders_distance` is theirs before any translation.
+
+    Raises ValueError if there are fewer than two held-back renders or photos.
+    """
+
+    def __init__(self, domains: Domains, backbone: Classifier, device: torch.device | str) -> None:
+        self.device = device
+        self.renders = evenly(domains.validation, HELD_OUT)
+        photos = evenly(domains.target, PHOTOS)
+        if min(len(self.renders), len(photos)) < 2:
+            raise ValueError("fewer than two images")
+        self.reader = Reader(backbone, evenly(domains.synthetic, RENDERS), device)
+        self.photos = self.reader.standardised(self.reader.statistics(photos))
+        before = self.reader.statistics(self.renders)
+        self.right = self.reader.read(before).numpy() == self.renders.labels
+        self.renders_distance = self.distance(before)
+
+    def distance(self, statistics: torch.Tensor) -> float:
+        """Return how far images with these statistics (N, F) are from the photos."""
+        return kernel_distance(self.reader.standardised(statistics), self.photos)
+
+    @torch.no_grad()
+    def __call__(self, generator: Generator) -> dict[str, float]:
+        """Return by name:
+
+        read: share of the renders whose pattern the reader names as they are;
+        kept: share of those whose translation it still reads alike;
+        moved: how far a pixel moves on average, as a share of the whole range;
+        distance, renders_distance: from the translations, and from the renders, to the photos.
+        """
+        training = generator.training
+        generator.eval()
+        moved, statistics = [], []
+        for x in in_batches(self.renders.pixels, self.device):
+            translated = generator(x)
+            moved += (translated - x).abs().mean(dim=(1, 2, 3)).tolist()
+            statistics.append(self.reader.statistics_of(translated))
+        generator.train(training)
+        after = torch.cat(statistics)
+        still = self.reader.read(after).numpy() == self.renders.labels
+        return {
+            "read": float(self.right.mean()),
+            "kept": float(still[self.right].mean()) if self.right.any() else 0.0,
+            "moved": float(np.mean(moved)) / 2,
+            "distance": self.distance(after),
+            "renders_distance": self.renders_distance,
+        }
+
+
+def evenly(images: Images, most: int) -> Images:
+    """Return at most `most` of the images, evenly spread over their order."""
+    chosen = np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).round().astype(int))
+    return Images(images.pixels[chosen], images.labels[chosen] if len(images.labels) else images.labels, "")
