@@ -4,8 +4,8 @@ Until `pseudo_label_epoch` epochs have ended it is `source_only`. Then, before e
 labelled by the classifier that would be saved if training ended there (averaged weights, moved toward the
 class frequencies it sees), and those it is unsure of are left out. A share `mix.photos` of the mini-batch
 becomes labelled photos, with the classes evened out by `photo_balance`, since most photos are plain, and
-changed as strongly as the renders: the student has to read what its teacher read off the clean photo (Noisy Student,
-Xie et al. 2020).
+changed as strongly as the renders: the student has to read what its teacher read off the clean photo (Noisy
+Student, Xie et al. 2020).
 """
 
 from collections.abc import Iterator
