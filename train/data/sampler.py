@@ -48,15 +48,34 @@ SHIFT = 1 / 16
 def labelled_order(
     labels: np.ndarray, count: int, balance: float, repeats: float, rng: np.random.Generator
 ) -> np.ndarray:
-    """Draw `count` indices into `labels`, int64, with replacement, none of a label that is IGNORE.
+    """Draw `count` indices into `labels`, int64, with replacement, as often as `labelled_shares` says."""
+    return rng.choice(len(labels), count, p=labelled_shares(labels, balance, repeats))
+
+
+def labelled_shares(labels: np.ndarray, balance: float, repeats: float) -> np.ndarray:
+    """Return how often each of N images is drawn, float64 (N,), summing to 1; 0 where the label is IGNORE.
 
     A class of n images is drawn in proportion to n^(1 - balance): 0 leaves the classes as frequent as they
-    are, 1 makes them equally frequent. No image is drawn more than `repeats` times as often as on average.
+    are, 1 makes them equally frequent. No image is drawn more than `repeats` (at least 1) times as often as
+    a labelled one on average; what that takes from rare classes the others get, in the same proportions.
+
+    >>> labelled_shares(np.array([0, 0, 0, 1, IGNORE]), balance=1.0, repeats=1.6).round(2).tolist()
+    [0.2, 0.2, 0.2, 0.4, 0.0]
     """
     sure = np.flatnonzero(labels != IGNORE)
     weights = np.bincount(labels[sure])[labels[sure]] ** -balance
-    weights = np.minimum(weights / weights.sum(), repeats / len(sure))
-    return rng.choice(sure, count, p=weights / weights.sum())
+    most = repeats / len(sure)
+    capped = np.zeros(len(sure), bool)
+    while True:
+        own = np.where(capped, 0.0, weights)
+        own *= (1 - most * capped.sum()) / max(own.sum(), np.finfo(float).tiny)
+        own[capped] = most
+        if not (over := own > most * (1 + 1e-9)).any():
+            break
+        capped |= over
+    shares = np.zeros(len(labels))
+    shares[sure] = own / own.sum()
+    return shares
 
 
 def stream_order(size: int, start: int, count: int, seed: int) -> np.ndarray:
