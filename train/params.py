@@ -306,6 +306,11 @@ class TrainParams(Settings):
         return self
 
     @property
+    def pairs(self) -> int:
+        """Pairs of render and photo in a step of a method that translates."""
+        return min(self.translation_batch or self.batch_size, self.batch_size)
+
+    @property
     def photo_size(self) -> int:
         """Pixels of a photo for the saved classifier."""
         return self.test_size or self.size

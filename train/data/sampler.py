@@ -187,15 +187,10 @@ class Sampler:
             labels = torch.from_numpy(self.labelled.labels[chosen]).to(device)
             yield change_appearance(images, looks[mine]), labels
 
-    @property
-    def pairs(self) -> int:
-        """Pairs of a step."""
-        return min(self.params.translation_batch or self.params.batch_size, self.params.batch_size)
-
     def _paired_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
         """Return the target images of an epoch's pairs, (steps, pairs): a share `aligned` by their labels."""
-        shape = (self.steps, self.pairs)
-        count = self.steps * self.pairs
+        shape = (self.steps, self.params.pairs)
+        count = self.steps * self.params.pairs
         order = stream_order(len(self.target), epoch * count, count, self.seed).reshape(shape)
         if photo_labels is None or not self.params.aligned:
             return order

@@ -19,7 +19,8 @@ from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from train.data.batch import Batch, at_once
+from train.data.augmentation import Augmentation, draw_appearance
+from train.data.batch import Batch, Pairs, at_once
 from train.methods import method_class
 from train.networks.classifier import Classifier
 from train.params import TrainParams
@@ -72,22 +73,26 @@ def account(params: TrainParams, classes: int) -> tuple[int, int]:
     """Return the bytes that weights, gradients and Adam's state take, and the peak of a step with all.
 
     Of the first epoch or the last, whichever takes more. Nothing is calculated: tensors have shapes and
-    types, but no values. Kernels' workspaces and fragmentation come on top.
+    types, but no values. Kernels' workspaces, fragmentation and changes of colour come on top.
     """
     n, size = params.batch_size, params.size
     offline = params.model_copy(update={"pretrained": False})
     with (
         torch.random.fork_rng(devices=[]),
         mock.patch.object(FakeTensor, "__deepcopy__", _copy, create=True),
+        mock.patch("train.data.augmentation.change_appearance", lambda images, _: images),  # looks at values
         FakeTensorMode(),
         _Held() as held,
     ):
         method = method_class(params.method)(offline, classes).train()
         x, y = (torch.rand(n, 3, size, size).contiguous(memory_format=torch.channels_last) for _ in range(2))
         labels = torch.zeros(n, dtype=torch.int64)
+        rng = np.random.default_rng(0)
+        change = Augmentation(torch.zeros(n, 2, 3), draw_appearance(n, params.augment, rng))
+        pairs = Pairs(x, labels, y[: params.pairs], change) if method.paired else None
         first, last = 0, method.preparation + params.epochs - 1
         for step, epoch in enumerate((first, last, first, last)):  # Adam's state is there from the third on
-            batch = Batch(x, labels, y, epoch, step, 0.5, np.random.default_rng(0))
+            batch = Batch(x, labels, y, epoch, step, 0.5, rng, pairs=pairs)
             updates = method.step(batch)
             while True:
                 with torch.autocast("cpu", torch.bfloat16, enabled=params.precision == "bf16"):
