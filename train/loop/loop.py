@@ -58,6 +58,11 @@ def train(run: Run) -> Position:
             f"params.yaml: train.batch_size: {run.params.batch_size} images cannot be split in half over "
             f"{processes} processes; choose a multiple of {2 * processes}"
         )
+    if method_class(run.params.method).paired and run.params.pairs % processes:
+        raise click.ClickException(
+            f"params.yaml: train.translation_batch: {run.params.pairs} pairs cannot be shared by {processes} "
+            f"processes; choose a multiple of {processes}"
+        )
     if accelerator.is_main_process and processes > 1:
         click.echo(f"{processes} processes", err=True)
     if accelerator.is_main_process and len(run.domains.target) < FEW_PHOTOS:
