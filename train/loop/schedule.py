@@ -23,7 +23,7 @@ def one_cycle(progress: float) -> float:
 def linear(progress: float) -> float:
     """Return the factor on the rate of a generator and its discriminator: 1, then linearly to 0, as in CUT.
 
-    >>> [linear(p) for p in (0.0, 0.5, 0.75, 1.0)]
-    [1.0, 1.0, 0.5, 0.0]
+    >>> [linear(p) for p in (-0.5, 0.0, 0.5, 0.75, 1.0, 1.5)]
+    [1.0, 1.0, 1.0, 0.5, 0.0, 0.0]
     """
-    return min(1.0, 2 * (1 - progress))
+    return min(1.0, max(0.0, 2 * (1 - progress)))
