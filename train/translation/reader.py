@@ -32,7 +32,8 @@ class Reader:
     @torch.no_grad()
     def statistics_of(self, images: Tensor) -> Tensor:
         """Return float32 (N, F) on the CPU."""
-        parts = [part for m in self.backbone.maps(images) for part in (m.mean(dim=(2, 3)), m.std(dim=(2, 3)))]
+        maps = [m.flatten(2) for m in self.backbone.maps(images)]
+        parts = [part for m in maps for part in (m.mean(dim=2), m.std(dim=2, correction=0))]
         return torch.cat(parts, dim=1).float().cpu()
 
     def statistics(self, images: Images) -> Tensor:
