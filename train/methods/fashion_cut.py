@@ -57,8 +57,8 @@ class Method(CUT):
 
     def step(self, batch: Batch) -> Iterator[Update]:
         if batch.epoch < self.params.warm_up_epochs:
-            loss = self.classifier_weight * classification(self.classifier(batch.x), batch.labels)
-            yield Update(loss, ("classifier",), {"classifier": loss / self.classifier_weight})
+            loss = classification(self.classifier(batch.x), batch.labels)
+            yield Update(self.classifier_weight * loss, ("classifier",), {"classifier": loss})
             return
         pairs = pairs_of(batch)
         translated, features = self.translate(pairs)
