@@ -6,7 +6,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from train.data.augmentation import change_appearance, color_matrices, draw_appearance, draw_maps, transform
+from train.data.augmentation import (
+    Augmentation,
+    change_appearance,
+    color_matrices,
+    draw_appearance,
+    draw_maps,
+    shift_and_flip,
+    transform,
+)
 from train.data.batch import to_network
 from train.data.domains import Images
 from train.data.sampler import Sampler
@@ -110,3 +118,62 @@ def test_two_processes_see_the_strongly_augmented_batch_of_one():
     for rank in range(2):
         half = next(sampler.batches(epoch=0, rank=rank, world=2)).x
         torch.testing.assert_close(whole[rank::2], half, atol=1e-5, rtol=0)
+
+
+def colours(image: torch.Tensor) -> list[tuple[float, ...]]:
+    """The pixels of an image (3, S, S), whatever their order."""
+    return sorted(map(tuple, image.flatten(1).T.tolist()))
+
+
+@given(st.lists(st.integers(-7, 7), min_size=2, max_size=2), st.booleans())
+def test_a_move_by_whole_pixels_resamples_nothing(shift, flip):
+    """What is not mirrored in at the border is there, pixel by pixel, at its new place."""
+    (image,) = torch.rand(1, 3, 8, 8, generator=torch.Generator().manual_seed(0))
+    (moved,) = shift_and_flip(image[None], np.array([shift]), np.array([flip]))
+    moved = moved.flip(2) if flip else moved
+    down, across = shift
+    rows, columns = (slice(max(0, -s), 8 - max(0, s)) for s in shift)
+    kept = image[:, max(0, down) : 8 + min(0, down), max(0, across) : 8 + min(0, across)]
+    assert torch.equal(moved[:, rows, columns], kept)
+    assert set(colours(moved)) <= set(colours(image))
+
+
+@pytest.mark.parametrize("flip", [False, True])
+def test_no_move_is_the_identity_and_a_mirrored_picture_has_the_same_pixels(flip):
+    images = photos()
+    moved = shift_and_flip(images, np.zeros((4, 2), int), np.full(4, flip))
+    assert torch.equal(moved, images.flip(3) if flip else images)
+    assert colours(moved[0]) == colours(images[0])
+
+
+def test_each_image_moves_by_its_own_shift():
+    shifts, flips = np.array([[3, -2], [0, 0], [-5, 1], [1, 1]]), np.array([True, False, False, True])
+    together = shift_and_flip(photos(), shifts, flips)
+    for i in range(4):
+        assert torch.equal(
+            together[i : i + 1], shift_and_flip(photos()[i : i + 1], shifts[i : i + 1], flips[i : i + 1])
+        )
+
+
+def test_an_augmentation_is_its_move_and_then_its_looks_and_a_part_of_it_is_that_of_a_part():
+    maps, looks = draw_maps(np.full(4, 0.6), rng()), draw_appearance(4, STRONG, rng())
+    augment = Augmentation(maps, looks)
+    whole = augment(photos())
+    assert torch.equal(whole, change_appearance(transform(photos(), maps), looks))
+    torch.testing.assert_close(augment[1:3](photos()[1:3]), whole[1:3], atol=1e-5, rtol=0)
+
+
+def test_jpeg_passes_the_gradient_as_if_it_were_not_there():
+    """Straight through, since a generator learns from what the classifier says of its compressed pictures."""
+    gradients = []
+    for quality in (None, 10):
+        images = (0.8 * photos()).requires_grad_()
+        maps = torch.eye(2, 3).repeat(4, 1, 1)
+        augment = Augmentation(maps, draw_appearance(4, AugmentParams(jpeg=quality), rng()))
+        weights = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+        changed = augment(images)
+        (changed * weights).sum().backward()
+        gradients.append(images.grad)
+    torch.testing.assert_close(*gradients)
+    assert gradients[0].abs().min() > 0
+    assert (changed - images).abs().max() > 0.05

@@ -1,6 +1,7 @@
 """What the loop does for every method: schedules, curves, one clear line."""
 
 import json
+import math
 from dataclasses import replace
 
 import click
@@ -13,8 +14,8 @@ from train.data.batch import IGNORE
 from train.data.domains import Domains
 from train.loop import loop
 from train.loop.loop import train
-from train.methods.pseudo_labels import label_photos
 from train.model_folder import load_classifier, load_generator
+from train.prior import logits_of
 
 
 def test_self_training_shows_the_labels_of_the_averaged_classifier_and_says_how_many(
@@ -26,12 +27,12 @@ def test_self_training_shows_the_labels_of_the_averaged_classifier_and_says_how_
         step(self, batch)
         seen.append((batch.y_labels, self.average.module))
 
-    def labelled(classifier, *args):
+    def looked(classifier, photos):
         teachers.append(classifier)
-        return label_photos(classifier, *args)
+        return logits_of(classifier, photos)
 
     monkeypatch.setattr(loop._Trainer, "step", noted)
-    monkeypatch.setattr("train.methods.self_training.label_photos", labelled)
+    monkeypatch.setattr("train.methods.pseudo_labels.logits_of", looked)
     run = make_run(tmp_path, method="self_training", average=0.5, pseudo_label_threshold=0.51)
     train(run)
     labels, averages = zip(*seen, strict=True)
@@ -79,6 +80,92 @@ def test_a_schedule_ends_with_steps_of_almost_nothing(tmp_path, monkeypatch):
     assert max(rates) <= run.params.lr
 
 
+@pytest.mark.parametrize(
+    ("method", "changes", "expected"),
+    [
+        ("fashion_cut", {}, [1, 1, 1, 1, 1, 8 / 9, 6 / 9, 4 / 9, 2 / 9]),
+        ("fashion_cut", {"warm_up_epochs": 2}, [1, 1, 1, 1, 1, 1, 1, 1, 2 / 3]),
+        ("cut_then_classify", {}, [1, 1, 1, 1, 1, 8 / 9, 6 / 9, 4 / 9, 2 / 9, *[0] * 9]),
+    ],
+)
+def test_the_generators_rate_is_flat_and_then_falls_to_nothing_while_it_learns(
+    tmp_path, monkeypatch, method, changes, expected
+):
+    rates = []
+
+    def noted(self, batch):
+        self.set_rates(batch.progress)
+        rates.append([self.method.optimizers[name].param_groups[0]["lr"] for name in sorted(self.rates)])
+
+    monkeypatch.setattr(loop._Trainer, "step", noted)
+    train(make_run(tmp_path, method=method, epochs=3, schedule_gan="linear", lr=0.5, lr_gan=1.0, **changes))
+    classifier, discriminator, translation = zip(*rates, strict=True)
+    assert classifier == (0.5,) * len(expected)
+    assert translation == discriminator
+    assert translation == pytest.approx(expected)
+
+
+def test_the_saved_generator_holds_the_average_of_its_weights_over_its_own_updates(tmp_path):
+    run = make_run(tmp_path, average_gan=0.9, warm_up_epochs=1)
+    train(run)
+    state = state_of(run)
+    assert state["position"]["translated"] == 3
+    saved = load_generator(run.out / "generator").network.state_dict()
+    averaged = state["average_gan"]
+    assert all(torch.equal(saved[name], averaged[f"module.{name}"]) for name in saved)
+    name = "decoder.2.1.weight"
+    assert not torch.equal(saved[name], state["method"][f"generator.{name}"])
+
+
+def test_a_warm_up_changes_no_weight_of_the_translation(tmp_path):
+    """Not even Adam's state; the classifier ends the warm-up as without any method that translates."""
+    warm, plain = (
+        make_run(tmp_path / method, method=method, lambda_classifier=1.0, updates=4, **changes)
+        for method, changes in (("fashion_cut", {"warm_up_epochs": 1}), ("source_only", {}))
+    )
+    states, end_epoch = {}, loop._Trainer.end_epoch
+
+    def ended(self, rate):
+        weights = {name: t.clone() for name, t in self.method.state_dict().items() if t is not None}
+        states.setdefault(self.params.method, weights)
+        if self.method.generator and not self.position.epoch:
+            assert not self.method.optimizers["translation"].state_dict()["state"]
+        end_epoch(self, rate)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop._Trainer, "end_epoch", ended)
+        train(warm)
+        train(plain)
+    for name, weight in states["source_only"].items():
+        assert torch.equal(states["fashion_cut"][name], weight), name
+
+
+@pytest.mark.parametrize("method", ["fashion_cut", "source_only"])
+def test_a_run_makes_as_many_updates_as_asked(tmp_path, method):
+    run = make_run(tmp_path, method=method, updates=10, translation_batch=1)
+    train(run)
+    history = state_of(run)["position"]["history"]
+    assert [entry["step"] for entry in history if "epoch" in entry] == [5, 10]
+
+
+def test_every_epoch_says_what_the_translation_keeps_and_how_far_it_goes(tmp_path):
+    run = make_run(tmp_path)
+    train(run)
+    names = {"read", "kept", "moved", "distance", "renders_distance"}
+    for entry in state_of(run)["position"]["history"]:
+        found = {name.split("/")[1]: v for name, v in entry.items() if name.startswith("translation/")}
+        assert found.keys() == (names if "epoch" in entry else set())
+        assert all(math.isfinite(value) for value in found.values())
+    assert found["moved"] > 0
+
+
+def test_a_run_with_nothing_to_judge_the_translation_on_trains_all_the_same(tmp_path):
+    run = make_run(tmp_path, epochs=1, pseudo_label_epoch=None)
+    run = replace(run, domains=run.domains._replace(validation=images(0, True, 1)))
+    train(run)
+    assert not any(name.startswith("translation/") for name in state_of(run)["position"]["history"][-1])
+
+
 def test_another_seed_gives_another_model(tmp_path):
     one = make_run(tmp_path / "one", method="source_only", epochs=1)
     two = replace(make_run(tmp_path / "two", method="source_only", epochs=1), seed=1)
@@ -95,6 +182,7 @@ def test_training_leaves_a_model_curves_and_pictures(tmp_path):
     assert not load_generator(run.out / "generator").identity
     metrics = json.loads((run.report / "metrics.json").read_text())
     assert metrics["epoch"] == 2
+    assert metrics["translation"].keys() >= {"kept", "moved", "distance"}
     assert metrics["loss"].keys() == {"gan", "classifier", "nce_x", "nce_y", "discriminator"}
     assert sorted(p.name for p in (run.report / "plots" / "images").iterdir()) == [
         "epoch_001.png",

@@ -60,6 +60,12 @@ def test_a_method_of_two_phases_is_accounted_for_in_its_larger_one():
     assert 0.5 * joint < translating < joint
 
 
+def test_fewer_pairs_take_less_memory():
+    """A CPU's pairs cost two passes of the generator, D and F; the other renders one without gradient."""
+    few, many = (account(params(translation_batch=n, batch_size=8), 3)[1] for n in (1, None))
+    assert few < 0.8 * many
+
+
 def test_a_backbone_without_an_account_is_not_refused():
     asked = params(method="source_only", backbone="test_vit", size=512, batch_size=32)
     with pytest.raises(memory.UNACCOUNTABLE):

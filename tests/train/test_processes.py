@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import torch
 from click.testing import CliRunner
@@ -12,8 +13,10 @@ from torch import Tensor, nn
 from torch import distributed as dist
 from torch.multiprocessing import spawn
 
-from tests.helpers.train_project import write_train_project
+from tests.helpers.train_project import make_run, write_train_project
 from train.__main__ import main
+from train.loop import loop
+from train.loop.loop import train
 from train.loop.processes import share_statistics
 
 ROOT = Path(__file__).parents[2]
@@ -80,3 +83,9 @@ def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path)
     assert len(histories[0]) == len(histories[1]) > 2
     for number, (a, b) in enumerate(zip(*histories, strict=True)):
         assert a == pytest.approx(b, rel=2e-2 if number else 1e-5)
+
+
+def test_pairs_that_processes_cannot_share_are_one_clear_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(loop.Accelerator, "num_processes", 2)
+    with pytest.raises(click.ClickException, match=r"train\.translation_batch: 1 pairs .* multiple of 2"):
+        train(make_run(tmp_path, translation_batch=1))

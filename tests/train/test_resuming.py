@@ -13,7 +13,7 @@ from train.loop import loop
 from train.loop.checkpoint import save_checkpoint
 from train.loop.loop import train
 from train.methods import METHODS
-from train.model_folder import load_classifier
+from train.model_folder import load_classifier, load_generator
 
 
 def interrupt_after(monkeypatch, steps: int, number: int) -> None:
@@ -57,6 +57,34 @@ def test_averaged_weights_on_a_schedule_survive_a_stop(tmp_path, monkeypatch):
     train(parts)
     assert_equal_runs(whole, parts)
     a, b = (load_classifier(run.out / "classifier").network.state_dict() for run in (whole, parts))
+    assert all(torch.equal(a[name], b[name]) for name in a)
+
+
+@pytest.mark.parametrize("steps", [2, 5])
+def test_an_anchored_run_that_was_stopped_saves_the_generator_of_an_undisturbed_one(
+    tmp_path, monkeypatch, steps
+):
+    """In the warm-up, and amid translations, with everything on that the checkpoint has to hold."""
+    changes = {
+        "average_gan": 0.9,
+        "schedule_gan": "linear",
+        "warm_up_epochs": 1,
+        "translation_batch": 1,
+        "aligned": 0.5,
+        "pseudo_labels": "epoch",
+        "mix": {"translated": 0.5, "rendered": 0.25, "photos": 0.25},
+        "generator": {"kind": "bilateral", "width": 4},
+    }
+    whole, parts = (make_run(tmp_path / name, **changes) for name in ("whole", "parts"))
+    train(whole)
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, steps, signal.SIGTERM)
+        with pytest.raises(SystemExit):
+            train(parts)
+    train(parts)
+    assert_equal_runs(whole, parts)
+    assert state_of(whole)["method"]["labeller.prior"].sum().item() == pytest.approx(1, abs=1e-5)
+    a, b = (load_generator(run.out / "generator").network.state_dict() for run in (whole, parts))
     assert all(torch.equal(a[name], b[name]) for name in a)
 
 

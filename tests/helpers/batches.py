@@ -1,0 +1,25 @@
+"""Mini-batches of noise, with what a method may ask of one."""
+
+import numpy as np
+import torch
+
+from train.data.augmentation import Augmentation, draw_appearance
+from train.data.batch import Batch, Pairs
+from train.params import AugmentParams
+
+
+def no_change(count: int) -> Augmentation:
+    """An augmentation that leaves `count` images as they are."""
+    looks = draw_appearance(count, AugmentParams(), np.random.default_rng(0))
+    return Augmentation(torch.eye(2, 3).repeat(count, 1, 1), looks)
+
+
+def make_batch(
+    n: int = 4, epoch: int = 0, progress: float = 0.5, pairs: int | None = None, classes: int = 3
+) -> Batch:
+    """A batch of n of each domain at 32 px; its first `pairs` x have a y, or all. No two images are alike."""
+    draw = torch.Generator().manual_seed(1)
+    x, y, paired_x, paired_y = (torch.rand(n, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(4))
+    labels = torch.arange(n) % classes
+    paired = Pairs(paired_x, labels, paired_y[:pairs], no_change(n))
+    return Batch(x, labels, y, epoch, 0, progress, np.random.default_rng(0), pairs=paired)
