@@ -295,7 +295,7 @@ def test_updates_are_spread_over_the_epochs_whatever_the_images(updates, epochs)
 
 
 def test_more_updates_than_renders_go_round_again_in_equal_numbers():
-    batches = list(paired_sampler(updates=30).batches(1))
+    batches = list(paired_sampler(updates=50).batches(1))
     assert len(batches) == 10
     assert [batch.step for batch in batches] == list(range(10, 20))
     counts = torch.cat([batch.labels for batch in batches]).bincount()
