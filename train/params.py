@@ -200,7 +200,8 @@ class TrainParams(Settings):
     pseudo_label_epoch: int | None = Field(
         default=2,
         ge=1,
-        description="epochs before pseudo-labelled photos fill half of the classifier's batch; null: never",
+        description="epochs before pseudo-labelled photos fill their share of the classifier's batch "
+        "(mix.photos); null: never",
     )
     pseudo_label_threshold: float = Field(
         default=0.0, ge=0, lt=1, description="least confidence of a pseudo-label"
@@ -214,8 +215,8 @@ class TrainParams(Settings):
         default=1.0,
         gt=0,
         le=1,
-        description="of each class, the share of its photos that keep their pseudo-label: the surest ones "
-        "(Zou et al. 2018)",
+        description="of each class, the share of its photos that keep their pseudo-label: the surest ones, "
+        "and no more than of the photos that the class is estimated to have (Zou et al. 2018)",
     )
     pseudo_label_prior: float = Field(
         default=0.0,

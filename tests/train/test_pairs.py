@@ -1,0 +1,140 @@
+"""What a translation is learned from: renders and photos in pairs, as they come or aligned; updates."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from train.data.augmentation import shift_and_flip
+from train.data.batch import IGNORE, to_network
+from train.data.domains import Images
+from train.data.sampler import Sampler
+from train.params import TrainParams
+
+MANY = {"batch_size": 24, "updates": 400}
+
+
+def random_images(count: int, labels: list[int], size: int = 32) -> Images:
+    pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+    return Images(pixels, np.array(labels, dtype=np.int64), "")
+
+
+def paired_sampler(labels: list[int] | None = None, **changes: object) -> Sampler:
+    """Of 12 renders and 40 photos at 32 px, each photo of one grey level, its index times 6."""
+    pixels = np.repeat(np.arange(40, dtype=np.uint8), 32 * 32 * 3).reshape(40, 32, 32, 3) * 6
+    params = TrainParams.model_validate({"size": 32, "batch_size": 4} | changes)
+    target = Images(pixels, np.empty(0, np.int64), "")
+    return Sampler(random_images(12, labels or [0, 1, 2] * 4), target, params, 5, 3, paired=True)
+
+
+def shown(photos: torch.Tensor) -> np.ndarray:
+    """Which photos of `paired_sampler` these are."""
+    return ((photos[:, 0, 16, 16] + 1) * 127.5 / 6).round().long().numpy()
+
+
+@pytest.mark.parametrize(("asked", "pairs"), [(None, 4), (1, 1), (3, 3), (9, 4)])
+def test_a_step_has_as_many_pairs_as_asked_and_every_render_for_the_classifier(asked, pairs):
+    for batch in paired_sampler(translation_batch=asked).batches(0):
+        assert len(batch.pairs.y) == pairs
+        assert len(batch.pairs.x) == len(batch.x) == 4
+        assert torch.equal(batch.pairs.labels, batch.labels)
+        assert batch.pairs.augment(batch.pairs.x).shape == batch.x.shape
+
+
+def test_both_domains_of_a_pair_are_moved_and_mirrored_alike_and_nothing_is_resampled():
+    sampler = paired_sampler(**MANY)
+    moves = {"x": set(), "y": set()}
+    pixels = sampler.synthetic.pixels
+    both = Sampler(sampler.synthetic, Images(pixels, np.empty(0), ""), sampler.params, 5, 3, paired=True)
+    every = [(down, across, flip) for down in range(-2, 3) for across in range(-2, 3) for flip in (0, 1)]
+    known = {
+        image.numpy().tobytes(): (down, across, flip)
+        for down, across, flip in every
+        for image in shift_and_flip(
+            to_network(pixels), np.tile([down, across], (12, 1)), np.full(12, bool(flip))
+        )
+    }
+    for batch in both.batches(0):
+        for name, images in (("x", batch.pairs.x), ("y", batch.pairs.y)):
+            moves[name] |= {known[image.numpy().tobytes()] for image in images}
+    assert moves["x"] == moves["y"] == set(every)
+
+
+def test_pairs_change_nothing_else_about_a_batch():
+    with_pairs = paired_sampler()
+    without = Sampler(with_pairs.synthetic, with_pairs.target, with_pairs.params, 5, 3)
+    for one, other in zip(with_pairs.batches(1), without.batches(1), strict=True):
+        assert other.pairs is None
+        assert torch.equal(one.x, other.x)
+        assert torch.equal(one.y, other.y)
+        assert one.rng.random() == other.rng.random()
+
+
+def test_pairs_are_the_same_whatever_was_drawn_before_them():
+    labels = torch.arange(40) % 2
+    sampler = paired_sampler(aligned=0.5, translation_batch=2)
+    whole = list(sampler.batches(2, photo_labels=labels))[2].pairs
+    alone = next(sampler.batches(2, first=2, photo_labels=labels)).pairs
+    for name in ("x", "labels", "y"):
+        assert torch.equal(getattr(whole, name), getattr(alone, name))
+    assert torch.equal(whole.augment(whole.x), alone.augment(alone.x))
+
+
+def test_two_processes_share_the_pairs_of_one():
+    labels = torch.arange(40) % 2
+    changes = {"aligned": 0.5, "batch_size": 8, "translation_batch": 4, "augment": {"jitter": 0.5}}
+    sampler = paired_sampler(**changes)
+    whole = next(sampler.batches(1, photo_labels=labels)).pairs
+    assert len(whole.y) == 4
+    for rank in range(2):
+        half = next(sampler.batches(1, rank=rank, world=2, photo_labels=labels)).pairs
+        for name in ("x", "labels", "y"):
+            assert torch.equal(getattr(whole, name)[rank::2], getattr(half, name))
+        changed = whole.augment(whole.x)[rank::2]
+        torch.testing.assert_close(half.augment(half.x), changed, atol=1e-5, rtol=0)
+
+
+def test_without_alignment_every_photo_is_paired_once_before_any_comes_again():
+    sampler = paired_sampler(updates=50)
+    seen = np.concatenate([shown(batch.pairs.y) for batch in sampler.batches(0)])
+    assert sorted(seen) == sorted(range(40))
+    labels = torch.full((40,), IGNORE).index_fill(0, torch.tensor([3]), 0)
+    again = [shown(batch.pairs.y) for batch in sampler.batches(0, photo_labels=labels)]
+    assert (np.concatenate(again) == seen).all()
+
+
+def test_aligned_photos_have_their_classes_evened_out_and_none_is_repeated_too_often():
+    """36 plain photos, 3 striped ones, one without a label."""
+    labels = torch.tensor([0] * 36 + [1] * 3 + [IGNORE])
+    sampler = paired_sampler(**MANY, aligned=1.0, photo_repeats=4.0)
+    seen = np.concatenate([shown(b.pairs.y) for b in sampler.batches(0, photo_labels=labels)])
+    often = np.bincount(seen, minlength=40) / len(seen)
+    assert often[39] == 0
+    assert often[36:39] == pytest.approx(np.full(3, 4 / 39), abs=0.02)
+    even = paired_sampler(**MANY, aligned=1.0, photo_repeats=40.0)
+    seen = np.concatenate([shown(b.pairs.y) for b in even.batches(0, photo_labels=labels)])
+    assert np.isin(seen, [36, 37, 38]).mean() == pytest.approx(0.5, abs=0.03)
+
+
+def test_half_alignment_leaves_half_of_the_photos_as_they_come():
+    labels = torch.tensor([0] * 20 + [IGNORE] * 20)
+    sampler = paired_sampler(**MANY, aligned=0.5)
+    seen = np.concatenate([shown(b.pairs.y) for b in sampler.batches(0, photo_labels=labels)])
+    assert (seen >= 20).mean() == pytest.approx(0.25, abs=0.03)
+
+
+@given(st.integers(1, 200), st.integers(1, 12))
+def test_updates_are_spread_over_the_epochs_whatever_the_images(updates, epochs):
+    params = TrainParams(batch_size=4, epochs=epochs, updates=updates)
+    sampler = Sampler(random_images(12, [0, 1, 2] * 4, 1), random_images(7, [], 1), params, 5, epochs)
+    assert sampler.steps >= 1
+    assert abs(sampler.steps - updates / epochs) <= 0.5 or sampler.steps == 1
+
+
+def test_more_updates_than_renders_go_round_again_in_equal_numbers():
+    batches = list(paired_sampler(updates=50).batches(1))
+    assert len(batches) == 10
+    assert [batch.step for batch in batches] == list(range(10, 20))
+    counts = torch.cat([batch.labels for batch in batches]).bincount()
+    assert counts.max() - counts.min() <= 1
