@@ -33,6 +33,8 @@ class Batch:
     """For whatever the step draws."""
     y_labels: Tensor | None = None
     """int64 (N,): pseudo-labels of y, once the method has `photo_labels`."""
+    patches: tuple[Tensor, ...] = ()
+    """int64 (P_l,): where PatchNCE looks in the l-th feature map; the method draws it before the step."""
 
 
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:

@@ -19,11 +19,14 @@ from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
 from train.loop.curves import Curves, samples_of_each_class, translation_grid
 from train.loop.export import export
+from train.loop.ledger import Ledger, NotFinite
 from train.loop.memory import peak_mb
-from train.loop.processes import average_gradients, average_values, in_any, share_statistics
+from train.loop.optimizers import load_state, set_rate, suited_to
+from train.loop.processes import average_values, in_any, share_statistics
 from train.loop.run import Run
 from train.loop.schedule import one_cycle
 from train.loop.signals import stop_on_signal
+from train.loop.update import epoch_updates
 from train.methods import method_class
 from train.methods.base import Epoch, Method
 from train.networks.ema import Teacher
@@ -82,6 +85,9 @@ class _Trainer:
             name: [group["lr"] for group in optimizer.param_groups]
             for name, optimizer in self.method.optimizers.items()
         }
+        for name, optimizer in self.method.optimizers.items():
+            self.method.optimizers[name] = suited_to(self.device, optimizer)
+        self.ledger = Ledger()
         self.epochs = self.method.preparation + run.params.epochs
         self.sampler = Sampler(run.domains.synthetic, run.domains.target, run.params, run.seed, self.epochs)
         self.position = Position()
@@ -134,6 +140,7 @@ class _Trainer:
             self.device,
             self.method.photo_labels,
         )
+        self.update = epoch_updates(self.accelerator, self.method)
         clock = time.monotonic()
         for batch in batches:
             self.step(batch)
@@ -151,50 +158,43 @@ class _Trainer:
             self.stop(stopped())
 
     def step(self, batch: Batch) -> None:
-        position = self.position
         torch.manual_seed(int(batch.rng.integers(2**63)))  # dropout
         if self.params.schedule == "one_cycle":
             self.scale_rates(one_cycle(batch.progress))
-        updates = self.method.step(batch)
-        while True:
-            with self.accelerator.autocast():
-                update = next(updates, None)
-            if update is None:
-                break
-            if not math.isfinite(update.loss.item()):
-                raise click.ClickException(
-                    f"the loss became {update.loss.item()} in epoch {position.epoch + 1}, step "
-                    f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: fp32"
-                )
-            self.accelerator.backward(update.loss)
-            self.descend([self.method.optimizers[name] for name in update.optimizers])
-            self.method.zero_grad(set_to_none=True)
-            for name, value in update.metrics.items():
-                position.sums[name] = position.sums.get(name, 0.0) + value.item()
-                position.counts[name] = position.counts.get(name, 0) + 1
+        try:
+            self.ledger.add(self.update(self.method.draw(batch)))
+        except torch.linalg.LinAlgError:  # weights that are no numbers have no singular values
+            self.read()
+            raise self.diverged(math.nan, self.position.step + 1) from None
         if self.average:
             self.average.update(self.method.classifier, batch.step + 1)
+
+    def read(self) -> None:
+        """Add up what steps have measured.
+
+        Raises click.ClickException if a loss was not finite; that was found out only now.
+        """
+        position = self.position
+        try:
+            steps = self.ledger.read()
+        except NotFinite as error:
+            raise self.diverged(error.value, position.step - error.ago) from None
+        for values in steps:
+            for name, value in values.items():
+                position.sums[name] = position.sums.get(name, 0.0) + value
+                position.counts[name] = position.counts.get(name, 0) + 1
+
+    def diverged(self, loss: float, step: int) -> click.ClickException:
+        return click.ClickException(
+            f"the loss became {loss} in epoch {self.position.epoch + 1}, step {step}; lower train.lr or "
+            "train.lr_gan, or set train.precision: fp32"
+        )
 
     def scale_rates(self, factor: float) -> None:
         """Set every learning rate to `factor` times what the method chose."""
         for name, rates in self.rates.items():
             for group, rate in zip(self.method.optimizers[name].param_groups, rates, strict=True):
-                group["lr"] = factor * rate
-
-    def descend(self, optimizers: list[torch.optim.Optimizer]) -> None:
-        """Step every optimiser of one loss; fp16 may change its loss scale only after all have divided by it.
-
-        Accelerate's own wrappers change it after each.
-        """
-        scaler = self.accelerator.scaler
-        for optimizer in optimizers:
-            average_gradients(self.accelerator, optimizer)
-            if scaler is None:
-                optimizer.step()
-            else:
-                scaler.step(optimizer)
-        if scaler is not None:
-            scaler.update()
+                set_rate(group, factor * rate)
 
     @property
     def saved_classifier(self) -> torch.nn.Module:
@@ -211,6 +211,7 @@ class _Trainer:
         self.bar.remove_task(task)
 
     def log(self, more: dict[str, float]) -> None:
+        self.read()
         position = self.position
         entry = {"step": position.epoch * self.sampler.steps + position.step}
         own = {name: total / position.counts[name] for name, total in position.sums.items()}
@@ -271,7 +272,7 @@ class _Trainer:
         if self.average:
             self.average.load_state_dict(state["average"])
         for name, optimizer in self.method.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+            load_state(optimizer, state["optimizers"][name])
         if self.accelerator.scaler is not None and state["scaler"] is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
         self.position = Position(**state["position"])
@@ -281,6 +282,7 @@ class _Trainer:
             click.echo(f"{self.checkpoint}: {'already trained' if over else f'going on at {done}'}", err=True)
 
     def save(self) -> None:
+        self.read()
         if not self.main:
             return
         self.position.peak_mb = max(self.position.peak_mb, peak_mb(self.device))

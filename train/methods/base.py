@@ -53,6 +53,9 @@ class Method(nn.Module, ABC):
     photo_labels: Tensor | None = None
     """int64 (target images,) on the CPU, IGNORE for those to leave out. Once they are there, target images
     are drawn by them, as evenly as `photo_balance` says, and a batch has `y_labels`."""
+    replayable: bool = False
+    """Whether `step` does the same with every batch of an epoch: it draws nothing, reads no value of a tensor
+    and uses neither `step` nor `progress`. A GPU can then replay it without Python."""
     generator: Generator | None
     """Translates synthetic images; None if the method has no such network."""
 
@@ -66,6 +69,10 @@ class Method(nn.Module, ABC):
     @abstractmethod
     def step(self, batch: Batch) -> Iterator[Update]:
         """Yield one or several losses; the loop steps the optimisers of each before it asks for the next."""
+
+    def draw(self, batch: Batch) -> Batch:
+        """Return the batch with what `step` would else have to draw from `batch.rng`."""
+        return batch
 
     def before_epoch(self, epoch: Epoch) -> None:
         """Do what comes once before an epoch, e.g. set `photo_labels`.

@@ -1,5 +1,7 @@
 """CUT: contrastive unpaired translation of synthetic images toward the target (Park et al. 2020)."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 from torch.optim import Adam
@@ -20,6 +22,7 @@ class CUT(Method):
     """
 
     generator: Generator
+    replayable = True
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
@@ -32,6 +35,12 @@ class CUT(Method):
             "discriminator": Adam(self.discriminator.parameters(), lr=params.lr_gan, betas=GAN_BETAS),
             "classifier": self.classifier_optimizer(),
         }
+
+    def draw(self, batch: Batch) -> Batch:
+        """Draw the patches of PatchNCE."""
+        positions = self.generator.feature_positions(*batch.x.shape[2:])
+        drawn = draw_patches(positions, self.params.nce.patches, batch.rng)
+        return replace(batch, patches=tuple(ids.to(batch.x.device) for ids in drawn))
 
     def translate(self, batch: Batch) -> tuple[Tensor, list[Tensor]]:
         """Return G(x), or G of x and y one after the other if NCE_y needs it, and the encoder's features."""
@@ -67,7 +76,7 @@ class CUT(Method):
         if not (weights.lambda_nce_x or weights.lambda_nce_y):
             return zero, zero
         first = 0 if weights.lambda_nce_x else n
-        ids = draw_patches(features, weights.nce.patches, batch.rng)
+        ids = batch.patches or self.draw(batch).patches
         with torch.no_grad():
             keys = self.patch_sampler([f[first:] for f in features], ids)
         queries = self.patch_sampler(self.generator.encode(translated[first:]), ids)

@@ -78,6 +78,11 @@ class Generator(nn.Module):
         self.feature_channels = [3, 2 * width, 4 * width, *(4 * width for _ in self.tapped_blocks)]
         init_weights(self)
 
+    def feature_positions(self, height: int, width: int) -> list[int]:
+        """Return H_l W_l of what `encode` returns for images of height x width."""
+        shrunk = [1, 1, 2, *(4 for _ in self.tapped_blocks)]
+        return [(height // n) * (width // n) for n in shrunk]
+
     def encode(self, x: Tensor) -> list[Tensor]:
         """Return the tapped feature maps of `x`, each (N, C_l, H_l, W_l); stop after the last one."""
         return self._encode(x, self.tapped_blocks[-1] + 1)[1]
