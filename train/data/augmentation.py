@@ -39,7 +39,7 @@ def draw_maps(smallest: np.ndarray, rng: np.random.Generator) -> Tensor:
 
 def transform(images: Tensor, maps: Tensor) -> Tensor:
     """Resample images (N, 3, S, S) through `draw_maps`' maps; mirrored at the border."""
-    grid = F.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
+    grid = F.affine_grid(maps.to(images.device, non_blocking=True), list(images.shape), align_corners=False)
     resampled = F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
     return resampled.contiguous(memory_format=torch.channels_last)
 
@@ -67,6 +67,10 @@ class Appearance:
             self.radius,
             self.qualities[chosen],
         )
+
+    def to(self, device: torch.device) -> "Appearance":
+        tensors = [t.to(device, non_blocking=True) for t in (self.factors, self.colors, self.sigmas)]
+        return Appearance(*tensors, self.radius, self.qualities)
 
 
 def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator) -> Appearance:
@@ -103,11 +107,11 @@ def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     jittered = bool((looks.factors != 1).any() or not torch.allclose(looks.colors, torch.eye(3)))
     if not (jittered or looks.radius or looks.qualities):
         return images
-    pixels = images * 0.5 + 0.5
+    looks, pixels = looks.to(images.device), images * 0.5 + 0.5
     if jittered:
-        pixels = _jitter(pixels, looks.factors.to(images.device), looks.colors.to(images.device))
+        pixels = _jitter(pixels, looks.factors, looks.colors)
     if looks.radius:
-        pixels = _blur(pixels, looks.sigmas.to(images.device), looks.radius)
+        pixels = _blur(pixels, looks.sigmas, looks.radius)
     if looks.qualities:
         pixels = _jpeg(pixels, looks.qualities)
     return (pixels * 2 - 1).contiguous(memory_format=torch.channels_last)

@@ -108,13 +108,13 @@ class Sampler:
             ended = epoch * self.steps + step
             yield Batch(
                 change_appearance(x, looks[mine]),
-                torch.from_numpy(self.synthetic.labels[ix]).to(device),
+                torch.from_numpy(self.synthetic.labels[ix]).to(device, non_blocking=True),
                 y,
                 epoch,
                 ended,
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
-                None if photo_labels is None else photo_labels[iy].to(device),
+                None if photo_labels is None else photo_labels[iy].to(device, non_blocking=True),
             )
 
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:

@@ -76,6 +76,7 @@ class _Trainer:
         self.asked, self.params, self.domains = run, run.params, run.domains
         self.accelerator, self.device = accelerator, accelerator.device
         self.main = accelerator.is_main_process
+        torch.backends.cudnn.benchmark = self.device.type == "cuda"  # the same shapes in every step
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)

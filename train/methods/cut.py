@@ -40,7 +40,7 @@ class CUT(Method):
         """Draw the patches of PatchNCE."""
         positions = self.generator.feature_positions(*batch.x.shape[2:])
         drawn = draw_patches(positions, self.params.nce.patches, batch.rng)
-        return replace(batch, patches=tuple(ids.to(batch.x.device) for ids in drawn))
+        return replace(batch, patches=tuple(ids.to(batch.x.device, non_blocking=True) for ids in drawn))
 
     def translate(self, batch: Batch) -> tuple[Tensor, list[Tensor]]:
         """Return G(x), or G of x and y one after the other if NCE_y needs it, and the encoder's features."""
