@@ -6,7 +6,7 @@ made again.
 
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -69,8 +69,9 @@ class Appearance:
         )
 
     def to(self, device: torch.device) -> "Appearance":
-        tensors = [t.to(device, non_blocking=True) for t in (self.factors, self.colors, self.sigmas)]
-        return Appearance(*tensors, self.radius, self.qualities)
+        names = ("factors", "colors", "sigmas")
+        moved = {name: getattr(self, name).to(device, non_blocking=True) for name in names}
+        return replace(self, **moved)
 
 
 def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator) -> Appearance:
