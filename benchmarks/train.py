@@ -99,7 +99,8 @@ def straightforward_cut_step(method: Any, x: Tensor, y: Tensor) -> dict[str, flo
     for name, source, output in (("nce_x", x, fake), ("nce_y", y, translated[n:])):
         queries = method.generator.encode(output)
         keys = method.generator.encode(source)
-        ids = draw_patches(keys, weights.nce.patches, np.random.default_rng(0))
+        positions = method.generator.feature_positions(*source.shape[2:])
+        ids = draw_patches(positions, weights.nce.patches, np.random.default_rng(0))
         projected = method.patch_sampler(queries, ids), method.patch_sampler(keys, ids)
         terms[name] = patch_nce(*projected, weights.nce.temperature).mean()
     loss = (

@@ -2,6 +2,8 @@
 
 import json
 import math
+import os
+import signal
 from dataclasses import replace
 
 import click
@@ -13,6 +15,7 @@ from tests.helpers.train_project import CLASSES, assert_equal_runs, images, make
 from train.data.batch import IGNORE
 from train.data.domains import Domains
 from train.loop import loop
+from train.loop.ledger import Values
 from train.loop.loop import train
 from train.model_folder import load_classifier, load_generator
 from train.prior import logits_of
@@ -206,6 +209,54 @@ def test_a_scaled_loss_gives_the_weights_of_an_unscaled_one(tmp_path, monkeypatc
     monkeypatch.setattr(loop, "Accelerator", Scaling)
     train(scaled)
     assert_equal_runs(plain, scaled)
+
+
+def with_a_loss_that_breaks(monkeypatch, step):
+    """Let the loss of step `step` of the run be no number, and nothing else."""
+    updates, done = loop.epoch_updates, [0]
+
+    def broken(accelerator, method):
+        work = updates(accelerator, method)
+
+        def counted(batch):
+            names, row = work(batch)
+            done[0] += 1
+            return Values(names, torch.full_like(row, torch.nan) if done[0] == step else row)
+
+        return counted
+
+    monkeypatch.setattr(loop, "epoch_updates", broken)
+    monkeypatch.setattr(loop, "LOGS_PER_EPOCH", 2)
+    return done
+
+
+def test_a_loss_that_is_no_number_is_found_at_the_next_point_of_the_curves_and_its_step_named(
+    tmp_path, monkeypatch
+):
+    done = with_a_loss_that_breaks(monkeypatch, 8)
+    with pytest.raises(click.ClickException, match=r"loss became nan in epoch 2, step 2; lower train\.lr"):
+        train(make_run(tmp_path, method="source_only", batch_size=2))
+    assert done == [9]
+
+
+def test_a_run_that_stops_with_a_loss_that_is_no_number_leaves_no_checkpoint(tmp_path, monkeypatch):
+    with_a_loss_that_breaks(monkeypatch, 1)
+    step = loop._Trainer.step
+
+    def stopping(self, batch):
+        step(self, batch)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(loop._Trainer, "step", stopping)
+    run = make_run(tmp_path, method="source_only", batch_size=2)
+    with pytest.raises(click.ClickException, match="epoch 1, step 1;"):
+        train(run)
+    assert not (run.folder / "checkpoint.pt").exists()
+
+
+def test_weights_that_have_no_singular_values_any_more_are_the_same_line(tmp_path):
+    with pytest.raises(click.ClickException, match=r"the loss became .*; lower train\.lr"):
+        train(make_run(tmp_path, method="bsp", lr=1e30, epochs=20))
 
 
 def test_a_diverging_loss_is_one_clear_line(tmp_path):

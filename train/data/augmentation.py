@@ -6,7 +6,7 @@ made again.
 
 import io
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -39,7 +39,7 @@ def draw_maps(smallest: np.ndarray, rng: np.random.Generator) -> Tensor:
 
 def transform(images: Tensor, maps: Tensor) -> Tensor:
     """Resample images (N, 3, S, S) through `draw_maps`' maps; mirrored at the border."""
-    grid = F.affine_grid(maps.to(images.device), list(images.shape), align_corners=False)
+    grid = F.affine_grid(maps.to(images.device, non_blocking=True), list(images.shape), align_corners=False)
     resampled = F.grid_sample(images, grid, padding_mode="reflection", align_corners=False)
     return resampled.contiguous(memory_format=torch.channels_last)
 
@@ -49,13 +49,15 @@ class Appearance:
     """How N images shall look: as from a camera and a shop that a renderer is not.
 
     Attributes: `factors` float32 (2, N): brightness and contrast, 1 leaves them; `colors` float32 (N, 3, 3):
-    what RGB is multiplied by, for saturation and hue; `sigmas` float32 (N,): blur in pixels; `radius`: where
+    what RGB is multiplied by, for saturation and hue; `jittered`: whether they say
+    anything; `sigmas` float32 (N,): blur in pixels; `radius`: where
     its kernel ends; `qualities`: JPEG quality of each image, or empty.
     """
 
     factors: Tensor
     colors: Tensor
     sigmas: Tensor
+    jittered: bool
     radius: int
     qualities: list[int]
 
@@ -64,9 +66,15 @@ class Appearance:
             self.factors[:, chosen],
             self.colors[chosen],
             self.sigmas[chosen],
+            self.jittered,
             self.radius,
             self.qualities[chosen],
         )
+
+    def to(self, device: torch.device) -> "Appearance":
+        names = ("factors", "colors", "sigmas")
+        moved = {name: getattr(self, name).to(device, non_blocking=True) for name in names}
+        return replace(self, **moved)
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,17 @@ class Augmentation:
 
     def __getitem__(self, chosen: slice) -> "Augmentation":
         return Augmentation(self.maps[chosen], self.looks[chosen])
+
+    def to(self, device: torch.device | str) -> "Augmentation":
+        """Return it with its numbers on a device."""
+        looks = self.looks
+        moved = replace(
+            looks,
+            factors=looks.factors.to(device, non_blocking=True),
+            colors=looks.colors.to(device, non_blocking=True),
+            sigmas=looks.sigmas.to(device, non_blocking=True),
+        )
+        return Augmentation(self.maps.to(device, non_blocking=True), moved)
 
 
 def shift_and_flip(images: Tensor, shifts: np.ndarray, flipped: np.ndarray) -> Tensor:
@@ -120,6 +139,7 @@ def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator)
         torch.from_numpy(np.array(factors)).float(),
         colors,
         torch.from_numpy(sigmas).float(),
+        bool(params.jitter or params.hue or params.grey),
         radius,
         qualities,
     )
@@ -139,14 +159,13 @@ def color_matrices(saturation: np.ndarray, turn_deg: np.ndarray) -> Tensor:
 
 def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     """Return images (N, 3, S, S) in [-1, 1] with other colours, blurred, compressed; same range."""
-    jittered = bool((looks.factors != 1).any() or not torch.allclose(looks.colors, torch.eye(3)))
-    if not (jittered or looks.radius or looks.qualities):
+    if not (looks.jittered or looks.radius or looks.qualities):
         return images
-    pixels = images * 0.5 + 0.5
-    if jittered:
-        pixels = _jitter(pixels, looks.factors.to(images.device), looks.colors.to(images.device))
+    looks, pixels = looks.to(images.device), images * 0.5 + 0.5
+    if looks.jittered:
+        pixels = _jitter(pixels, looks.factors, looks.colors)
     if looks.radius:
-        pixels = _blur(pixels, looks.sigmas.to(images.device), looks.radius)
+        pixels = _blur(pixels, looks.sigmas, looks.radius)
     if looks.qualities:
         pixels = pixels + (_jpeg(pixels, looks.qualities) - pixels).detach()
     return (pixels * 2 - 1).contiguous(memory_format=torch.channels_last)

@@ -53,11 +53,19 @@ class Batch:
     """For methods that translate; its x are the renders of `x`, in the same order."""
     labelled: tuple[Tensor, Tensor] | None = None
     """Photos (M, 3, H, W) to learn from beside x, and their true classes int64 (M,), if there are any."""
+    patches: tuple[Tensor, ...] = ()
+    """int64 (P_l,): where PatchNCE looks in the l-th feature map; the method draws it before the step."""
 
 
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
-    """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
-    return torch.from_numpy(np.array(pixels)).to(device).permute(0, 3, 1, 2) / 127.5 - 1
+    """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last.
+
+    A GPU copies them while the host goes on, which needs memory that stays where it is.
+    """
+    own = torch.from_numpy(np.array(pixels))
+    if torch.device(device).type == "cuda":
+        own = own.pin_memory()
+    return own.to(device, non_blocking=True).permute(0, 3, 1, 2) / 127.5 - 1
 
 
 def at_once(size: int) -> int:

@@ -158,13 +158,13 @@ class Sampler:
             ended = epoch * self.steps + step
             yield Batch(
                 change_appearance(x, looks[mine]),
-                torch.from_numpy(self.synthetic.labels[ix]).to(device),
+                torch.from_numpy(self.synthetic.labels[ix]).to(device, non_blocking=True),
                 y,
                 epoch,
                 ended,
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
-                None if photo_labels is None else photo_labels[iy].to(device),
+                None if photo_labels is None else photo_labels[iy].to(device, non_blocking=True),
                 None
                 if order_pairs is None
                 else self._pairs(ix, order_pairs, epoch, step, rank, world, device),
@@ -224,7 +224,7 @@ class Sampler:
             shift_and_flip(x, shifts[0][mine], flipped[0][mine]),
             torch.from_numpy(self.synthetic.labels[renders]).to(device),
             shift_and_flip(y, shifts[1][mine][: len(y)], flipped[1][mine][: len(y)]),
-            augmentation[mine],
+            augmentation[mine].to(device),
         )
 
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:

@@ -1,11 +1,13 @@
 """Loss curves and sample translations for people to look at, through dvclive."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import click
 import numpy as np
 import torch
-from dvclive import Live
 from PIL import Image, ImageDraw
 from torch import Tensor
 from torchvision.utils import make_grid  # type: ignore[import-untyped]
@@ -15,6 +17,10 @@ from train.data.batch import to_network
 from train.data.domains import Images
 from train.data.images import to_uint8
 from train.networks.generator import Generator
+
+Live: Any = None  # on a machine that only trains
+with suppress(ModuleNotFoundError):
+    from dvclive import Live
 
 SAMPLES_PER_CLASS = 3
 
@@ -27,13 +33,15 @@ class Curves:
 
     Whatever an interrupted run had written is written again when it resumes, so a curve has every step once.
     Metrics land in `folder/plots/metrics/<name>.tsv` (columns step and name), the newest in `metrics.json`,
-    pictures in `folder/plots/images`.
+    pictures in `folder/plots/images`. Without dvclive nothing is written.
 
     Args: history: one {"step": int, metric: float, ...} per entry, in order; pictures: PNG files to show.
     """
 
     def __init__(self, folder: Path, history: Sequence[dict[str, float]], pictures: Sequence[Path]) -> None:
-        self.live = Live(str(folder), save_dvc_exp=False, dvcyaml=None, report=None)
+        self.live = Live and Live(str(folder), save_dvc_exp=False, dvcyaml=None, report=None)
+        if self.live is None:
+            click.echo(f"warning: dvclive is not installed, so there are no curves in {folder}", err=True)
         for entry in history:
             self.log(entry)
         for picture in pictures:
@@ -41,6 +49,8 @@ class Curves:
 
     def log(self, entry: dict[str, float]) -> None:
         """Append one entry of the history."""
+        if self.live is None:
+            return
         self.live.step = int(entry["step"])
         for name, value in entry.items():
             if name != "step":
@@ -49,7 +59,8 @@ class Curves:
 
     def show(self, picture: Path) -> None:
         """Add a picture under its own name."""
-        self.live.log_image(picture.name, str(picture))
+        if self.live is not None:
+            self.live.log_image(picture.name, str(picture))
 
 
 def samples_of_each_class(images: Images) -> tuple[Tensor, np.ndarray]:

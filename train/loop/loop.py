@@ -19,11 +19,14 @@ from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
 from train.loop.curves import Curves, samples_of_each_class, translation_grid
 from train.loop.export import export
+from train.loop.ledger import Ledger, NotFinite
 from train.loop.memory import peak_mb
-from train.loop.processes import average_gradients, average_values, in_any, share_statistics
+from train.loop.optimizers import load_state, set_rate, suited_to
+from train.loop.processes import average_values, in_any, share_statistics
 from train.loop.run import Run
 from train.loop.schedule import linear, one_cycle
 from train.loop.signals import stop_on_signal
+from train.loop.update import epoch_updates
 from train.methods import method_class
 from train.methods.base import Epoch, Method
 from train.networks.classifier import Classifier
@@ -84,6 +87,7 @@ class _Trainer:
         self.asked, self.params, self.domains = run, run.params, run.domains
         self.accelerator, self.device = accelerator, accelerator.device
         self.main = accelerator.is_main_process
+        torch.backends.cudnn.benchmark = self.device.type == "cuda"  # the same shapes in every step
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
@@ -95,6 +99,9 @@ class _Trainer:
             name: [group["lr"] for group in optimizer.param_groups]
             for name, optimizer in self.method.optimizers.items()
         }
+        for name, optimizer in self.method.optimizers.items():
+            self.method.optimizers[name] = suited_to(self.device, optimizer)
+        self.ledger = Ledger()
         self.epochs = self.method.preparation + run.params.epochs
         domains = run.domains
         self.sampler = Sampler(
@@ -158,6 +165,7 @@ class _Trainer:
             self.device,
             self.method.photo_labels,
         )
+        self.update = epoch_updates(self.accelerator, self.method)
         clock = time.monotonic()
         for batch in batches:
             self.step(batch)
@@ -175,33 +183,19 @@ class _Trainer:
             self.stop(stopped())
 
     def step(self, batch: Batch) -> None:
-        position = self.position
         torch.manual_seed(int(batch.rng.integers(2**63)))  # dropout
         self.set_rates(batch.progress)
-        updates, trained = self.method.step(batch), set[str]()
-        while True:
-            with self.accelerator.autocast():
-                update = next(updates, None)
-                update = update and self.method.with_labelled(update, batch)
-            if update is None:
-                break
-            if not math.isfinite(update.loss.item()):
-                raise click.ClickException(
-                    f"the loss became {update.loss.item()} in epoch {position.epoch + 1}, step "
-                    f"{position.step + 1}; lower train.lr or train.lr_gan, or set train.precision: fp32"
-                )
-            self.accelerator.backward(update.loss)
-            trained |= set(update.optimizers)
-            self.descend([self.method.optimizers[name] for name in update.optimizers])
-            self.method.zero_grad(set_to_none=True)
-            for name, value in update.metrics.items():
-                position.sums[name] = position.sums.get(name, 0.0) + value.item()
-                position.counts[name] = position.counts.get(name, 0) + 1
+        try:
+            self.ledger.add(self.update(self.method.draw(batch)))
+        except torch.linalg.LinAlgError:  # weights that are no numbers have no singular values
+            self.read()
+            raise self.diverged(math.nan, self.position.step + 1) from None
         if self.average:
             self.average.update(self.method.classifier, batch.step + 1)
-        if self.average_gan and self.method.generator and "translation" in trained:
-            position.translated += 1
-            self.average_gan.update(self.method.generator, position.translated)
+        first, last = self.method.translating
+        if self.average_gan and self.method.generator and first <= batch.progress < last:
+            self.position.translated += 1
+            self.average_gan.update(self.method.generator, self.position.translated)
 
     def set_rates(self, progress: float) -> None:
         """Set every learning rate to what it is after the share `progress` of the run."""
@@ -214,22 +208,28 @@ class _Trainer:
             factors |= dict.fromkeys(ADVERSARIES & factors.keys(), fall)
         for name, rates in self.rates.items():
             for group, rate in zip(self.method.optimizers[name].param_groups, rates, strict=True):
-                group["lr"] = factors[name] * rate
+                set_rate(group, factors[name] * rate)
 
-    def descend(self, optimizers: list[torch.optim.Optimizer]) -> None:
-        """Step every optimiser of one loss; fp16 may change its loss scale only after all have divided by it.
+    def read(self) -> None:
+        """Add up what steps have measured.
 
-        Accelerate's own wrappers change it after each.
+        Raises click.ClickException if a loss was not finite; that was found out only now.
         """
-        scaler = self.accelerator.scaler
-        for optimizer in optimizers:
-            average_gradients(self.accelerator, optimizer)
-            if scaler is None:
-                optimizer.step()
-            else:
-                scaler.step(optimizer)
-        if scaler is not None:
-            scaler.update()
+        position = self.position
+        try:
+            steps = self.ledger.read()
+        except NotFinite as error:
+            raise self.diverged(error.value, position.step - error.ago) from None
+        for values in steps:
+            for name, value in values.items():
+                position.sums[name] = position.sums.get(name, 0.0) + value
+                position.counts[name] = position.counts.get(name, 0) + 1
+
+    def diverged(self, loss: float, step: int) -> click.ClickException:
+        return click.ClickException(
+            f"the loss became {loss} in epoch {self.position.epoch + 1}, step {step}; lower train.lr or "
+            "train.lr_gan, or set train.precision: fp32"
+        )
 
     @property
     def saved_classifier(self) -> torch.nn.Module:
@@ -263,6 +263,7 @@ class _Trainer:
         self.bar.remove_task(task)
 
     def log(self, more: dict[str, float]) -> None:
+        self.read()
         position = self.position
         entry = {"step": position.epoch * self.sampler.steps + position.step}
         own = {name: total / position.counts[name] for name, total in position.sums.items()}
@@ -326,7 +327,7 @@ class _Trainer:
             if average:
                 average.load_state_dict(state[kept])
         for name, optimizer in self.method.optimizers.items():
-            optimizer.load_state_dict(state["optimizers"][name])
+            load_state(optimizer, state["optimizers"][name])
         if self.accelerator.scaler is not None and state["scaler"] is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
         self.position = Position(**state["position"])
@@ -336,6 +337,7 @@ class _Trainer:
             click.echo(f"{self.checkpoint}: {'already trained' if over else f'going on at {done}'}", err=True)
 
     def save(self) -> None:
+        self.read()
         if not self.main:
             return
         self.position.peak_mb = max(self.position.peak_mb, peak_mb(self.device))

@@ -169,8 +169,8 @@ def memory_of(device: torch.device) -> int:
 
 
 def peak_mb(device: torch.device) -> float:
-    """Return the most memory that this process ever held: on the GPU, or in all on a CPU."""
+    """Return the most memory that this process ever held: reserved on the GPU, or in all on a CPU."""
     if device.type == "cuda":
-        return torch.cuda.max_memory_allocated() / 2**20
+        return torch.cuda.max_memory_reserved() / 2**20
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (2**20 if sys.platform == "darwin" else 2**10)

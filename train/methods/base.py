@@ -60,6 +60,9 @@ class Method(nn.Module, ABC):
     """Shares of a run between which the generator learns."""
     classifier_weight: float = 1.0
     """Of the cross-entropy of the synthetic images in the loss that trains the classifier."""
+    replayable: bool = False
+    """Whether `step` does the same with every batch of an epoch: it draws nothing, reads no value of a tensor
+    and uses neither `step` nor `progress`. A GPU can then replay it without Python."""
     generator: Generator | None
     """Translates synthetic images; None if the method has no such network."""
 
@@ -85,6 +88,10 @@ class Method(nn.Module, ABC):
         loss = classification(self.classifier(images), labels)
         weight = self.classifier_weight * len(images) / len(batch.x)
         return Update(update.loss + weight * loss, update.optimizers, update.metrics | {"labelled": loss})
+
+    def draw(self, batch: Batch) -> Batch:
+        """Return the batch with what `step` would else have to draw from `batch.rng`."""
+        return batch
 
     def before_epoch(self, epoch: Epoch) -> None:
         """Do what comes once before an epoch, e.g. set `photo_labels`.

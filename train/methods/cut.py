@@ -1,6 +1,7 @@
 """CUT: contrastive unpaired translation of synthetic images toward the target (Park et al. 2020)."""
 
-import numpy as np
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 from torch.optim import Adam
@@ -26,6 +27,7 @@ class CUT(Method):
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
+        self.replayable = params.augment.jpeg is None and params.generator.kind == "resnet"
         self.generator = make_generator(params.generator)
         self.discriminator = Discriminator(params.discriminator, params.size)
         self.patch_sampler = PatchSampler(self.generator.feature_channels, params.nce.width)
@@ -35,6 +37,12 @@ class CUT(Method):
             "discriminator": Adam(self.discriminator.parameters(), lr=params.lr_gan, betas=GAN_BETAS),
             "classifier": self.classifier_optimizer(),
         }
+
+    def draw(self, batch: Batch) -> Batch:
+        """Draw the patches of PatchNCE."""
+        positions = self.generator.feature_positions(*batch.x.shape[2:])
+        drawn = draw_patches(positions, self.params.nce.patches, batch.rng)
+        return replace(batch, patches=tuple(ids.to(batch.x.device, non_blocking=True) for ids in drawn))
 
     def translate(self, pairs: Pairs) -> tuple[Tensor, list[Tensor]]:
         """Return G(x) of the x that have a y, then G(y) if NCE_y needs it, and the encoder's features."""
@@ -60,23 +68,18 @@ class CUT(Method):
         weights, n = self.params, len(pairs_of(batch).y)
         self.discriminator.requires_grad_(False)
         gan = lsgan(self.discriminator(translated[:n]), real=True)
-        nce_x, nce_y = self.nce(translated, features, n, batch.rng)
+        nce_x, nce_y = self.nce(translated, features, batch)
         loss = weights.lambda_gan * gan + weights.lambda_nce_x * nce_x + weights.lambda_nce_y * nce_y
         return loss, {"gan": gan, "nce_x": nce_x, "nce_y": nce_y}
 
-    def nce(
-        self, translated: Tensor, features: list[Tensor], n: int, rng: np.random.Generator
-    ) -> tuple[Tensor, Tensor]:
-        """Return the x and the y term; a term whose weight is 0 is 0 and costs nothing.
-
-        Args: translated: G of `n` x, then perhaps of y.
-        """
-        weights = self.params
+    def nce(self, translated: Tensor, features: list[Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
+        """Return the x and the y term; a term whose weight is 0 is 0 and costs nothing."""
+        weights, n = self.params, len(pairs_of(batch).y)
         zero = translated.new_zeros(())
         if not (weights.lambda_nce_x or weights.lambda_nce_y):
             return zero, zero
         first = 0 if weights.lambda_nce_x else n
-        ids = draw_patches(features, weights.nce.patches, rng)
+        ids = batch.patches or self.draw(batch).patches
         with torch.no_grad():
             keys = self.patch_sampler([f[first:] for f in features], ids)
         queries = self.patch_sampler(self.generator.encode(translated[first:]), ids)

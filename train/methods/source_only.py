@@ -12,6 +12,8 @@ from train.params import TrainParams
 class Method(method.Method):
     """min_C  cross-entropy(C(x), label)."""
 
+    replayable = True
+
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
         self.optimizers = {"classifier": self.classifier_optimizer()}

@@ -73,7 +73,7 @@ class BilateralGenerator(Generator):
             nn.init.normal_(last.weight, std=START)
         for bias in (self.to_grid.bias, to_texture.bias):
             nn.init.zeros_(bias)  # type: ignore[arg-type]
-        self.feature_channels = widths
+        self.feature_channels, self.feature_strides = widths, [1, 2, 4, 8]
 
     def encode(self, x: Tensor) -> list[Tensor]:
         features = [x]

@@ -10,13 +10,19 @@ from train.params import GeneratorParams
 class Generator(nn.Module, ABC):
     """(N, 3, H, W) in [-1, 1] -> (N, 3, H, W) in [-1, 1].
 
-    Attributes: `feature_channels`: C_l of each feature map of `encode`, on which PatchNCE compares patches.
+    Attributes: `feature_channels`: C_l of each feature map of `encode`, on which PatchNCE compares patches;
+    `feature_strides`: pixels of the image per place of it, along a side.
     """
 
     feature_channels: list[int]
+    feature_strides: list[int]
 
     def __init__(self, _params: GeneratorParams) -> None:
         super().__init__()
+
+    def feature_positions(self, height: int, width: int) -> list[int]:
+        """Return H_l W_l of what `encode` returns for images of height x width."""
+        return [-(-height // n) * -(-width // n) for n in self.feature_strides]
 
     @abstractmethod
     def encode(self, x: Tensor) -> list[Tensor]:

@@ -10,17 +10,12 @@ from torch.nn import functional as F
 from train.networks.layers import init_weights
 
 
-def draw_patches(features: Sequence[Tensor], patches: int, rng: np.random.Generator) -> list[Tensor]:
-    """Draw positions for each feature map (N, C_l, H_l, W_l): int64 (P_l,), P_l = min(patches, H_l W_l).
+def draw_patches(positions: Sequence[int], patches: int, rng: np.random.Generator) -> list[Tensor]:
+    """Draw positions for each feature map, of H_l W_l: int64 (P_l,), P_l = min(patches, H_l W_l).
 
     No position comes twice, and all images of a batch share them, as in CUT.
     """
-    ids = []
-    for feature in features:
-        positions = feature.shape[2] * feature.shape[3]
-        drawn = rng.choice(positions, size=min(patches, positions), replace=False)
-        ids.append(torch.from_numpy(drawn).to(feature.device))
-    return ids
+    return [torch.from_numpy(rng.choice(n, size=min(patches, n), replace=False)) for n in positions]
 
 
 class PatchSampler(nn.Module):
@@ -30,7 +25,7 @@ class PatchSampler(nn.Module):
 
     >>> sampler = PatchSampler([8], width=16)
     >>> features = [torch.randn(2, 8, 4, 4)]
-    >>> ids = draw_patches(features, 5, np.random.default_rng(0))
+    >>> ids = draw_patches([16], 5, np.random.default_rng(0))
     >>> sampler(features, ids)[0].shape
     torch.Size([2, 5, 16])
     """

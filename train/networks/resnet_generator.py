@@ -77,6 +77,7 @@ class ResnetGenerator(Generator):
         self.residual = params.residual
         self.checkpoint = params.checkpoint
         self.feature_channels = [3, 2 * width, 4 * width, *(4 * width for _ in self.tapped_blocks)]
+        self.feature_strides = [1, 1, 2, *(4 for _ in self.tapped_blocks)]
         init_weights(self)
 
     def encode(self, x: Tensor) -> list[Tensor]:
