@@ -1,11 +1,17 @@
-"""Mini-batches of noise, with what a method may ask of one."""
+"""Images and mini-batches of noise, with what a method may ask of one."""
 
 import numpy as np
 import torch
 
 from train.data.augmentation import Augmentation, draw_appearance
 from train.data.batch import Batch, Pairs
+from train.data.domains import Images
 from train.params import AugmentParams
+
+
+def random_images(count: int, labels: list[int], size: int = 32) -> Images:
+    pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
+    return Images(pixels, np.array(labels, dtype=np.int64), "")
 
 
 def no_change(count: int) -> Augmentation:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.helpers.batches import random_images
 from train.data.batch import IGNORE
 from train.data.domains import Images, load_domains, load_images, require_every_class
 from train.data.sampler import Sampler, balanced_order, labelled_order, labelled_shares, stream_order
@@ -30,11 +31,6 @@ def write_manifest(folder: Path, rows: list[tuple[str, str | None]]) -> Path:
         table.append({"path": path.name, "sha256": digest, "label": label, "split": split})
     pq.write_table(pa.Table.from_pylist(table), folder / "manifest.parquet")
     return folder / "manifest.parquet"
-
-
-def random_images(count: int, labels: list[int], size: int = 32) -> Images:
-    pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
-    return Images(pixels, np.array(labels, dtype=np.int64), "")
 
 
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=7), st.integers(1, 60), st.integers(0, 2**32))

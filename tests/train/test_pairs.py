@@ -6,6 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.helpers.batches import random_images
 from train.data.augmentation import shift_and_flip
 from train.data.batch import IGNORE, to_network
 from train.data.domains import Images
@@ -13,11 +14,6 @@ from train.data.sampler import Sampler
 from train.params import TrainParams
 
 MANY = {"batch_size": 24, "updates": 400}
-
-
-def random_images(count: int, labels: list[int], size: int = 32) -> Images:
-    pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
-    return Images(pixels, np.array(labels, dtype=np.int64), "")
 
 
 def paired_sampler(labels: list[int] | None = None, **changes: object) -> Sampler:
