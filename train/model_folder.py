@@ -25,7 +25,7 @@ from train.data.images import to_tensor
 from train.data.photo import square
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
-from train.params import GeneratorParams
+from train.params import BottleneckParams, GeneratorParams
 
 FORMAT_VERSION = 1
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
@@ -45,6 +45,7 @@ class ClassifierDescription(Settings):
     format_version: Literal[1] = 1
     kind: Literal["classifier"] = "classifier"
     backbone: str
+    bottleneck: BottleneckParams = BottleneckParams()
     classes: list[str] = Field(min_length=1)
     size: int = Field(ge=1, le=4096)
     mean: list[float] = Field(min_length=3, max_length=3)
@@ -135,6 +136,7 @@ def save_classifier(
     """Write a folder that `load_classifier` reads; `dtype` torch.float16 halves it (it is run in float32)."""
     description = ClassifierDescription(
         backbone=backbone,
+        bottleneck=network.form,
         classes=list(classes),
         size=size,
         mean=[round(v, 6) for v in network.mean.flatten().tolist()],
@@ -167,7 +169,8 @@ def load_classifier(folder: Path | str, device: torch.device | str = "cpu") -> T
     """
     folder = Path(folder)
     description = _describe(folder, ClassifierDescription)
-    network = Classifier(description.backbone, len(description.classes), pretrained=False)
+    classes = len(description.classes)
+    network = Classifier(description.backbone, classes, pretrained=False, bottleneck=description.bottleneck)
     shape = (3, 1, 1)
     network.mean.copy_(torch.tensor(description.mean).view(shape))
     network.std.copy_(torch.tensor(description.std).view(shape))

@@ -22,7 +22,7 @@ from train.loop.export import export
 from train.loop.memory import peak_mb
 from train.loop.processes import average_gradients, average_values, in_any, share_statistics
 from train.loop.run import Run
-from train.loop.schedule import one_cycle
+from train.loop.schedule import rate_factor
 from train.loop.signals import stop_on_signal
 from train.methods import method_class
 from train.methods.base import Epoch, Method
@@ -76,7 +76,7 @@ class _Trainer:
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
-        share_statistics(self.method.classifier, accelerator.process_index, accelerator.num_processes)
+        share_statistics(self.method, accelerator.process_index, accelerator.num_processes)
         self.average = Teacher(self.method.classifier, run.params.average) if run.params.average else None
         self.rates = {
             name: [group["lr"] for group in optimizer.param_groups]
@@ -153,8 +153,7 @@ class _Trainer:
     def step(self, batch: Batch) -> None:
         position = self.position
         torch.manual_seed(int(batch.rng.integers(2**63)))  # dropout
-        if self.params.schedule == "one_cycle":
-            self.scale_rates(one_cycle(batch.progress))
+        self.scale_rates(rate_factor(self.params, batch.step, batch.progress))
         updates = self.method.step(batch)
         while True:
             with self.accelerator.autocast():
