@@ -69,7 +69,7 @@ class NCEParams(Settings):
 class OptimizerParams(Settings):
     """How the classifier, and what works against it, learns. Generator and its helpers have CUT's Adam."""
 
-    kind: Literal["adam", "sgd"] = "adam"
+    kind: Literal["adam", "sgd"] = Field(default="adam", description="of the classifier and its adversary")
     momentum: float = Field(default=0.9, ge=0, lt=1, description="sgd")
     nesterov: bool = Field(default=True, description="sgd: Nesterov's momentum")
     weight_decay: float = Field(default=0.0, ge=0, description="of all weights")
