@@ -36,7 +36,7 @@ def settings_of(name: str, base: TrainParams) -> TrainParams:
     own = recipe(name)
     values: dict[str, Any] = base.model_dump() | {"method": name}
     for key, value in (ROWS[name].changes | (own.train if own else {})).items():
-        values[key] = values[key] | value if isinstance(value, dict) else value
+        values[key] = values.get(key, {}) | value if isinstance(value, dict) else value
     settings = TrainParams.parse(values, f"experiment {name}")
     start = settings.pseudo_label_epoch
     if name == "fashion_cut_pseudo" and (start is None or start >= settings.epochs):

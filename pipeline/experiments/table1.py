@@ -118,11 +118,8 @@ def _recipes(names: list[str]) -> list[str]:
 
 def _plain(value: Any) -> str:
     """Return a value as YAML on one line."""
-    return (
-        yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000)
-        .removesuffix("...\n")
-        .strip()
-    )
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000)
+    return text.removesuffix("...\n").strip()
 
 
 def _markdown_line(line: dict[str, Any]) -> str:

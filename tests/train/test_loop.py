@@ -13,8 +13,10 @@ from train.data.batch import IGNORE
 from train.data.domains import Domains
 from train.loop import loop
 from train.loop.loop import train
+from train.loop.schedule import rate_factor
 from train.methods.pseudo_labels import label_photos
 from train.model_folder import load_classifier, load_generator
+from train.params import TrainParams
 
 
 def test_self_training_shows_the_labels_of_the_averaged_classifier_and_says_how_many(
@@ -48,6 +50,16 @@ def test_a_threshold_that_no_photo_reaches_is_one_clear_line(tmp_path):
     run = make_run(tmp_path, method="self_training", pseudo_label_threshold=0.999999)
     with pytest.raises(click.ClickException, match=r"train\.pseudo_label_threshold: the classifier is that"):
         train(run)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [("constant", [1.0, 1.0]), ("inverse", [1.0, 1.5**-0.75]), ("one_cycle", [0.04, 0.5 + 0.5 * 0.5**0.5])],
+)
+def test_a_schedule_says_the_factor_on_every_rate(schedule, expected):
+    params = TrainParams(schedule=schedule, decay={"gamma": 1e-3, "power": 0.75})
+    factors = [rate_factor(params, 0, 0.0), rate_factor(params, 500, 0.4)]
+    assert factors == pytest.approx(expected)
 
 
 def test_a_schedule_ends_with_steps_of_almost_nothing(tmp_path, monkeypatch):
