@@ -12,6 +12,7 @@ import yaml
 
 from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
+from pipeline.experiments.params import SharedParams
 from pipeline.experiments.recipe import recipe
 from pipeline.experiments.results import (
     SPLITS,
@@ -72,8 +73,8 @@ def table(runs: Path, params: Params) -> list[dict[str, Any]]:
     return lines
 
 
-def markdown(lines: list[dict[str, Any]]) -> str:
-    """Return the tables of all splits as Markdown."""
+def markdown(lines: list[dict[str, Any]], shared: SharedParams) -> str:
+    """Return the tables of all splits as Markdown, and the settings of all rows."""
     text = []
     for split in dict.fromkeys(line["split"] for line in lines):
         chosen = [line for line in lines if line["split"] == split]
@@ -93,6 +94,9 @@ def markdown(lines: list[dict[str, Any]]) -> str:
         "The gain is over no adaptation trained alike: the rivals' over theirs, the others' over the first. "
         "Paper: accuracy in Moreu et al. 2023, table 1, with other photos, other renders and a larger scale.",
         "",
+        f"All rows share `{_plain(shared.model_dump())}` and make as many updates of the classifier. Nothing "
+        "was tuned for a row with a source; the others have what stands in `train:`.",
+        "",
         *_recipes(list(dict.fromkeys(line["method"] for line in lines))),
     ]
     return "\n".join(text) + "\n"
@@ -100,12 +104,7 @@ def markdown(lines: list[dict[str, Any]]) -> str:
 
 def _recipes(names: list[str]) -> list[str]:
     """Return a table of what each row sets of `train:`, where from, and what is not as there."""
-    text = [
-        "Settings, beside those that all rows share. Nothing was tuned for a row with a source.",
-        "",
-        "| method | settings | source | differs |",
-        "|---|---|---|---|",
-    ]
+    text = ["| method | settings | source | differs |", "|---|---|---|---|"]
     for name in names:
         own = recipe(name)
         changes = ROWS[name].changes | (own.train if own else {})
@@ -174,9 +173,10 @@ def _bounds(line: dict[str, Any], key: str, form: str = ".3f") -> str:
 @path_option("--params", "params.yaml", "Its `experiments` says which methods and seeds.")
 def main(runs: Path, out: Path, params: Path) -> None:
     """Put the finished runs into one table, as CSV and Markdown, and print it."""
-    lines = table(runs, load_params(params))
+    settings = load_params(params)
+    lines = table(runs, settings)
     write_lines(out / "table1.csv", lines, runs)
-    text = markdown(lines)
+    text = markdown(lines, settings.experiments.train)
     write_bytes(out / "table1.md", text.encode())
     click.echo(text)
 

@@ -80,7 +80,7 @@ def test_the_table_holds_means_spreads_intervals_and_the_papers_figures(tmp_path
     assert (mdd["accuracy"], mdd["accuracy_low"], mdd["accuracy_high"]) == (1, 1, 1)
     assert mdd["gain"] == pytest.approx(0.375)
     assert mdd["minutes"] == pytest.approx(1)
-    text = table1.markdown([base, mdd])
+    text = table1.markdown([base, mdd], settings.experiments.train)
     assert "| MDD | 1.000 ± 0.000 (1.000 to 1.000) | +0.375" in text
     assert "| 0.540 |" in text
     assert "| method | plain (3) | striped (1) | mean | gain |" in text
@@ -128,8 +128,11 @@ def test_gains_are_over_no_adaptation_trained_alike(tmp_path):
 
 def test_the_table_tells_the_settings_and_source_of_a_rival(tmp_path):
     write_run(tmp_path / "runs" / "mcc-0", ["plain"] * 4)
-    lines = table1.table(tmp_path / "runs", params(tmp_path, methods=["mcc"], seeds=[0]))
-    (row,) = [line for line in table1.markdown(lines).splitlines() if "mcc.py" in line]
+    settings = params(tmp_path, methods=["mcc"], seeds=[0])
+    lines = table1.table(tmp_path / "runs", settings)
+    text = table1.markdown(lines, settings.experiments.train)
+    assert "All rows share `{size: 32, batch_size: 4," in text
+    (row,) = [line for line in text.splitlines() if "mcc.py" in line]
     assert "batch_size: 36, lr: 0.002" in row
     assert "mcc: {weight: 1.0, temperature: 3.0}" in row
 
