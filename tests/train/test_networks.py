@@ -74,7 +74,7 @@ def test_blur_up_is_the_transposed_filter_of_zhang():
 
 
 def test_patch_vectors_have_length_one_and_sit_at_the_drawn_places():
-    features = [torch.randn(2, 3, 4, 4), torch.randn(2, 6, 2, 2)]
+    features = [1e4 * torch.randn(2, 3, 4, 4), 1e4 * torch.randn(2, 6, 2, 2)]
     sampler = PatchSampler([3, 6], width=64)
     ids = draw_patches(features, 5, np.random.default_rng(0))
     assert [len(i) for i in ids] == [5, 4]
