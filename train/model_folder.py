@@ -26,7 +26,7 @@ from train.data.photo import square
 from train.networks.classifier import Classifier
 from train.networks.generator import Generator
 from train.networks.generators import make_generator
-from train.params import GeneratorParams
+from train.params import BottleneckParams, GeneratorParams
 
 FORMAT_VERSION = 1
 WEIGHTS, DESCRIPTION = "model.safetensors", "model.json"
@@ -46,6 +46,7 @@ class ClassifierDescription(Settings):
     format_version: Literal[1] = 1
     kind: Literal["classifier"] = "classifier"
     backbone: str
+    bottleneck: BottleneckParams = BottleneckParams()
     classes: list[str] = Field(min_length=1)
     size: int = Field(ge=1, le=4096)
     mean: list[float] = Field(min_length=3, max_length=3)
@@ -136,6 +137,7 @@ def save_classifier(
     """Write a folder that `load_classifier` reads; `dtype` torch.float16 halves it (it is run in float32)."""
     description = ClassifierDescription(
         backbone=backbone,
+        bottleneck=network.form,
         classes=list(classes),
         size=size,
         mean=[round(v, 6) for v in network.mean.flatten().tolist()],
@@ -168,7 +170,8 @@ def load_classifier(folder: Path | str, device: torch.device | str = "cpu") -> T
     """
     folder = Path(folder)
     description = _describe(folder, ClassifierDescription)
-    network = Classifier(description.backbone, len(description.classes), pretrained=False)
+    classes = len(description.classes)
+    network = Classifier(description.backbone, classes, pretrained=False, bottleneck=description.bottleneck)
     shape = (3, 1, 1)
     network.mean.copy_(torch.tensor(description.mean).view(shape))
     network.std.copy_(torch.tensor(description.std).view(shape))

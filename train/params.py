@@ -23,6 +23,24 @@ MethodName = Literal[
 """The methods: each is a file of this name in train/methods/."""
 
 
+class BottleneckParams(Settings):
+    """Layers between the backbone and the last one; the references of dann, bsp, mdd, ... have them."""
+
+    width: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**14,
+        description="features after a linear layer, batch norm and ReLU behind the backbone; null: its own",
+    )
+    hidden: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**14,
+        description="width of one more layer with ReLU before the last one; null: none",
+    )
+    dropout: float = Field(default=0.0, ge=0, lt=1, description="share of outputs of both that are dropped")
+
+
 class GeneratorParams(Settings):
     kind: Literal["resnet", "bilateral"] = Field(
         default="resnet",
@@ -98,16 +116,49 @@ class NCEParams(Settings):
     width: int = Field(default=256, ge=1, description="output features of the patch sampler's MLP")
 
 
+class OptimizerParams(Settings):
+    """How the classifier, and what works against it, learns. Generator and its helpers have CUT's Adam."""
+
+    kind: Literal["adam", "sgd"] = Field(default="adam", description="of the classifier and its adversary")
+    momentum: float = Field(default=0.9, ge=0, lt=1, description="sgd")
+    nesterov: bool = Field(default=True, description="sgd: Nesterov's momentum")
+    weight_decay: float = Field(default=0.0, ge=0, description="of all weights")
+    backbone: float = Field(
+        default=1.0,
+        gt=0,
+        description="the backbone's learning rate, as a share of that of the layers after it",
+    )
+
+
+class DecayParams(Settings):
+    """Schedule `inverse`: learning rates are multiplied by (1 + gamma i)^-power in step i = 0, 1, ..."""
+
+    gamma: float = Field(default=1e-3, ge=0, description="1 / steps until the fall is felt")
+    power: float = Field(default=0.75, ge=0, description="how steep the fall is")
+
+
 class AdversaryParams(Settings):
     """dann, cdan, bsp, mic: the domain discriminator; mdd: the second head."""
 
     weight: float = Field(default=1.0, ge=0, description="weight of the adversarial loss")
     width: int = Field(default=1024, ge=1, description="features of its hidden layers")
-    lr: float = Field(default=1e-3, gt=0, description="its Adam's learning rate")
+    lr: float = Field(default=1e-3, gt=0, description="its learning rate")
+    batch_norm: bool = Field(default=False, description="of the domain discriminator's hidden layers")
+    entropy: bool = Field(
+        default=True, description="cdan, mic: images that the classifier is sure about count more (CDAN+E)"
+    )
+    warm_up: int | None = Field(
+        default=None,
+        ge=1,
+        description="steps in which the reversed gradient reaches its strength (0.46 of it after a tenth of "
+        "them); null: those of the run",
+    )
 
 
 class BSPParams(Settings):
-    weight: float = Field(default=1e-4, ge=0, description="weight of the spectral penalty (beta)")
+    weight: float = Field(
+        default=1e-4, ge=0, description="weight of the spectral penalty (beta) of 32 images of each domain"
+    )
     k: int = Field(default=1, ge=1, description="largest singular values that are penalised")
 
 
@@ -118,7 +169,7 @@ class MDDParams(Settings):
 
 class AFNParams(Settings):
     form: Literal["stepwise", "hard"] = Field(default="stepwise", description="SAFN or HAFN")
-    weight: float = Field(default=0.05, ge=0, description="weight of the norm loss (lambda)")
+    weight: float = Field(default=0.05, ge=0, description="weight of each domain's norm loss (lambda)")
     step: float = Field(default=1.0, gt=0, description="stepwise: what a norm shall grow by (delta r)")
     radius: float = Field(default=25.0, gt=0, description="hard: the norm to reach (R)")
     dropout: float = Field(default=0.5, ge=0, lt=1, description="share of features that are dropped")
@@ -136,6 +187,15 @@ class MICParams(Settings):
     ratio: float = Field(default=0.7, ge=0, lt=1, description="share of the blocks that are hidden")
     grid: int = Field(default=4, ge=1, description="blocks along a side; the paper: 64 px of 224 px")
     decay: float = Field(default=0.9, ge=0, lt=1, description="of the teacher's moving average (alpha)")
+    quality: bool = Field(default=True, description="images that the teacher is sure about count more")
+    confusion: float = Field(
+        default=0.0, ge=0, description="weight of mcc's class confusion, at mcc's temperature; 1 in SDAT"
+    )
+    sharpness: float = Field(
+        default=0.0,
+        ge=0,
+        description="radius of sharpness-aware steps (rho; sgd only); 0.02 in SDAT; 0: none",
+    )
 
 
 class AugmentParams(Settings):
@@ -257,8 +317,10 @@ class TrainParams(Settings):
         description="first stages of the backbone, the stem being one, that keep ImageNet weights: those "
         "saw photos, not renders (Hinterstoisser et al. 2018); they cost no backward pass",
     )
-    schedule: Literal["constant", "one_cycle"] = Field(
-        default="constant", description="of all learning rates, over the run; see train.loop.schedule"
+    schedule: Literal["constant", "one_cycle", "inverse"] = Field(
+        default="constant",
+        description="of all learning rates: one_cycle over the run, inverse by the step; see "
+        "train.loop.schedule",
     )
     schedule_gan: Literal["constant", "linear"] = Field(
         default="constant",
@@ -287,6 +349,9 @@ class TrainParams(Settings):
         default="fp32", description="bf16 and fp16 are mixed precision"
     )
     mix: MixParams = MixParams()
+    optimizer: OptimizerParams = OptimizerParams()
+    decay: DecayParams = DecayParams()
+    bottleneck: BottleneckParams = BottleneckParams()
     generator: GeneratorParams = GeneratorParams()
     discriminator: DiscriminatorParams = DiscriminatorParams()
     nce: NCEParams = NCEParams()

@@ -20,7 +20,7 @@ def evidence(classifier: TrainedClassifier, image: Tensor, label: int) -> Tensor
         return None
     features.requires_grad_()
     with torch.enable_grad():
-        logit = network.head(network.backbone.forward_head(features))[0, label]
+        logit = network.classify(network.bottleneck(network.backbone.forward_head(features)))[0, label]
         (gradient,) = torch.autograd.grad(logit, features)
     weights = gradient.mean(dim=(2, 3), keepdim=True)
     gain = (weights * features.detach()).sum(dim=1)[0].clamp(min=0)

@@ -13,6 +13,7 @@ import numpy as np
 from assets.common.command import Command, path_option
 from assets.common.files import write_json
 from pipeline.evaluate import evaluate, list_prepared
+from pipeline.experiments.recipe import recipe
 from pipeline.experiments.rows import ROWS
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params
@@ -28,13 +29,14 @@ RUNS = Path("runs")
 
 
 def settings_of(name: str, base: TrainParams) -> TrainParams:
-    """Return `base` as row `name` wants it.
+    """Return `base` as row `name` wants it: with its changes and its recipe.
 
     Raises click.ClickException if `fashion_cut_pseudo` would be trained without pseudo-labels.
     """
+    own = recipe(name)
     values: dict[str, Any] = base.model_dump() | {"method": name}
-    for key, value in ROWS[name].changes.items():
-        values[key] = values[key] | value if isinstance(value, dict) else value
+    for key, value in (ROWS[name].changes | (own.train if own else {})).items():
+        values[key] = values.get(key, {}) | value if isinstance(value, dict) else value
     settings = TrainParams.parse(values, f"experiment {name}")
     start = settings.pseudo_label_epoch
     if name == "fashion_cut_pseudo" and (start is None or start >= settings.epochs):
@@ -62,17 +64,18 @@ def run_experiment(
 ) -> None:
     """Write into `out`: models/, curves/, metrics.json, predictions_<split>.csv, cost.json.
 
-    With `images`, only so many of each class are trained on, for so many more epochs that the classifier
-    makes as many updates as with all of them.
+    With `images`, only so many of each class are trained on. Whatever the row's batch and the images, it gets
+    so many epochs that the classifier makes as many updates as with `experiments.train` and all images.
     """
-    settings, classes = settings_of(name, params.train), tuple(params.classes)
+    shared = params.train.model_copy(update=params.experiments.train.model_dump())
+    settings, classes = settings_of(name, shared), tuple(params.classes)
     require_memory(settings, len(classes))
     domains = load_domains(synthetic, target, classes, settings, RUNS / "cache")
+    updates = math.ceil(len(domains.synthetic) / shared.batch_size) * shared.epochs
     if images is not None:
-        steps = math.ceil(len(domains.synthetic) / settings.batch_size) * settings.epochs
         domains = domains._replace(synthetic=first_of_each_class(domains.synthetic, images))
-        epochs = round(steps / math.ceil(len(domains.synthetic) / settings.batch_size))
-        settings = settings.model_copy(update={"epochs": max(1, epochs)})
+    epochs = round(updates / math.ceil(len(domains.synthetic) / settings.batch_size))
+    settings = settings.model_copy(update={"epochs": max(1, epochs)})
     end = train(
         Run(
             params=settings,

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import click
+import yaml
 
 from assets.common.command import Command, path_option
 from assets.common.files import write_bytes
+from pipeline.experiments.params import SharedParams
+from pipeline.experiments.recipe import recipe
 from pipeline.experiments.results import (
     SPLITS,
     bounded,
@@ -19,19 +22,16 @@ from pipeline.experiments.results import (
     resample,
     write_lines,
 )
-from pipeline.experiments.rows import ROWS
+from pipeline.experiments.rows import ROWS, base_of
 from pipeline.metrics import COMMON
 from pipeline.params import Params, load_params
-
-BASE = "source_only"
-"""The method that the gain is over."""
 
 
 def table(runs: Path, params: Params) -> list[dict[str, Any]]:
     """Return one line per split and method.
 
     `<metric>` is the mean over the seeds, `<metric>_sd` their standard deviation (None for one seed), `_low`
-    and `_high` bound the mean's 95 % bootstrap interval over images; `gain` is the accuracy over BASE's.
+    and `_high` bound the mean's 95 % bootstrap interval over images; `gain` is the accuracy over its base's.
     `common_recall` is the mean recall of classes with at least COMMON images (nan if there are none), and
     `common_gain` what is gained in it.
     """
@@ -58,9 +58,9 @@ def table(runs: Path, params: Params) -> list[dict[str, Any]]:
             for metric in ("accuracy", "balanced_accuracy"):
                 line |= bounded(metric, line[metric], getattr(ours, metric))
             line |= bounded("common_recall", found.common_recall, ours.common_recall)
-            base = read.get(BASE)
-            if base is not None and name != BASE:
-                theirs = resampled[BASE]
+            base = read.get(base_of(name))
+            if base is not None and base is not found:
+                theirs = resampled[base_of(name)]
                 gain = line["accuracy"] - base.values("accuracy").mean()
                 line |= bounded("gain", gain, ours.accuracy - theirs.accuracy)
                 gain = found.common_recall - base.common_recall
@@ -73,8 +73,8 @@ def table(runs: Path, params: Params) -> list[dict[str, Any]]:
     return lines
 
 
-def markdown(lines: list[dict[str, Any]]) -> str:
-    """Return the tables of all splits as Markdown."""
+def markdown(lines: list[dict[str, Any]], shared: SharedParams) -> str:
+    """Return the tables of all splits as Markdown, and the settings of all rows."""
     text = []
     for split in dict.fromkeys(line["split"] for line in lines):
         chosen = [line for line in lines if line["split"] == split]
@@ -90,10 +90,35 @@ def markdown(lines: list[dict[str, Any]]) -> str:
             *_recalls(chosen),
             "",
         ]
-    text.append(
-        "Paper: accuracy in Moreu et al. 2023, table 1, with other photos, other renders and a larger scale."
-    )
+    text += [
+        "The gain is over no adaptation trained alike: the rivals' over theirs, the others' over the first. "
+        "Paper: accuracy in Moreu et al. 2023, table 1, with other photos, other renders and a larger scale.",
+        "",
+        f"All rows share `{_plain(shared.model_dump())}` and make as many updates of the classifier. Nothing "
+        "was tuned for a row with a source; the others have what stands in `train:`.",
+        "",
+        *_recipes(list(dict.fromkeys(line["method"] for line in lines))),
+    ]
     return "\n".join(text) + "\n"
+
+
+def _recipes(names: list[str]) -> list[str]:
+    """Return a table of what each row sets of `train:`, where from, and what is not as there."""
+    text = ["| method | settings | source | differs |", "|---|---|---|---|"]
+    for name in names:
+        own = recipe(name)
+        changes = ROWS[name].changes | (own.train if own else {})
+        settings = ", ".join(f"{key}: {_plain(value)}" for key, value in changes.items())
+        source = f"[{own.source.rpartition('/')[2]}]({own.source})" if own else "params.yaml"
+        cells = [ROWS[name].title, f"`{settings}`" if settings else "", source, own.differs if own else ""]
+        text.append(f"| {' | '.join(cells)} |")
+    return text
+
+
+def _plain(value: Any) -> str:
+    """Return a value as YAML on one line."""
+    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=1000)
+    return text.removesuffix("...\n").strip()
 
 
 def _markdown_line(line: dict[str, Any]) -> str:
@@ -148,9 +173,10 @@ def _bounds(line: dict[str, Any], key: str, form: str = ".3f") -> str:
 @path_option("--params", "params.yaml", "Its `experiments` says which methods and seeds.")
 def main(runs: Path, out: Path, params: Path) -> None:
     """Put the finished runs into one table, as CSV and Markdown, and print it."""
-    lines = table(runs, load_params(params))
+    settings = load_params(params)
+    lines = table(runs, settings)
     write_lines(out / "table1.csv", lines, runs)
-    text = markdown(lines)
+    text = markdown(lines, settings.experiments.train)
     write_bytes(out / "table1.md", text.encode())
     click.echo(text)
 

@@ -18,11 +18,11 @@ def average(classifiers: Sequence[TrainedClassifier]) -> TrainedClassifier:
     first one's. `trained_with` is the first one's too, with `averaged_with`, a list of the others', and the
     geometric mean of what they saw as `predicted_prior`, since that is what the mean of their biases holds.
 
-    Raises click.ClickException if backbone, classes or seed differ.
+    Raises click.ClickException if backbone, bottleneck, classes or seed differ.
     """
     first, *others = classifiers
     for other in others:
-        for what in ("backbone", "classes"):
+        for what in ("backbone", "bottleneck", "classes"):
             ours, theirs = getattr(first.description, what), getattr(other.description, what)
             if ours != theirs:
                 raise click.ClickException(f"models of different {what} have no mean: {ours} and {theirs}")

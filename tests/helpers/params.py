@@ -31,7 +31,18 @@ TINY = {
         "nce": {"patches": 16, "width": 8},
     },
     "evaluate": {"bootstrap": 100},
-    "experiments": {"seeds": [0], "images": [1]},
+    "experiments": {
+        "seeds": [0],
+        "images": [1],
+        "train": {
+            "size": 32,
+            "batch_size": 4,
+            "epochs": 2,
+            "frozen_stages": 0,
+            "schedule": "constant",
+            "average": 0.0,
+        },
+    },
 }
 
 

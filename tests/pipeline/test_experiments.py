@@ -18,7 +18,7 @@ from pipeline.experiments.run import first_of_each_class, run_experiment, settin
 from pipeline.manifest import build_manifest
 from pipeline.params import Params, load_params
 from tests.helpers.pipeline_project import ROOT, save_photo, write_models, write_params, write_synthetic
-from train.data.domains import Images
+from train.data.domains import Domains, Images
 from train.data.manifest import write_manifest
 from train.methods import METHODS
 from train.params import TrainParams
@@ -59,8 +59,6 @@ def test_rows_differ_from_train_only_in_what_they_name():
     base = TrainParams(epochs=3, pseudo_label_epoch=2)
     names = dict(settings_of("fashion_cut", base)), dict(settings_of("fashion_cut_pseudo", base))
     assert {key for key in names[0] if names[0][key] != names[1][key]} == {"pseudo_label_epoch"}
-    hard = settings_of("afn_hard", base)
-    assert (hard.method, hard.afn.form, hard.afn.weight) == ("afn", "hard", base.afn.weight)
 
 
 def test_pseudo_labels_that_would_never_come_are_one_clear_line():
@@ -69,10 +67,10 @@ def test_pseudo_labels_that_would_never_come_are_one_clear_line():
 
 
 def test_the_table_holds_means_spreads_intervals_and_the_papers_figures(tmp_path):
-    settings = params(tmp_path, methods=["source_only", "mdd"], seeds=[0, 1])
+    settings = params(tmp_path, methods=["source_only_sgd", "mdd"], seeds=[0, 1])
     runs = tmp_path / "runs"
-    write_run(runs / "source_only-0", ["plain", "plain", "striped", "plain"])  # 2 of 4
-    write_run(runs / "source_only-1", ["plain", "plain", "plain", "plain"])  # 3 of 4
+    write_run(runs / "source_only_sgd-0", ["plain", "plain", "striped", "plain"])  # 2 of 4
+    write_run(runs / "source_only_sgd-1", ["plain", "plain", "plain", "plain"])  # 3 of 4
     write_run(runs / "mdd-0", ["plain", "plain", "plain", "striped"], seconds=30)
     write_run(runs / "mdd-1", ["plain", "plain", "plain", "striped"], seconds=90)
     base, mdd = table1.table(runs, settings)
@@ -82,17 +80,17 @@ def test_the_table_holds_means_spreads_intervals_and_the_papers_figures(tmp_path
     assert (mdd["accuracy"], mdd["accuracy_low"], mdd["accuracy_high"]) == (1, 1, 1)
     assert mdd["gain"] == pytest.approx(0.375)
     assert mdd["minutes"] == pytest.approx(1)
-    text = table1.markdown([base, mdd])
+    text = table1.markdown([base, mdd], settings.experiments.train)
     assert "| MDD | 1.000 ± 0.000 (1.000 to 1.000) | +0.375" in text
     assert "| 0.540 |" in text
     assert "| method | plain (3) | striped (1) | mean | gain |" in text
 
 
 def test_the_table_tells_recalls_and_leaves_rare_patterns_out_of_their_mean(tmp_path, monkeypatch):
-    settings = params(tmp_path, methods=["source_only", "mdd"], seeds=[0, 1])
+    settings = params(tmp_path, methods=["source_only_sgd", "mdd"], seeds=[0, 1])
     runs = tmp_path / "runs"
-    write_run(runs / "source_only-0", ["plain", "plain", "striped", "striped"])
-    write_run(runs / "source_only-1", ["striped", "plain", "striped", "striped"])
+    write_run(runs / "source_only_sgd-0", ["plain", "plain", "striped", "striped"])
+    write_run(runs / "source_only_sgd-1", ["striped", "plain", "striped", "striped"])
     for seed in "01":
         write_run(runs / f"mdd-{seed}", ["plain", "plain", "plain", "plain"])
     monkeypatch.setattr(results, "COMMON", 3)
@@ -117,6 +115,46 @@ def test_the_bootstrap_keeps_the_class_counts(tmp_path):
     accuracy, balanced, _ = resample(read_seeds([tmp_path / "a"], "val"), 100, 0)
     assert np.allclose(accuracy, 0.75)
     assert np.allclose(balanced, 0.5)
+
+
+def test_gains_are_over_no_adaptation_trained_alike(tmp_path):
+    names = ["source_only", "source_only_sgd", "dann", "fashion_cut"]
+    read = [["striped"] * 4, ["plain", "plain", "striped", "plain"], ["plain"] * 4, ["plain"] * 4]
+    for name, predicted in zip(names, read, strict=True):
+        write_run(tmp_path / "runs" / f"{name}-0", predicted)
+    lines = table1.table(tmp_path / "runs", params(tmp_path, methods=names, seeds=[0]))
+    assert [line.get("gain") for line in lines] == [None, None, 0.25, 0.5]
+
+
+def test_the_table_tells_the_settings_and_source_of_a_rival(tmp_path):
+    write_run(tmp_path / "runs" / "mcc-0", ["plain"] * 4)
+    settings = params(tmp_path, methods=["mcc"], seeds=[0])
+    lines = table1.table(tmp_path / "runs", settings)
+    text = table1.markdown(lines, settings.experiments.train)
+    assert "All rows share `{size: 32, batch_size: 4," in text
+    (row,) = [line for line in text.splitlines() if "mcc.py" in line]
+    assert "batch_size: 36, lr: 0.002" in row
+    assert "mcc: {weight: 1.0, temperature: 3.0}" in row
+
+
+def test_a_row_with_a_batch_of_its_own_makes_as_many_updates(tmp_path, monkeypatch):
+    settings = params(tmp_path)
+    shared = settings.experiments.train.model_copy(update={"batch_size": 4, "epochs": 9})
+    experiments = settings.experiments.model_copy(update={"train": shared})
+    settings = settings.model_copy(update={"experiments": experiments})
+    images = Images(np.zeros((80, 1)), np.arange(80) % 2, "")
+    asked = []
+
+    def stop(run):
+        asked.append(run.params)
+        raise StopIteration
+
+    monkeypatch.setattr("pipeline.experiments.run.load_domains", lambda *_: Domains(*[images] * 4))
+    monkeypatch.setattr("pipeline.experiments.run.train", stop)
+    for row in ("source_only_sgd", "mcc"):
+        with pytest.raises(StopIteration):
+            run_experiment(row, 0, None, tmp_path / row, settings, Path("a"), Path("b"))
+    assert [(p.batch_size, p.epochs) for p in asked] == [(4, 9), (36, 60)]  # 20 and 3 steps an epoch
 
 
 def test_an_unfinished_run_is_named(tmp_path):
@@ -146,7 +184,9 @@ def test_a_run_leaves_models_metrics_predictions_and_its_cost(tmp_path, monkeypa
     write_manifest(tmp_path / "target.parquet", rows)
     settings = params(tmp_path)
     tiny = {"epochs": 1, "batch_size": 8}
-    settings = settings.model_copy(update={"train": settings.train.model_copy(update=tiny)})
+    shared = settings.experiments.train.model_copy(update=tiny)
+    experiments = settings.experiments.model_copy(update={"train": shared})
+    settings = settings.model_copy(update={"experiments": experiments})
     out = tmp_path / "runs" / "source_only-0"
     run_experiment("source_only", 0, 4, out, settings, Path("manifest.parquet"), Path("target.parquet"))
     found = read_seeds([out], "val")

@@ -13,6 +13,7 @@ from pipeline.export import main
 from tests.helpers.pipeline_project import BACKBONE, photo
 from train.model_folder import load_classifier, save_classifier
 from train.networks.classifier import Classifier
+from train.params import BottleneckParams
 
 onnxruntime = pytest.importorskip("onnxruntime")
 CLASSES = ["plain", "striped", "dotted"]
@@ -22,7 +23,8 @@ CLASSES = ["plain", "striped", "dotted"]
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("model")
-    save_classifier(folder, Classifier(BACKBONE, 3, False), BACKBONE, CLASSES, 32, {}, temperature=0.5)
+    network = Classifier(BACKBONE, 3, False, BottleneckParams(width=8, hidden=6, dropout=0.5))
+    save_classifier(folder, network, BACKBONE, CLASSES, 32, {}, temperature=0.5)
     return folder
 
 

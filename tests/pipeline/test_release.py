@@ -20,9 +20,9 @@ from pipeline.release.calibration import fit_temperature
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
 from tests.helpers.pipeline_project import BACKBONE, write_project, write_synthetic
-from train.model_folder import load_classifier, save_classifier
+from train.model_folder import TrainedClassifier, load_classifier, save_classifier
 from train.networks.classifier import Classifier
-from train.params import TrainParams
+from train.params import BottleneckParams, TrainParams
 
 CLASSES = ["plain", "striped", "dotted"]
 
@@ -147,6 +147,12 @@ def test_models_that_have_no_mean_are_refused(tmp_path: Path) -> None:
     with pytest.raises(click.ClickException, match="the same seed"):
         average([one, two])
     two.description.classes.reverse()
+    wide = BottleneckParams(width=8)
+    three = TrainedClassifier(
+        one.network, one.description.model_copy(update={"bottleneck": wide}), one.device
+    )
+    with pytest.raises(click.ClickException, match="different bottleneck"):
+        average([one, three])
     with pytest.raises(click.ClickException, match="different classes"):
         average([one, two])
 

@@ -17,7 +17,9 @@ from train.data.domains import Domains
 from train.loop import loop
 from train.loop.ledger import Values
 from train.loop.loop import train
+from train.loop.schedule import rate_factor
 from train.model_folder import load_classifier, load_generator
+from train.params import TrainParams
 from train.prior import logits_of
 
 
@@ -66,6 +68,16 @@ def test_labelled_photos_are_learnt_from_and_the_model_says_how_many_there_were(
     capsys.readouterr()
     train(others)
     assert "params, data or code changed since; starting over" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [("constant", [1.0, 1.0]), ("inverse", [1.0, 1.5**-0.75]), ("one_cycle", [0.04, 0.5 + 0.5 * 0.5**0.5])],
+)
+def test_a_schedule_says_the_factor_on_every_rate(schedule, expected):
+    params = TrainParams(schedule=schedule, decay={"gamma": 1e-3, "power": 0.75})
+    factors = [rate_factor(params, 0, 0.0), rate_factor(params, 500, 0.4)]
+    assert factors == pytest.approx(expected)
 
 
 def test_a_schedule_ends_with_steps_of_almost_nothing(tmp_path, monkeypatch):

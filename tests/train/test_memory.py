@@ -29,6 +29,14 @@ def test_methods_of_every_kind_can_be_accounted_for(method):
     assert peak > state + 2 * 4 * 3 * 4 * 32 * 32
 
 
+def test_sharpness_aware_steps_and_a_bottleneck_can_be_accounted_for():
+    layers = {"width": 64, "hidden": 32, "dropout": 0.5}
+    asked = params(method="mic", optimizer={"kind": "sgd"}, bottleneck=layers, mic={"sharpness": 0.02})
+    state, peak = account(asked, 3)
+    assert peak > state > account(params(method="mic", optimizer={"kind": "sgd"}), 3)[0]
+    assert look_bytes(asked, 3) > 0
+
+
 def test_the_account_of_a_larger_image_is_scaled_by_its_pixels(monkeypatch):
     large = params(method="source_only", size=256)
     exact = step_bytes(large, 3)

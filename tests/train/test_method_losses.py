@@ -64,8 +64,15 @@ def test_certain_predictions_count_twice_and_uniform_ones_by_one_and_a_kth():
 def test_the_spectral_penalty_is_the_sum_of_the_largest_squared_singular_values():
     rotation = torch.linalg.qr(torch.randn(3, 3, generator=torch.Generator().manual_seed(0)))[0]
     features = rotation @ torch.diag(torch.tensor([2.0, 5.0, 1.0]))
-    assert spectral_penalty(features, 1).item() == pytest.approx(25, rel=1e-4)
-    assert spectral_penalty(features, 2).item() == pytest.approx(29, rel=1e-4)
+    assert spectral_penalty(features, 1).item() == pytest.approx(25 * 32 / 3, rel=1e-4)
+    assert spectral_penalty(features, 2).item() == pytest.approx(29 * 32 / 3, rel=1e-4)
+
+
+def test_the_spectral_penalty_is_the_papers_at_32_images_and_no_other_at_16():
+    features = torch.randn(16, 5, generator=torch.Generator().manual_seed(0))
+    twice = torch.cat([features, features])
+    assert spectral_penalty(twice, 1).item() == pytest.approx(np.linalg.norm(twice, 2) ** 2, rel=1e-4)
+    assert spectral_penalty(features, 1).item() == pytest.approx(spectral_penalty(twice, 1).item(), rel=1e-4)
 
 
 def test_the_margin_disparity_is_the_formula_worked_by_hand():

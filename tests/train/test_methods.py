@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
+import click
 import pytest
 import torch
 
@@ -98,13 +99,24 @@ def test_the_second_head_of_mdd_learns_what_the_features_unlearn():
     torch.testing.assert_close(to_features, -warm_up(1.0) * direct)
 
 
+def test_the_reversed_gradient_rises_by_the_step_if_the_warm_up_has_steps():
+    later = replace(batch(progress=0.9), step=500)
+    assert make("dann", adversary={"warm_up": 10_000}).reversal(later) == pytest.approx(0.2449, abs=1e-4)
+    assert make("dann").reversal(later) == warm_up(0.9)
+
+
+def test_sharpness_aware_steps_want_sgd():
+    with pytest.raises(click.ClickException, match=r"train\.optimizer\.kind: sgd"):
+        make("mic", mic={"sharpness": 0.02})
+
+
 def test_both_forms_of_afn_differ_in_their_norm_loss():
     losses = {}
     for form in ("stepwise", "hard"):
         method = make("afn", afn=AFNParams(form=form, step=2.0, radius=1e-9, dropout=0.0))
         update = next(method.step(batch()))
         losses[form] = update.metrics["norm"].item()
-    assert losses["stepwise"] == pytest.approx(4)
+    assert losses["stepwise"] == pytest.approx(4 + 4)  # of both domains
     features = method.classifier.features(torch.cat([batch().x, batch().y])).norm(dim=1)
     expected = features[:4].mean().item() ** 2 + features[4:].mean().item() ** 2
     assert losses["hard"] == pytest.approx(expected, rel=1e-3)
@@ -200,9 +212,10 @@ def test_fashion_cut_labels_the_photos_before_an_epoch_that_shows_them_by_their_
     assert labelled == [first is not None and ended >= first for ended in range(5)]
 
 
+@pytest.mark.parametrize("bottleneck", [{}, {"width": 8, "hidden": 6}])
 @pytest.mark.parametrize("name", METHODS)
-def test_every_trained_network_of_a_method_has_exactly_one_optimizer(name):
-    method = make(name)
+def test_every_trained_network_of_a_method_has_exactly_one_optimizer(name, bottleneck):
+    method = make(name, bottleneck=bottleneck)
     owned = [p for o in method.optimizers.values() for group in o.param_groups for p in group["params"]]
     trained = [p for p in method.parameters() if p.requires_grad]
     assert len(owned) == len(trained)

@@ -11,7 +11,7 @@ from train.data.photo import square
 from train.model_folder import load_classifier, load_generator, save_classifier, save_generator
 from train.networks.classifier import Classifier
 from train.networks.generators import make_generator
-from train.params import GeneratorParams
+from train.params import BottleneckParams, GeneratorParams
 
 TINY = GeneratorParams(width=4, blocks=1)
 CLASSES = ["plain", "striped", "floral"]
@@ -42,6 +42,28 @@ def test_a_saved_classifier_gives_the_probabilities_of_the_trained_one(folder, c
     expected = classifier(batch * 2 - 1).softmax(dim=1)
     torch.testing.assert_close(loaded.probabilities(batch), expected)
     torch.testing.assert_close(loaded.probabilities(batch).sum(dim=1), torch.ones(2))
+
+
+def test_a_bottleneck_and_a_hidden_layer_are_saved_and_read_again(tmp_path):
+    form = BottleneckParams(width=16, hidden=8, dropout=0.5)
+    network = Classifier("test_resnet", len(CLASSES), False, form)
+    network(torch.rand(4, 3, 32, 32))  # statistics of its own
+    network.eval()
+    save_classifier(tmp_path, network, "test_resnet", CLASSES, 32, {})
+    loaded, batch = load_classifier(tmp_path), torch.rand(2, 3, 32, 32)
+    assert loaded.description.bottleneck == form
+    torch.testing.assert_close(loaded.probabilities(batch), network(batch * 2 - 1).softmax(dim=1))
+
+
+def test_a_model_of_before_there_were_bottlenecks_is_read(folder, classifier):
+    path = folder / "model.json"
+    description = json.loads(path.read_text())
+    del description["bottleneck"]
+    path.write_text(json.dumps(description))
+    batch = torch.rand(2, 3, 32, 32)
+    torch.testing.assert_close(
+        load_classifier(folder).probabilities(batch), classifier(batch * 2 - 1).softmax(dim=1)
+    )
 
 
 def test_half_precision_halves_the_file_and_hardly_changes_the_probabilities(folder, tmp_path, classifier):

@@ -100,7 +100,7 @@ def test_blur_up_is_the_transposed_filter_of_zhang():
 
 
 def test_patch_vectors_have_length_one_and_sit_at_the_drawn_places():
-    features = [torch.randn(2, 3, 4, 4), torch.randn(2, 6, 2, 2)]
+    features = [1e4 * torch.randn(2, 3, 4, 4), 1e4 * torch.randn(2, 6, 2, 2)]
     sampler = PatchSampler([3, 6], width=64)
     ids = draw_patches([f.shape[2] * f.shape[3] for f in features], 5, np.random.default_rng(0))
     assert [len(i) for i in ids] == [5, 4]
@@ -189,3 +189,13 @@ def test_gradient_checkpointing_changes_no_gradient_and_keeps_less():
     assert kept[True] < kept[False] / 3
     for one, two in zip(gradients[False], gradients[True], strict=True):
         torch.testing.assert_close(one, two)
+
+
+def test_the_patch_sampler_divides_by_the_length_plus_1e_7_as_cut_does():
+    sampler = PatchSampler([2], width=2)
+    weights = torch.tensor([[1e-4, 0.0], [0.0, 1e-4]])
+    for layer in (sampler.projections[0][0], sampler.projections[0][2]):
+        layer.weight.data.copy_(weights)
+    features = torch.tensor([3.0, 4.0]).view(1, 2, 1, 1)
+    (vectors,) = sampler([features], [torch.tensor([0])])
+    assert vectors.flatten().tolist() == pytest.approx([3e-8 / 1.5e-7, 4e-8 / 1.5e-7])  # of length 5e-8

@@ -46,8 +46,24 @@ def test_a_stopped_run_that_goes_on_equals_an_uninterrupted_one(tmp_path, monkey
     assert_equal_runs(whole, parts)
 
 
-def test_averaged_weights_on_a_schedule_survive_a_stop(tmp_path, monkeypatch):
-    changes = {"method": "source_only", "average": 0.9, "schedule": "one_cycle", "prior_strength": 0.5}
+SHARP = {"kind": "sgd", "weight_decay": 1e-3, "backbone": 0.1}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"method": "source_only", "average": 0.9, "schedule": "one_cycle", "prior_strength": 0.5},
+        {
+            "method": "mic",
+            "average": 0.9,
+            "schedule": "inverse",
+            "optimizer": SHARP,
+            "bottleneck": {"width": 8, "dropout": 0.5},
+            "mic": {"sharpness": 0.02, "confusion": 1.0},
+        },
+    ],
+)
+def test_averaged_weights_on_a_schedule_survive_a_stop(tmp_path, monkeypatch, changes):
     whole, parts = (make_run(tmp_path / name, **changes) for name in ("whole", "parts"))
     train(whole)
     with monkeypatch.context() as patch:

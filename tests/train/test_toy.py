@@ -51,7 +51,9 @@ def moons(count: int, seed: int, scale: float) -> Domain:
 class PixelClassifier(nn.Module):
     """Stands in for `Classifier`: two layers per pixel, their mean, a linear layer."""
 
-    def __init__(self, _backbone: str, classes: int, _pretrained: bool) -> None:
+    num_features = 32
+
+    def __init__(self, _backbone: str, classes: int, *_: object) -> None:
         super().__init__()
         layers = [nn.Conv2d(3, 32, 1), nn.ReLU(), nn.Conv2d(32, 32, 1), nn.ReLU()]
         self.backbone = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten())
@@ -63,8 +65,11 @@ class PixelClassifier(nn.Module):
     def features(self, images: Tensor) -> Tensor:
         return self.backbone(images)
 
+    def classify(self, features: Tensor) -> Tensor:
+        return self.head(features)
+
     def forward(self, images: Tensor) -> Tensor:
-        return self.head(self.features(images))
+        return self.classify(self.features(images))
 
 
 def adapt(source: Domain, target: Domain, steps: int, batch: int, **params: Any) -> float:

@@ -26,7 +26,7 @@ def export(run: Run, trained: nn.Module, generator: Generator | None, device: to
     that is one class only.
     """
     params = run.params
-    classifier = Classifier(params.backbone, len(run.classes), pretrained=False).to(device)
+    classifier = Classifier(params.backbone, len(run.classes), False, params.bottleneck).to(device)
     classifier.load_state_dict(trained.state_dict())
     pixels = run.domains.photos.pixels
     if not params.prior_strength:

@@ -24,7 +24,7 @@ from train.loop.memory import peak_mb
 from train.loop.optimizers import load_state, set_rate, suited_to
 from train.loop.processes import average_values, in_any, share_statistics
 from train.loop.run import Run
-from train.loop.schedule import linear, one_cycle
+from train.loop.schedule import linear, rate_factor
 from train.loop.signals import stop_on_signal
 from train.loop.update import epoch_updates
 from train.methods import method_class
@@ -91,7 +91,7 @@ class _Trainer:
         torch.manual_seed(int(rng_for(run.seed, "weights").integers(2**63)))
         self.method: Method = method_class(run.params.method)(run.params, len(run.classes))
         self.method.to(self.device).to(memory_format=torch.channels_last)
-        share_statistics(self.method.classifier, accelerator.process_index, accelerator.num_processes)
+        share_statistics(self.method, accelerator.process_index, accelerator.num_processes)
         self.average = Teacher(self.method.classifier, run.params.average) if run.params.average else None
         generator, decay = self.method.generator, run.params.average_gan
         self.average_gan = Teacher(generator, decay) if generator and decay else None
@@ -184,7 +184,7 @@ class _Trainer:
 
     def step(self, batch: Batch) -> None:
         torch.manual_seed(int(batch.rng.integers(2**63)))  # dropout
-        self.set_rates(batch.progress)
+        self.set_rates(batch.step, batch.progress)
         try:
             self.ledger.add(self.update(self.method.draw(batch)))
         except torch.linalg.LinAlgError:  # weights that are no numbers have no singular values
@@ -197,12 +197,10 @@ class _Trainer:
             self.position.translated += 1
             self.average_gan.update(self.method.generator, self.position.translated)
 
-    def set_rates(self, progress: float) -> None:
-        """Set every learning rate to what it is after the share `progress` of the run."""
+    def set_rates(self, step: int, progress: float) -> None:
+        """Set every learning rate to what it is after `step` steps, the share `progress` of the run."""
         first, last = self.method.translating
-        factors = {
-            name: one_cycle(progress) if self.params.schedule == "one_cycle" else 1.0 for name in self.rates
-        }
+        factors = dict.fromkeys(self.rates, rate_factor(self.params, step, progress))
         if self.params.schedule_gan == "linear":
             fall = linear((progress - first) / (last - first))
             factors |= dict.fromkeys(ADVERSARIES & factors.keys(), fall)

@@ -120,7 +120,7 @@ def look_bytes(params: TrainParams, classes: int) -> int:
     """Return about how many bytes the classifier takes to look at a batch of photos, however large."""
     size = min(params.photo_size, ACCOUNT_SIZE)
     with torch.random.fork_rng(devices=[]), FakeTensorMode(), _Held() as held, torch.no_grad():
-        classifier = Classifier(params.backbone, classes, pretrained=False).eval()
+        classifier = Classifier(params.backbone, classes, False, params.bottleneck).eval()
         state = held.now
         classifier(torch.rand(at_once(params.photo_size), 3, size, size))
     return state + round((held.peak - state) * (params.photo_size / size) ** 2)

@@ -10,11 +10,11 @@ OWN = ("lr", "fused", "capturable")
 
 
 def suited_to(device: torch.device, optimizer: Optimizer) -> Optimizer:
-    """Return an Adam that has taken no step yet as `device` runs it best.
+    """Return an optimiser that has taken no step yet as `device` runs it best.
 
     On a CPU that is as it was: there the fused kernel differs from it in the last bits.
     """
-    return fused(device, optimizer) if device.type == "cuda" else optimizer
+    return fused(device, optimizer) if device.type == "cuda" and isinstance(optimizer, Adam) else optimizer
 
 
 def fused(device: torch.device, optimizer: Optimizer) -> Optimizer:
@@ -37,5 +37,5 @@ def set_rate(group: dict[str, Any], rate: float) -> None:
 def load_state(optimizer: Optimizer, state: dict[str, Any]) -> None:
     """Take over a checkpoint's state, whatever device it was written on."""
     for saved, own in zip(state["param_groups"], optimizer.param_groups, strict=True):
-        saved |= {key: own[key] for key in OWN}
+        saved |= {key: own[key] for key in OWN if key in own}
     optimizer.load_state_dict(state)

@@ -2,12 +2,28 @@
 
 import math
 
+from train.params import TrainParams
+
 WARM_UP = 0.2
 """Share of a run in which one_cycle rises."""
 
 
+def rate_factor(params: TrainParams, step: int, progress: float) -> float:
+    """Return what every learning rate is multiplied by after `step` steps, the share `progress` of a run.
+
+    `inverse` is that of Ganin et al. 2016 by the step, as in TLlib: (1 + gamma step)^-power.
+    """
+    match params.schedule:
+        case "one_cycle":
+            return one_cycle(progress)
+        case "inverse":
+            return (1 + params.decay.gamma * step) ** -params.decay.power
+        case _:
+            return 1.0
+
+
 def one_cycle(progress: float) -> float:
-    """Return the factor on every learning rate after the share `progress` in [0, 1) of a run's steps.
+    """Return the factor after the share `progress` in [0, 1) of a run's steps.
 
     From 1/25 linearly up to 1, then down along a half cosine to 0 (Smith and Topin 2018, "Super-convergence",
     with the falling part of Loshchilov and Hutter 2017).

@@ -5,7 +5,7 @@ from functools import partial
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]
 from torch import Tensor
-from torch.optim import Optimizer
+from torch.optim import Adam, Optimizer
 
 from train.data.batch import Batch
 from train.loop.ledger import LOSS, Values
@@ -17,7 +17,8 @@ from train.methods.base import Method
 def epoch_updates(accelerator: Accelerator, method: Method) -> Work:
     """Return what makes the updates of the steps of one epoch: on a GPU as a graph, if that can be."""
     work = partial(make_updates, accelerator, method)
-    alone = accelerator.num_processes == 1 and accelerator.scaler is None
+    adam = all(isinstance(optimizer, Adam) for optimizer in method.optimizers.values())
+    alone = accelerator.num_processes == 1 and accelerator.scaler is None and adam
     return Replayed(work) if alone and method.replayable and accelerator.device.type == "cuda" else work
 
 

@@ -12,6 +12,8 @@ from torch.nn import functional as F
 
 from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
+from train.networks.layers import init_normal
+from train.params import TrainParams
 
 
 def hard_norm(features: Tensor, radius: float) -> Tensor:
@@ -27,7 +29,8 @@ def hard_norm(features: Tensor, radius: float) -> Tensor:
 def stepwise_norm(features: Tensor, step: float) -> Tensor:
     """Return the mean of (norm - (norm before + step))^2; "before" is the same norm without gradient.
 
-    Args: features (N, F). Returns: a scalar, always step^2; what counts is its gradient, which lengthens all.
+    Args: features (N, F) of one domain. Returns: a scalar, always step^2; what counts is its gradient, which
+    lengthens all.
 
     >>> import torch
     >>> features = torch.tensor([[3.0, 4.0]], requires_grad=True)
@@ -50,7 +53,9 @@ def l2_dropout(features: Tensor, p: float, training: bool) -> Tensor:
 
 
 class Method(Alignment):
-    """The norm is that of the features before the linear layer, of both domains alike.
+    """The norm is that of the features before the last layer; both domains' losses are added (authors' code).
+
+    A bottleneck starts as in TLlib, but for its biases, there N(0, 0.01^2).
 
     >>> from train.params import AFNParams, TrainParams
     >>> params = TrainParams(method="afn", size=32, backbone="test_resnet", pretrained=False)
@@ -60,12 +65,19 @@ class Method(Alignment):
     ['classifier']
     """
 
+    def __init__(self, params: TrainParams, classes: int) -> None:
+        super().__init__(params, classes)
+        if params.bottleneck.width:
+            init_normal(self.classifier.bottleneck, std=0.01)
+            init_normal(self.classifier.head, std=0.01)
+
     def features(self, images: Tensor) -> Tensor:
         return l2_dropout(super().features(images), self.params.afn.dropout, self.training)
 
     def terms(self, features: Tensor, logits: Tensor, batch: Batch) -> Terms:
         afn, n = self.params.afn, len(batch.x)
         if afn.form == "stepwise":
-            return {"norm": (afn.weight, stepwise_norm(features, afn.step))}
-        norm = hard_norm(features[:n], afn.radius) + hard_norm(features[n:], afn.radius)
+            norm = stepwise_norm(features[:n], afn.step) + stepwise_norm(features[n:], afn.step)
+        else:
+            norm = hard_norm(features[:n], afn.radius) + hard_norm(features[n:], afn.radius)
         return {"norm": (afn.weight, norm)}

@@ -3,9 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from torch import Tensor, nn
-from torch.optim import Adam, Optimizer
+from torch.optim import SGD, Adam, Optimizer
 
 from train.data.batch import Batch
 from train.methods.losses import classification
@@ -70,7 +71,7 @@ class Method(nn.Module, ABC):
         super().__init__()
         self.params = params
         self.generator = None
-        self.classifier = Classifier(params.backbone, classes, params.pretrained)
+        self.classifier = Classifier(params.backbone, classes, params.pretrained, params.bottleneck)
         self.classifier.freeze(params.frozen_stages)
 
     @abstractmethod
@@ -106,5 +107,18 @@ class Method(nn.Module, ABC):
         self.photo_labels = state
 
     def classifier_optimizer(self) -> Optimizer:
-        """Return Adam for the classifier, the same for every method."""
-        return Adam(self.classifier.parameters(), lr=self.params.lr)
+        """Return the optimiser of the classifier, the same for every method."""
+        rate = self.params.lr
+        backbone = list(self.classifier.backbone.parameters())
+        new = [p for name, p in self.classifier.named_parameters() if not name.startswith("backbone.")]
+        return self.optimizer(
+            [{"params": backbone, "lr": self.params.optimizer.backbone * rate}, {"params": new, "lr": rate}]
+        )
+
+    def optimizer(self, groups: list[dict[str, Any]]) -> Optimizer:
+        """Return an optimiser as `train.optimizer` says; a group has `params` and `lr`."""
+        own = self.params.optimizer
+        if own.kind == "adam":
+            return Adam(groups, weight_decay=own.weight_decay)
+        nesterov = own.nesterov and own.momentum > 0
+        return SGD(groups, momentum=own.momentum, nesterov=nesterov, weight_decay=own.weight_decay)

@@ -2,7 +2,8 @@
 
 Adversarial training makes features transferable by letting few singular vectors dominate, which costs
 discriminability. BSP adds  weight * sum_{i<=k} (sigma_s,i^2 + sigma_t,i^2),  the k largest singular values of
-the synthetic and of the target features of a batch.
+the synthetic and of the target features of a batch. They grow with the batch, so `weight` is that of the
+paper's batch of 32 images of each domain, and scaled to it.
 """
 
 import torch
@@ -12,14 +13,17 @@ from train.data.batch import Batch
 from train.methods import dann
 from train.methods.alignment import Terms
 
+BATCH = 32
+"""Images of each domain in a batch of the paper's."""
+
 
 def spectral_penalty(features: Tensor, k: int) -> Tensor:
-    """Return the sum of the squares of the `k` largest singular values of features (N, F), a scalar.
+    """Return BATCH / N times the sum of the squares of the `k` largest singular values of features (N, F).
 
-    >>> spectral_penalty(torch.diag(torch.tensor([1.0, 3.0, 2.0])), k=2)
-    tensor(13.)
+    >>> spectral_penalty(torch.diag(torch.tensor([1.0, 3.0, 2.0, 0.0])), k=2)          # 32 / 4 (9 + 4)
+    tensor(104.)
     """
-    return torch.linalg.svdvals(features.float())[:k].square().sum()
+    return torch.linalg.svdvals(features.float())[:k].square().sum() * (BATCH / len(features))
 
 
 class Method(dann.Method):

@@ -2,20 +2,20 @@
 
 As DANN, but the discriminator sees features f and predicted probabilities g together, through the multilinear
 map f (x) g, or a random projection of it where that has more than 4096 values (section 3.2); and images that
-the classifier is sure about count more, by 1 + exp(-H(g)), H the entropy of g (section 3.3).
+the classifier is sure about count more, by 1 + exp(-H(g)), H the entropy of g (section 3.3), unless
+`adversary.entropy` is off.
 """
 
 import math
 
 import torch
 from torch import Tensor, nn
-from torch.optim import Adam
 
 from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
 from train.methods.losses import certainty
 from train.networks.domain_discriminator import DomainDiscriminator, domain_loss
-from train.networks.gradient_reversal import reverse_gradient, warm_up
+from train.networks.gradient_reversal import reverse_gradient
 from train.params import TrainParams
 
 LARGEST_PRODUCT = 4096
@@ -60,13 +60,14 @@ class Method(Alignment):
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
-        self.map = MultilinearMap(self.classifier.head.in_features, classes)
-        self.discriminator = DomainDiscriminator(self.map.width, params.adversary.width)
-        self.optimizers["adversary"] = Adam(self.discriminator.parameters(), lr=params.adversary.lr)
+        self.map = MultilinearMap(self.classifier.num_features, classes)
+        own = params.adversary
+        self.discriminator = DomainDiscriminator(self.map.width, own.width, own.batch_norm)
+        self.add_adversary(self.discriminator)
 
     def terms(self, features: Tensor, logits: Tensor, batch: Batch) -> Terms:
-        probabilities = logits.detach().float().softmax(dim=1)
-        reversed_features = reverse_gradient(features, warm_up(batch.progress))
+        own, probabilities = self.params.adversary, logits.detach().float().softmax(dim=1)
+        reversed_features = reverse_gradient(features, self.reversal(batch))
         scores = self.discriminator(self.map(reversed_features, probabilities))
-        domain = domain_loss(scores, len(batch.x), certainty(probabilities))
-        return {"domain": (self.params.adversary.weight, domain)}
+        domain = domain_loss(scores, len(batch.x), certainty(probabilities) if own.entropy else None)
+        return {"domain": (own.weight, domain)}

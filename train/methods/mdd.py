@@ -11,11 +11,12 @@ margin. A gradient reversal layer, warmed up, makes this one descent.
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim import Adam
 
 from train.data.batch import Batch
 from train.methods.alignment import Alignment, Terms
-from train.networks.gradient_reversal import reverse_gradient, warm_up
+from train.networks.classifier import hidden_layer
+from train.networks.gradient_reversal import reverse_gradient
+from train.networks.layers import init_normal
 from train.params import TrainParams
 
 
@@ -37,7 +38,9 @@ def margin_disparity(adversary: Tensor, predicted: Tensor, synthetic: int, gamma
 
 
 class Method(Alignment):
-    """f is the classifier's own linear layer, f' a network with one hidden layer on the same features.
+    """f is what the classifier has behind its features, f' a network with one hidden layer on the same.
+
+    With `bottleneck.hidden` both have one. A bottleneck and both heads then start as in TLlib.
 
     >>> from train.params import TrainParams
     >>> params = TrainParams(method="mdd", size=32, backbone="test_resnet", pretrained=False)
@@ -47,17 +50,18 @@ class Method(Alignment):
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
-        width = params.adversary.width
+        classifier, width = self.classifier, params.adversary.width
         self.second_head = nn.Sequential(
-            nn.Linear(self.classifier.head.in_features, width),
-            nn.ReLU(inplace=True),
-            nn.Dropout(0.5),
-            nn.Linear(width, classes),
+            *hidden_layer(classifier.num_features, width, dropout=0.5), nn.Linear(width, classes)
         )
-        self.optimizers["adversary"] = Adam(self.second_head.parameters(), lr=params.adversary.lr)
+        if params.bottleneck.width:
+            init_normal(classifier.bottleneck, std=0.005, bias=0.1)
+            for head in (classifier.hidden, classifier.head, self.second_head):
+                init_normal(head, std=0.01)
+        self.add_adversary(self.second_head)
 
     def terms(self, features: Tensor, logits: Tensor, batch: Batch) -> Terms:
         mdd = self.params.mdd
-        adversary = self.second_head(reverse_gradient(features, mdd.strength * warm_up(batch.progress)))
+        adversary = self.second_head(reverse_gradient(features, mdd.strength * self.reversal(batch)))
         disparity = margin_disparity(adversary, logits.argmax(dim=1), len(batch.x), mdd.gamma)
         return {"disparity": (self.params.adversary.weight, disparity)}

@@ -1,4 +1,4 @@
-"""C: the pattern classifier, a timm backbone and one linear layer."""
+"""C: the pattern classifier, a timm backbone and one linear layer, with room for others between them."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +14,10 @@ from huggingface_hub import constants
 from timm.models import group_parameters
 from torch import Tensor, nn
 
+from train.params import BottleneckParams
+
+NO_BOTTLENECK = BottleneckParams()
+
 LITE0 = "tf_efficientnet_lite0"
 """The backbone whose ImageNet weights are installed with the project, so that training needs no download."""
 
@@ -25,7 +29,8 @@ class Classifier(nn.Module):
     """Images (N, 3, H, W) in [-1, 1] -> logits (N, K).
 
     `backbone` is a timm name. The images are brought to the backbone's own mean and standard deviation here,
-    so that generator and classifier both speak [-1, 1].
+    so that generator and classifier both speak [-1, 1]. What `bottleneck` asks for stands between the
+    backbone and `head`, the last layer, which is linear.
 
     Raises click.ClickException for an unknown backbone, or if its ImageNet weights cannot be fetched.
 
@@ -37,10 +42,26 @@ class Classifier(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: str, classes: int, pretrained: bool) -> None:
+    def __init__(
+        self,
+        backbone: str,
+        classes: int,
+        pretrained: bool,
+        bottleneck: BottleneckParams = NO_BOTTLENECK,
+    ) -> None:
         super().__init__()
+        self.form = bottleneck
         self.backbone = _backbone(backbone, pretrained)
-        self.head = nn.Linear(self.backbone.num_features, classes)
+        inputs, width = self.backbone.num_features, bottleneck.width
+        self.bottleneck: nn.Module = nn.Identity()
+        if width:
+            layers = [nn.Linear(inputs, width), nn.BatchNorm1d(width), nn.ReLU()]
+            self.bottleneck = nn.Sequential(*layers, nn.Dropout(bottleneck.dropout))
+        self.num_features = width or inputs
+        self.hidden: nn.Module = nn.Identity()
+        if bottleneck.hidden:
+            self.hidden = hidden_layer(self.num_features, bottleneck.hidden, bottleneck.dropout)
+        self.head = nn.Linear(bottleneck.hidden or self.num_features, classes)
         self.frozen: list[nn.Module] = []
         config = self.backbone.pretrained_cfg
         self.register_buffer("mean", torch.tensor(config["mean"]).view(3, 1, 1), persistent=False)
@@ -69,8 +90,8 @@ class Classifier(nn.Module):
         return self
 
     def features(self, images: Tensor) -> Tensor:
-        """Return the pooled features (N, F) of images (N, 3, H, W) in [-1, 1]."""
-        return self.backbone(self.normalised(images))
+        """Return the features (N, num_features) of images (N, 3, H, W) in [-1, 1]: the bottleneck's."""
+        return self.bottleneck(self.backbone(self.normalised(images)))
 
     def maps(self, images: Tensor) -> list[Tensor]:
         """Return the backbone's feature maps (N, C_l, H_l, W_l), the finest first."""
@@ -80,8 +101,17 @@ class Classifier(nn.Module):
         """Bring images in [-1, 1] to the backbone's own mean and standard deviation."""
         return (images * 0.5 + 0.5 - self.mean) / self.std
 
+    def classify(self, features: Tensor) -> Tensor:
+        """Return the logits (N, K) of `features`."""
+        return self.head(self.hidden(features))
+
     def forward(self, images: Tensor) -> Tensor:
-        return self.head(self.features(images))
+        return self.classify(self.features(images))
+
+
+def hidden_layer(inputs: int, width: int, dropout: float) -> nn.Sequential:
+    """A linear layer, ReLU and dropout: (N, inputs) -> (N, width)."""
+    return nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Dropout(dropout))
 
 
 def lite0_weights(names: list[str]) -> Mapping[str, Tensor]:

@@ -8,19 +8,17 @@ from torch.nn import functional as F
 class DomainDiscriminator(nn.Sequential):
     """Features (N, F) -> logits (N,); positive means synthetic. Two hidden layers, as DANN has for Office.
 
-    >>> DomainDiscriminator(8, width=16)(torch.zeros(4, 8)).shape
+    TLlib's has a batch norm before each ReLU.
+
+    >>> DomainDiscriminator(8, width=16, batch_norm=True)(torch.randn(4, 8)).shape
     torch.Size([4])
     """
 
-    def __init__(self, features: int, width: int) -> None:
-        super().__init__(
-            nn.Linear(features, width),
-            nn.ReLU(inplace=True),
-            nn.Linear(width, width),
-            nn.ReLU(inplace=True),
-            nn.Linear(width, 1),
-            nn.Flatten(0),
-        )
+    def __init__(self, features: int, width: int, batch_norm: bool) -> None:
+        layers: list[nn.Module] = []
+        for inputs in (features, width):
+            layers += [nn.Linear(inputs, width), *([nn.BatchNorm1d(width)] if batch_norm else []), nn.ReLU()]
+        super().__init__(*layers, nn.Linear(width, 1), nn.Flatten(0))
 
 
 def domain_loss(logits: Tensor, synthetic: int, weights: Tensor | None = None) -> Tensor:

@@ -11,7 +11,7 @@ GAMMA = 10.0
 
 
 def warm_up(progress: float) -> float:
-    """Return 2 / (1 + exp(-GAMMA progress)) - 1: from 0 at the start of a run to almost 1 at its end.
+    """Return 2 / (1 + exp(-GAMMA progress)) - 1: from 0 at the start of the warm-up to almost 1 at its end.
 
     It silences the adversary while the features mean nothing yet.
 

@@ -46,3 +46,11 @@ def init_weights(network: nn.Module, gain: float = 0.02) -> None:
             nn.init.xavier_normal_(module.weight, gain=gain)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def init_normal(network: nn.Module, std: float, bias: float = 0.0) -> None:
+    """Draw the weights of linear layers from N(0, std^2); biases become `bias`."""
+    for module in network.modules():
+        if isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=std)
+            nn.init.constant_(module.bias, bias)

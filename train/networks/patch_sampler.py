@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from train.networks.layers import init_weights
+
+TINY = 1e-7
+"""What CUT adds to a length before it divides by it."""
 
 
 def draw_patches(positions: Sequence[int], patches: int, rng: np.random.Generator) -> list[Tensor]:
@@ -21,7 +23,8 @@ def draw_patches(positions: Sequence[int], patches: int, rng: np.random.Generato
 class PatchSampler(nn.Module):
     """One 2-layer MLP per layer: features (N, C_l, H_l, W_l) at the drawn positions -> (N, P_l, width).
 
-    The vectors have length 1. Queries and keys must be taken at the same positions.
+    The vectors have length 1, but for TINY, which shows while CUT's initial weights are so small. Queries and
+    keys must be taken at the same positions.
 
     >>> sampler = PatchSampler([8], width=16)
     >>> features = [torch.randn(2, 8, 4, 4)]
@@ -40,9 +43,14 @@ class PatchSampler(nn.Module):
 
     def forward(self, features: Sequence[Tensor], ids: Sequence[Tensor]) -> list[Tensor]:
         return [
-            F.normalize(project(_pick(feature, chosen)), dim=2)
+            _normalise(project(_pick(feature, chosen)))
             for project, feature, chosen in zip(self.projections, features, ids, strict=True)
         ]
+
+
+def _normalise(vectors: Tensor) -> Tensor:
+    """(..., C) divided by their length + TINY, as in CUT's Normalize."""
+    return vectors / (vectors.float().norm(dim=-1, keepdim=True) + TINY)
 
 
 def _pick(feature: Tensor, chosen: Tensor) -> Tensor:
