@@ -27,7 +27,7 @@ from train.finetune import Examples, Outcome, finetune, look
 from train.model_folder import ClassifierDescription, TrainedClassifier, load_classifier, save_classifier
 from train.params import AugmentParams
 
-REPLAYED = 50
+REPLAYED = 30
 """Renders of each class that are looked at again."""
 REPLAYED_VIEWS = 2
 
@@ -36,6 +36,12 @@ def augment_of(description: ClassifierDescription) -> AugmentParams:
     """Return how the images that the model learnt from were changed; moderately, if it does not say."""
     params = description.trained_with.get("params", {})
     return AugmentParams.parse(params["augment"], "model.json") if "augment" in params else AugmentParams()
+
+
+def trained_size(description: ClassifierDescription) -> int:
+    """Return the pixels of the images that the model learnt from; of a photo, if it does not say."""
+    size: int = description.trained_with.get("params", {}).get("size", description.size)
+    return size
 
 
 def read_photos(labels: Path, classes: Sequence[str], size: int) -> tuple[np.ndarray, list[str]]:
@@ -99,8 +105,7 @@ def teach(
     labelled = Examples(look(network, photos, augment, rng), truth)
     renders = None
     if synthetic:
-        size = classifier.description.trained_with.get("params", {}).get("size", classifier.size)
-        pixels, of_class = read_renders(synthetic, classes, size)
+        pixels, of_class = read_renders(synthetic, classes, trained_size(classifier.description))
         seen = look(network, pixels, augment, rng, REPLAYED_VIEWS)
         renders = Examples(seen, torch.from_numpy(of_class))
     head = network.head.cpu()

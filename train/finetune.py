@@ -20,8 +20,8 @@ from train.data.batch import in_batches
 from train.networks.classifier import Classifier
 from train.params import AugmentParams
 
-VIEWS = 4
-"""Of each image: itself, and changed three times."""
+VIEWS = 3
+"""Of each image: itself, and changed twice."""
 FOLDS = 5
 STEPS = (0, 5, 10, 20, 40, 80, 160)
 """After how many steps learning may stop; 0 leaves the classifier as it is."""

@@ -33,7 +33,7 @@ NONE = ""
 
 
 class Answers:
-    """What was answered, in that order, and on disk: `out` (path,label), and beside it <name>.none.csv (path),
+    """What was answered, in that order, and on disk: `out` (path,label), beside it <name>.none.csv (path),
     the photos that show no pattern. Paths are relative to these files.
 
     Raises click.ClickException if one of the files is there but is not what this class writes.
