@@ -45,7 +45,7 @@ class Examples:
         return Examples(self.features[:, chosen], self.labels[chosen])
 
 
-@torch.inference_mode()
+@torch.no_grad()
 def look(
     network: Classifier,
     pixels: np.ndarray,
@@ -66,7 +66,7 @@ def look(
                 images = change_appearance(transform(images, maps), looks)
             features.append(network.features(images).float().cpu())
         seen.append(torch.cat(features))
-    return torch.stack(seen).clone()
+    return torch.stack(seen)
 
 
 def weights(labels: Tensor, balance: float) -> Tensor:
