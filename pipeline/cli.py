@@ -7,7 +7,8 @@ from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "predict": ("pipeline.predict", "Read the pattern off photos."),
-    "demo": ("pipeline.demo.__main__", "The same in a browser, with the regions that decided."),
+    "demo": ("pipeline.demo.__main__", "The same in a browser; or label photos there."),
+    "finetune": ("pipeline.finetune", "Teach a classifier your own labels, in a minute."),
     "export": ("pipeline.export", "Write a classifier as one ONNX file."),
     "release": ("pipeline.release.__main__", "Make a classifier ready for others, with its card."),
     "import-photos": ("pipeline.import_photos", "Fetch or sort a public set of photos."),

@@ -39,6 +39,14 @@ def read_labelled(path: Path, classes: Sequence[str]) -> list[Labelled]:
     return labelled
 
 
+def refuse_two_labels(label: str | None, where: str, other_label: str | None, other_where: str) -> None:
+    """Raise click.ClickException if two lines or folders say different things of the same photo."""
+    if label != other_label:
+        raise click.ClickException(
+            f"{where} and {other_where}: the same photo, labelled {label} and {other_label}; correct one"
+        )
+
+
 def require_two(path: Path, labels: Sequence[str], classes: Sequence[str]) -> None:
     """Say on stderr which classes labels to train on lack; raise click.ClickException for a single photo.
 

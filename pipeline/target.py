@@ -20,7 +20,7 @@ from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, require_writable, sha256, write_json
 from assets.common.processes import cores
 from assets.common.progress import progress
-from pipeline.labels import read_labelled, require_two
+from pipeline.labels import read_labelled, refuse_two_labels, require_two
 from pipeline.params import Params, TargetParams, load_params
 from pipeline.photos import find_photos, report_notes, report_unreadable
 from sdg.stand_in import ABOUT as STAND_IN
@@ -225,11 +225,8 @@ def _drop_duplicates(prepared: list[tuple[Job, Row]]) -> list[Row]:
                 rows.append(row)
                 continue
             dropped += 1
-            if split != "unlabelled" and other.label != job.label:
-                raise click.ClickException(
-                    f"{other.where} and {job.where}: the same photo, labelled {other.label} and {job.label}; "
-                    "correct one"
-                )
+            if split != "unlabelled":
+                refuse_two_labels(other.label, other.where, job.label, job.where)
         if dropped:
             click.echo(
                 f"{split}: left out {dropped} photos that are there twice or in a set to measure on", err=True

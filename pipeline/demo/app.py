@@ -5,9 +5,7 @@ import io
 import json
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import torch
 from flask import Flask, Response, render_template, request
@@ -15,6 +13,7 @@ from PIL import Image
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from pipeline.demo.evidence import evidence
+from pipeline.demo.site import create_site
 from pipeline.report.pictures import embed_pixels
 from train.data.photo import open_photo, square
 from train.model_folder import TrainedClassifier
@@ -23,42 +22,20 @@ SHOWN = 360
 """Pixels of the photo as the page shows it."""
 MASK = 48
 """Pixels of the regions' mask; the browser enlarges it smoothly."""
-EVERYWHERE = ("0.0.0.0", "::", "")
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; "
-    "script-src 'unsafe-inline'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int, host: str = "127.0.0.1") -> Flask:
-    """Return the WSGI application that listens on `host`.
+    """Return the WSGI application that listens on `host`, see `create_site`.
 
-    It answers to no other name, so that no page from elsewhere can have its own name lead here (DNS
-    rebinding); to any if `host` is all of this machine's addresses.
     `GET /` is the page. `POST /predict` takes at most `max_photos` files named `photo`, together at most
     `max_mb` megabytes, and answers with one JSON line per photo, as each is done; see `read_photo`. What is
     over a limit is refused whole with status 413, no photo at all with 400, both with a line of text.
     """
-    app = Flask(__name__, template_folder=str(Path(__file__).parents[1]))
+    app = create_site(host)
     app.config["MAX_CONTENT_LENGTH"] = max_mb * 1_000_000
     app.config["MAX_FORM_PARTS"] = max_photos
-    names = {"localhost", "127.0.0.1", "::1", host.lower()}
     one_at_a_time = threading.Lock()
     too_much = f"at most {max_photos} photos and {max_mb} MB at once"
-
-    @app.before_request
-    def refuse_other_names() -> tuple[str, int] | None:
-        if host in EVERYWHERE or _hostname(request.headers.get("Host", "")) in names:
-            return None
-        return f"This page is at {host}; give another name of this machine as --host", 400
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        response.headers.update(HEADERS)
-        return response
 
     @app.get("/")
     def page() -> str:
@@ -83,14 +60,6 @@ def create_app(classifier: TrainedClassifier, max_photos: int, max_mb: int, host
         return Response(answer(), mimetype="application/x-ndjson")
 
     return app
-
-
-def _hostname(header: str) -> str | None:
-    """Return the name or address in a Host header, without port and brackets."""
-    try:
-        return urlsplit(f"//{header}").hostname
-    except ValueError:
-        return None
 
 
 def read_upload(classifier: TrainedClassifier, content: bytes) -> dict[str, Any]:
