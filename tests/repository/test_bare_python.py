@@ -20,13 +20,14 @@ MISSING = "bpy,gpu,bmesh,mathutils,dvc,dvclive,dask,distributed,coloraide,matplo
 
 SCRIPT = """
 import sys
+from importlib.machinery import PathFinder
 
-class Missing:
-    def find_spec(name, path=None, target=None):
-        if name.split(".")[0] in sys.argv[1].split(","):
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+found = PathFinder.find_spec
 
-sys.meta_path.insert(0, Missing)
+def find_spec(name, *args):
+    return None if name.split(".")[0] in sys.argv[1].split(",") else found(name, *args)
+
+PathFinder.find_spec = find_spec
 import pipeline.predict, train.__main__
 
 train.__main__.main(sys.argv[4:], standalone_mode=False)
