@@ -130,7 +130,7 @@ def cut_params(**changes: Any) -> TrainParams:
             "epochs": 1,
             "pseudo_label_epoch": None,
             "generator": {"width": 8, "blocks": 6},
-            "discriminator": {"width": 8, "layers": 2},
+            "discriminator": {"width": 8, "patch": 0.3},
             "nce": {"patches": 16, "width": 16},
         }
         | changes

@@ -21,7 +21,8 @@ CHANGES = {"batch_size": 2, "schedule": "one_cycle", "average": 0.5}
 
 @pytest.mark.parametrize("method", STATIC)
 def test_a_run_of_replays_equals_one_without(tmp_path, method):
-    plain, replayed = (make_run(tmp_path / way, method=method, **CHANGES) for way in ("plain", "replayed"))
+    changes = CHANGES | {"epochs": 1 if method == "cut_then_classify" else 2}
+    plain, replayed = (make_run(tmp_path / way, method=method, **changes) for way in ("plain", "replayed"))
     with as_on("gpu, first steps"):
         train(plain)
     with as_on("gpu"):
