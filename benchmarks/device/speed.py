@@ -26,7 +26,7 @@ CUT = {
     "batch_size": 8,
     "backbone": "tf_efficientnet_lite0",
     "generator": {"width": 32, "blocks": 6},
-    "discriminator": {"width": 64, "layers": 2},
+    "discriminator": {"width": 64, "patch": 0.3},
     "nce": {"patches": 256, "width": 256},
     "lambda_nce_x": 0.5,
     "lambda_nce_y": 0.5,

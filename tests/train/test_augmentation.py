@@ -80,7 +80,7 @@ def test_a_blur_keeps_the_mean_and_smooths_by_its_own_sigma():
 def test_jitter_is_the_product_worked_by_hand():
     grey = torch.full((1, 3, 4, 4), 0.0)  # 0.5 in [0, 1]
     looks = draw_appearance(1, AugmentParams(), rng())
-    brighter = change_appearance(grey, replace(looks, factors=torch.tensor([[1.2], [1.0]])))
+    brighter = change_appearance(grey, replace(looks, jittered=True, factors=torch.tensor([[1.2], [1.0]])))
     torch.testing.assert_close(brighter, torch.full_like(grey, 0.2))
 
 

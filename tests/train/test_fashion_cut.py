@@ -151,7 +151,7 @@ def test_the_counts_of_a_mix_fill_the_batch_in_the_asked_shares(parts, half_batc
     translated, rendered = (part / 20 for part in parts)
     if not translated + rendered:
         return
-    mix = MixParams(translated=translated, rendered=rendered, photos=1 - translated - rendered)
+    mix = MixParams(translated=translated, rendered=rendered, photos=max(0, 1 - translated - rendered))
     batch = 2 * half_batch
     counts = mix.counts(batch, labelled)
     assert sum(counts) == batch
