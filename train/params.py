@@ -338,6 +338,11 @@ class TrainParams(Settings):
         lt=1,
         description="decay of the moving average of weights that is saved; 0: the last weights",
     )
+    choose: Literal["last", "best"] = Field(
+        default="last",
+        description="which epoch's classifier is saved; best: the one that agrees most with a reader of "
+        "renders on the photos, so that a translation that does harm is left out; needs no label",
+    )
     prior_strength: float = Field(
         default=0.0,
         ge=0,

@@ -3,7 +3,7 @@
 import click
 import timm
 import torch
-from torch import nn
+from torch import Tensor
 
 from train.data.batch import in_batches
 from train.loop.run import Run
@@ -19,15 +19,19 @@ ONE_SIDED = 0.95
 """A share of one class among the photos that deserves a warning."""
 
 
-def export(run: Run, trained: nn.Module, generator: Generator | None, device: torch.device) -> None:
-    """Write `run.out`/classifier, with the weights of `trained`, and `run.out`/generator; None: the identity.
+def export(
+    run: Run, weights: dict[str, Tensor], generator: Generator | None, device: torch.device, epoch: int | None
+) -> None:
+    """Write `run.out`/classifier and `run.out`/generator; a generator that is None is the identity.
+
+    Args: weights: the classifier's; epoch: after how many epochs, if that was chosen.
 
     The classifier is moved toward the classes it sees in the photos by `prior_strength`. Warns on stderr if
     that is one class only.
     """
     params = run.params
     classifier = Classifier(params.backbone, len(run.classes), False, params.bottleneck).to(device)
-    classifier.load_state_dict(trained.state_dict())
+    classifier.load_state_dict(weights)
     pixels = run.domains.photos.pixels
     if not params.prior_strength:
         pixels = pixels[:: max(1, len(pixels) // LOOKED_AT)]
@@ -41,6 +45,7 @@ def export(run: Run, trained: nn.Module, generator: Generator | None, device: to
         "params": params.model_dump(mode="json"),
         "synthetic_images": len(run.domains.synthetic),
         "target_images": len(run.domains.target),
+        "chosen_epoch": epoch,
         "labelled_images": len(run.domains.labelled or ()),
         "predicted_prior": [round(p, 4) for p in prior.tolist()] if params.prior_strength else None,
         "torch": torch.__version__,

@@ -17,6 +17,7 @@ from train.data.batch import Batch, in_batches
 from train.data.domains import Images
 from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
+from train.loop.choice import Choice
 from train.loop.curves import Curves, samples_of_each_class, translation_grid
 from train.loop.export import export
 from train.loop.ledger import Ledger, NotFinite
@@ -113,7 +114,7 @@ class _Trainer:
             domains.labelled,
             self.method.paired,
         )
-        self.position = Position()
+        self.position, self.choice = Position(), Choice()
         self.checkpoint = run.folder / "checkpoint.pt"
         self.pictures = run.folder / "translations"
         data = [domains.synthetic, domains.validation, domains.target]
@@ -135,7 +136,7 @@ class _Trainer:
         drawn = sorted(self.pictures.glob("*.png"))
         self.curves = Curves(self.asked.report, self.position.history, drawn) if self.main else None
         with progress("img") as self.bar:
-            self.judge = self.judge_of_translations()
+            self.judge = self.make_judge()
             self.task = self.bar.add_task(
                 self.params.method,
                 total=self.epochs * steps * size,
@@ -145,7 +146,11 @@ class _Trainer:
                 self.epoch(stopped)
         self.accelerator.wait_for_everyone()
         if self.main:
-            export(self.asked, self.saved_classifier, self.saved_generator, self.device)
+            chosen = self.params.choose == "best" and self.choice.weights
+            weights = chosen or self.saved_classifier.state_dict()
+            export(
+                self.asked, weights, self.saved_generator, self.device, self.choice.epoch if chosen else None
+            )
 
     def epoch(self, stopped: Callable[[], int]) -> None:
         position, steps = self.position, self.sampler.steps
@@ -239,14 +244,11 @@ class _Trainer:
         """The generator that is saved: the averaged one, if there is an average; None if there is none."""
         return self.average_gan.module if self.average_gan else self.method.generator
 
-    def judge_of_translations(self) -> Judge | None:
-        """Return what measures the generator, if there is one and enough to measure it on."""
+    def make_judge(self) -> Judge | None:
+        """Return what measures generator and classifier, if it is asked for and there are images for it."""
         params, domains = self.params, self.domains
-        if (
-            not (self.main and self.method.generator)
-            or len(domains.validation) < 2
-            or len(domains.target) < 2
-        ):
+        asked = self.method.generator is not None or params.choose == "best"
+        if not (self.main and asked and min(len(domains.validation), len(domains.target)) >= 2):
             return None
         backbone = Classifier(params.backbone, len(self.asked.classes), params.pretrained).to(self.device)
         return Judge(domains, backbone, self.device)
@@ -277,8 +279,12 @@ class _Trainer:
         accuracy = self.accuracy(self.domains.validation)
         if accuracy is not None:
             more["synthetic_val/accuracy"] = accuracy
-        if self.saved_generator and self.judge:
+        if self.judge and self.saved_generator:
             more |= {f"translation/{name}": value for name, value in self.judge(self.saved_generator).items()}
+        if self.judge and position.epoch >= self.method.preparation:
+            found = self.judge.agreement(self.saved_classifier)
+            more |= {f"photos/{name}": value for name, value in found.items()}
+            self.choice.offer(self.saved_classifier, position.epoch + 1, found)
         self.log(more)
         entry = position.history[-1]
         position.epoch, position.step = position.epoch + 1, 0
@@ -328,7 +334,7 @@ class _Trainer:
             load_state(optimizer, state["optimizers"][name])
         if self.accelerator.scaler is not None and state["scaler"] is not None:
             self.accelerator.scaler.load_state_dict(state["scaler"])
-        self.position = Position(**state["position"])
+        self.position, self.choice = Position(**state["position"]), Choice(**state["choice"])
         if self.main:
             done = f"epoch {self.position.epoch + 1}, step {self.position.step + 1}"
             over = self.position.epoch == self.epochs
@@ -348,6 +354,7 @@ class _Trainer:
             "optimizers": {name: o.state_dict() for name, o in self.method.optimizers.items()},
             "scaler": scaler.state_dict() if scaler is not None else None,
             "position": vars(self.position),
+            "choice": vars(self.choice),
         }
         save_checkpoint(self.checkpoint, state)
 
