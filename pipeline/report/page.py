@@ -19,7 +19,7 @@ from pipeline.evaluate import SPLITS, read_predictions
 from pipeline.params import Params
 from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
 from pipeline.report.pictures import embed, embed_pixels
-from pipeline.report.words import headline, headline_split
+from pipeline.report.words import headline, headline_split, translation_words
 from sdg.dataset.folder import read_records
 from sdg.dataset.record import Record
 from train.data.images import open_prepared, to_tensor, to_uint8
@@ -49,6 +49,7 @@ class Sources:
     target: Path  # data/target/manifest.parquet
     evaluation: Path  # folder of metrics.json and predictions_<split>.csv
     curves: Path  # folder of dvclive's TSV files
+    chosen_epoch: int | None = None  # whose classifier was saved; None: the last
 
 
 def write_report(
@@ -107,6 +108,9 @@ def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGen
             "target": _target_strip(sources.target.parent, photos, len(classes)),
         },
         "translations": translations(sources.synthetic.parent, samples, generators),
+        "translation_words": translation_words(
+            _figures(sources.curves), settings.train.warm_up_epochs, sources.chosen_epoch
+        ),
         "curves": read_curves(sources.curves),
         "curve_size": (WIDTH, HEIGHT),
         "statistics": [_statistics(name, samples[name], records[name]) for name in classes],
@@ -147,6 +151,12 @@ def _read_json(path: Path, cure: str) -> Row:
     except ValueError:
         raise click.ClickException(f"{path}: not valid JSON; run `{cure}`") from None
     return content
+
+
+def _figures(curves: Path) -> Row:
+    """Return the last figures of training, or none: a folder of curves alone can be shown too."""
+    path = curves.parent.parent / "metrics.json"
+    return _read_json(path, "dvc repro train") if path.exists() else {}
 
 
 def _records(base: Path, rows: list[Row]) -> dict[str, Record]:

@@ -40,6 +40,36 @@ def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     return words
 
 
+def translation_words(figures: dict[str, Any], warm_up: int, chosen: int | None) -> list[str]:
+    """Return what translation did, in sentences; none if nothing was measured.
+
+    Args: figures: the last ones of training (dvclive's metrics.json); warm_up: epochs before the first
+    translation; chosen: the epoch whose classifier was saved, None for the last.
+    """
+    found = figures.get("translation")
+    if found is None:
+        return []
+    nearer = "nearer to" if found["distance"] < found["renders_distance"] else "farther from"
+    words = [
+        f"A reader that learned from renders alone names the pattern of {_hundred(found['read'])} of 100 "
+        f"renders kept out of training; of these it still names {_hundred(found['kept'])} of 100 once they are "
+        "translated.",
+        f"Translations are {nearer} the photos than renders are (kernel distance {found['distance']:.3f}, "
+        f"renders {found['renders_distance']:.3f}).",
+    ]
+    if chosen is not None and chosen <= warm_up:
+        words.append(
+            f"Translation did not help here: the classifier of epoch {chosen}, from before it began, agrees "
+            "most with that reader on the photos, and is the one that was saved."
+        )
+    elif chosen is not None and warm_up:
+        words.append(
+            f"Translation helped here, as far as that can be told without labels: the classifier of epoch "
+            f"{chosen}, trained with it, agrees more with that reader on the photos than the one from before."
+        )
+    return words
+
+
 def headline_split(metrics: dict[str, Any]) -> str | None:
     """Return the target split that counts: test, else val, else none."""
     return next((split for split in ("test", "val") if split in metrics), None)
