@@ -13,7 +13,8 @@ class SharedParams(Settings):
 
     size: int = Field(ge=32, multiple_of=4, description="as train.size, of all rows")
     batch_size: int = Field(ge=2, multiple_of=2, description="as train.batch_size, unless a recipe differs")
-    epochs: int = Field(ge=1, description="as train.epochs; a row with another batch makes as many updates")
+    epochs: int = Field(ge=1, description="as train.epochs, of all rows")
+    updates: int = Field(ge=1, description="as train.updates, of all rows: figure 7's too")
     frozen_stages: int = Field(ge=0, description="as train.frozen_stages, of all rows")
     schedule: Literal["constant", "one_cycle", "inverse"] = Field(
         description="as train.schedule, unless a recipe differs"

@@ -3,7 +3,6 @@
 `python -m pipeline.experiments.run --method mdd --seed 0 --out reports/experiments/runs/mdd-0`
 """
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -64,18 +63,15 @@ def run_experiment(
 ) -> None:
     """Write into `out`: models/, curves/, metrics.json, predictions_<split>.csv, cost.json.
 
-    With `images`, only so many of each class are trained on. Whatever the row's batch and the images, it gets
-    so many epochs that the classifier makes as many updates as with `experiments.train` and all images.
+    With `images`, only so many of each class are trained on. The classifier makes `experiments.train.updates`
+    updates whatever the row's batch and the images.
     """
     shared = params.train.model_copy(update=params.experiments.train.model_dump())
     settings, classes = settings_of(name, shared), tuple(params.classes)
     require_memory(settings, len(classes))
     domains = load_domains(synthetic, target, classes, settings, RUNS / "cache")
-    updates = math.ceil(len(domains.synthetic) / shared.batch_size) * shared.epochs
     if images is not None:
         domains = domains._replace(synthetic=first_of_each_class(domains.synthetic, images))
-    epochs = round(updates / math.ceil(len(domains.synthetic) / settings.batch_size))
-    settings = settings.model_copy(update={"epochs": max(1, epochs)})
     end = train(
         Run(
             params=settings,

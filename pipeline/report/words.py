@@ -52,8 +52,8 @@ def translation_words(figures: dict[str, Any], warm_up: int, chosen: int | None)
     nearer = "nearer to" if found["distance"] < found["renders_distance"] else "farther from"
     words = [
         f"A reader that learned from renders alone names the pattern of {_hundred(found['read'])} of 100 "
-        f"renders kept out of training; of these it still names {_hundred(found['kept'])} of 100 once they are "
-        "translated.",
+        f"renders kept out of training; of these it still names {_hundred(found['kept'])} of 100 once they "
+        "are translated.",
         f"Translations are {nearer} the photos than renders are (kernel distance {found['distance']:.3f}, "
         f"renders {found['renders_distance']:.3f}).",
     ]

@@ -38,6 +38,7 @@ TINY = {
             "size": 32,
             "batch_size": 4,
             "epochs": 2,
+            "updates": 4,
             "frozen_stages": 0,
             "schedule": "constant",
             "average": 0.0,

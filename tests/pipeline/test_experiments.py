@@ -139,7 +139,7 @@ def test_the_table_tells_the_settings_and_source_of_a_rival(tmp_path):
 
 def test_a_row_with_a_batch_of_its_own_makes_as_many_updates(tmp_path, monkeypatch):
     settings = params(tmp_path)
-    shared = settings.experiments.train.model_copy(update={"batch_size": 4, "epochs": 9})
+    shared = settings.experiments.train.model_copy(update={"batch_size": 4, "epochs": 9, "updates": 180})
     experiments = settings.experiments.model_copy(update={"train": shared})
     settings = settings.model_copy(update={"experiments": experiments})
     images = Images(np.zeros((80, 1)), np.arange(80) % 2, "")
@@ -154,7 +154,7 @@ def test_a_row_with_a_batch_of_its_own_makes_as_many_updates(tmp_path, monkeypat
     for row in ("source_only_sgd", "mcc"):
         with pytest.raises(StopIteration):
             run_experiment(row, 0, None, tmp_path / row, settings, Path("a"), Path("b"))
-    assert [(p.batch_size, p.epochs) for p in asked] == [(4, 9), (36, 60)]  # 20 and 3 steps an epoch
+    assert [(p.batch_size, p.epochs, p.updates) for p in asked] == [(4, 9, 180), (36, 9, 180)]
 
 
 def test_an_unfinished_run_is_named(tmp_path):
@@ -183,7 +183,7 @@ def test_a_run_leaves_models_metrics_predictions_and_its_cost(tmp_path, monkeypa
         rows.append(row | {"width": 40, "height": 40})
     write_manifest(tmp_path / "target.parquet", rows)
     settings = params(tmp_path)
-    tiny = {"epochs": 1, "batch_size": 8}
+    tiny = {"epochs": 1, "updates": 3, "batch_size": 8}
     shared = settings.experiments.train.model_copy(update=tiny)
     experiments = settings.experiments.model_copy(update={"train": shared})
     settings = settings.model_copy(update={"experiments": experiments})
@@ -196,7 +196,7 @@ def test_a_run_leaves_models_metrics_predictions_and_its_cost(tmp_path, monkeypa
     assert cost["peak_mb"] > 100
     trained = json.loads((out / "models" / "classifier" / "model.json").read_text())["trained_with"]
     assert trained["synthetic_images"] == 8
-    assert trained["params"]["epochs"] == 3  # 3 steps with all 18 images, so 3 with 8
+    assert trained["params"]["updates"] == 3
 
     monkeypatch.setattr("train.loop.loop._Trainer.step", None)
     run_experiment("source_only", 0, 4, out, settings, Path("manifest.parquet"), Path("target.parquet"))
