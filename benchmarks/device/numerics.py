@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from benchmarks.device.made_up import cut_params, made_up_run
 from benchmarks.device.results import Results, Row, forget_precision
-from benchmarks.operators import cut_params, made_up_run
 from train.data.batch import Batch
 from train.loop import loop
 from train.methods import METHODS, method_class

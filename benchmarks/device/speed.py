@@ -15,8 +15,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from assets.common.settings import read_yaml
+from benchmarks.device.made_up import made_up_run
 from benchmarks.device.results import Results, Row
-from benchmarks.operators import made_up_run
 from train.loop import loop
 from train.loop.replay import WARM_UP
 from train.methods import method_class

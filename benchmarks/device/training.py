@@ -30,9 +30,8 @@ def epochs_for(results: Results, images: int) -> int:
     told: dict[str, Any] = results.rows.setdefault("plan", {})
     if not told:
         speeds = results.rows.get("speed", {})
-        pace = max(
-            (row.get("pairs_s", 0) for name, row in speeds.items() if name.startswith(PACE)), default=0
-        )
+        paces = [row.get("pairs_s", 0) for name, row in speeds.items() if name.startswith(PACE)]
+        pace = max(paces, default=0)
         told["training"] = {"epochs": max(1, int(SHARE * results.seconds_left * pace / images))}
     return told["training"]["epochs"]
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from assets.common.rng import rng_for
 from train.data.augmentation import SMALLEST_CROP, change_appearance, draw_appearance, draw_maps, transform
-from train.data.batch import IGNORE, Batch, to_network
+from train.data.batch import IGNORE, Batch, to_network, upload
 from train.data.domains import Images
 from train.params import TrainParams
 
@@ -95,26 +95,27 @@ class Sampler:
         crop_y = SMALLEST_CROP if photo_labels is None else augment.crop
         smallest = np.repeat([augment.crop, crop_y], size)
         mine = slice(rank, None, world)
+        where = device if augment.jpeg is None else "cpu"  # a JPEG is the host's to write and read
         for step in range(first, self.steps):
             now = slice(step * size, (step + 1) * size)
             maps_x, maps_y = draw_maps(smallest, rng_for(self.seed, "augment", epoch, step)).chunk(2)
             rng = rng_for(self.seed, "appearance", epoch, step)
             looks = draw_appearance(size, augment, rng)
             ix, iy = order_x[now][mine], order_y[now][mine]
-            x = transform(to_network(self.synthetic.pixels[ix], device), maps_x[mine])
-            y = transform(to_network(self.target.pixels[iy], device), maps_y[mine])
+            x = transform(to_network(self.synthetic.pixels[ix], where), maps_x[mine])
+            y = transform(to_network(self.target.pixels[iy], where), maps_y[mine])
             if photo_labels is not None:
                 y = change_appearance(y, draw_appearance(size, augment, rng)[mine])
             ended = epoch * self.steps + step
             yield Batch(
-                change_appearance(x, looks[mine]),
-                torch.from_numpy(self.synthetic.labels[ix]).to(device, non_blocking=True),
-                y,
+                upload(change_appearance(x, looks[mine]), device),
+                upload(torch.from_numpy(self.synthetic.labels[ix]), device),
+                upload(y, device),
                 epoch,
                 ended,
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
-                None if photo_labels is None else photo_labels[iy].to(device, non_blocking=True),
+                None if photo_labels is None else upload(photo_labels[iy], device),
             )
 
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
