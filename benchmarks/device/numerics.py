@@ -3,16 +3,17 @@
 import os
 import signal
 import tempfile
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.device.results import Results, Row
-from benchmarks.operators import cut_params, made_up_run
+from benchmarks.device.made_up import cut_params, made_up_run
+from benchmarks.device.results import Results, Row, forget_precision
 from train.data.batch import Batch
 from train.loop import loop
 from train.methods import METHODS, method_class
@@ -95,6 +96,7 @@ def against_cpu(name: str, precision: str, device: torch.device) -> Row:
 
 def weights_of(precision: str = "fp32", stop: int = 0, replayable: bool = True) -> Tensor:
     """Train Fashion CUT for a few steps; return all weights, flat. `stop`: after that step, then go on."""
+    forget_precision()
     params = tiny(precision=precision, batch_size=4)
     step, done = loop._Trainer.step, [0]
 
@@ -121,10 +123,13 @@ def weights_of(precision: str = "fp32", stop: int = 0, replayable: bool = True) 
     return torch.cat([value.flatten().float() for value in weights])
 
 
-def runs_apart(other: Callable[[], Tensor], once: Tensor, again: Tensor) -> Row:
-    """Compare a run with `once`, relatively; `noise` is how far two equal runs are apart."""
-    apart, noise = (((run - once).norm() / once.norm()).item() for run in (other(), again))
-    return {"apart": apart, "noise": noise, "ok": apart <= max(SAME, 10 * noise)}
+def runs_apart(other: Tensor, once: Tensor, again: Tensor, same: bool) -> Row:
+    """Compare a run with `once`, relatively; `noise` is how far two equal runs are apart.
+
+    `same`: whether it shall not be farther. Else it shall be finite.
+    """
+    apart, noise = (((run - once).norm() / once.norm()).item() for run in (other, again))
+    return {"apart": apart, "noise": noise, "ok": apart <= (max(SAME, 10 * noise) if same else 1)}
 
 
 def measure(results: Results, device: torch.device, small: bool) -> None:
@@ -132,16 +137,16 @@ def measure(results: Results, device: torch.device, small: bool) -> None:
     for precision in PRECISIONS:
         for name in ("fashion_cut", "bsp") if small else METHODS:
             row = f"{name}, {precision}"
-            results.measure("against the CPU", row, lambda n=name, p=precision: against_cpu(n, p, device))
-    names = {"resumed": {"stop": 6}, "not replayed": {"replayable": False}}
+            results.measure("against the CPU", row, partial(against_cpu, name, precision, device))
+    ways: dict[str, dict[str, Any]] = {"resumed": {"stop": 6}, "not replayed": {"replayable": False}}
     if device.type == "cuda":
-        names["fp16"] = {"precision": "fp16"}
+        ways["fp16"] = {"precision": "fp16"}
     runs: list[Tensor] = []
-    for name, how in names.items():
 
-        def compare(how: dict = how) -> Row:
-            while len(runs) < 2:
-                runs.append(weights_of())
-            return runs_apart(lambda: weights_of(**how), *runs)
+    def compare(way: dict[str, Any]) -> Row:
+        while len(runs) < 2:
+            runs.append(weights_of())
+        return runs_apart(weights_of(**way), *runs, same="precision" not in way)
 
-        results.measure("whole runs", name, compare)
+    for name, way in ways.items():
+        results.measure("whole runs", name, partial(compare, way))

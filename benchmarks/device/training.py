@@ -29,8 +29,9 @@ def epochs_for(results: Results, images: int) -> int:
     """Return how many epochs fit in; once said, the same in every run, since a checkpoint belongs to it."""
     told: dict[str, Any] = results.rows.setdefault("plan", {})
     if not told:
-        speeds = results.rows["speed"]
-        pace = max(row.get("pairs_s", 0) for name, row in speeds.items() if name.startswith(PACE))
+        speeds = results.rows.get("speed", {})
+        paces = [row.get("pairs_s", 0) for name, row in speeds.items() if name.startswith(PACE)]
+        pace = max(paces, default=0)
         told["training"] = {"epochs": max(1, int(SHARE * results.seconds_left * pace / images))}
     return told["training"]["epochs"]
 

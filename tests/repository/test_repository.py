@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = sorted({*(ROOT / "tests").rglob("*.py")} - {Path(__file__)})
+FILES = sorted(
+    {*(ROOT / "tests").rglob("*.py")} - {Path(__file__), *(ROOT / "tests" / "benchmarks").iterdir()}
+)
 OF_A_TEST = re.compile(
     r"""(?:from|import)\s+(?:
         tests\.\w+\.(?P<room>test_\w+) | (?P<file>test_\w+) | (?P<benchmarks>benchmarks)\b

@@ -33,6 +33,17 @@ def write_manifest(folder: Path, rows: list[tuple[str, str | None]]) -> Path:
     return folder / "manifest.parquet"
 
 
+@pytest.mark.parametrize("jpeg", [None, 40])
+def test_a_batch_is_made_for_a_device_without_reading_from_it(jpeg):
+    """Nobody can read from `meta`; reading from a GPU, the host waits for it."""
+    params = TrainParams(batch_size=4, size=32, augment=AugmentParams(jitter=0.5, blur=1.0, jpeg=jpeg))
+    renders, photos = random_images(8, [0, 1] * 4), random_images(8, [])
+    labels = torch.zeros(8, dtype=torch.int64)
+    sampler = Sampler(renders, photos, params, seed=0, epochs=1)
+    batch = next(sampler.batches(0, device="meta", photo_labels=labels))
+    assert {t.device.type for t in (batch.x, batch.labels, batch.y, batch.y_labels)} == {"meta"}
+
+
 @given(st.lists(st.integers(1, 9), min_size=2, max_size=7), st.integers(1, 60), st.integers(0, 2**32))
 def test_synthetic_batches_hold_the_classes_in_equal_numbers(sizes, count, seed):
     labels = np.repeat(np.arange(len(sizes)), sizes)

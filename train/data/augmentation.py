@@ -96,14 +96,7 @@ class Augmentation:
 
     def to(self, device: torch.device | str) -> "Augmentation":
         """Return it with its numbers on a device."""
-        looks = self.looks
-        moved = replace(
-            looks,
-            factors=looks.factors.to(device, non_blocking=True),
-            colors=looks.colors.to(device, non_blocking=True),
-            sigmas=looks.sigmas.to(device, non_blocking=True),
-        )
-        return Augmentation(self.maps.to(device, non_blocking=True), moved)
+        return Augmentation(self.maps.to(device, non_blocking=True), self.looks.to(device))
 
 
 def shift_and_flip(images: Tensor, shifts: np.ndarray, flipped: np.ndarray) -> Tensor:

@@ -58,14 +58,15 @@ class Batch:
 
 
 def to_network(pixels: np.ndarray, device: torch.device | str = "cpu") -> Tensor:
-    """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last.
+    """uint8 (N, S, S, 3) -> float32 (N, 3, S, S) in [-1, 1], channels_last."""
+    return upload(torch.from_numpy(np.array(pixels)), device).permute(0, 3, 1, 2) / 127.5 - 1
 
-    A GPU copies them while the host goes on, which needs memory that stays where it is.
-    """
-    own = torch.from_numpy(np.array(pixels))
-    if torch.device(device).type == "cuda":
-        own = own.pin_memory()
-    return own.to(device, non_blocking=True).permute(0, 3, 1, 2) / 127.5 - 1
+
+def upload(tensor: Tensor, device: torch.device | str) -> Tensor:
+    """Copy to a device; a GPU does so while the host goes on, which takes memory that stays where it is."""
+    if torch.device(device).type == "cuda" and tensor.device.type == "cpu":
+        tensor = tensor.pin_memory()
+    return tensor.to(device, non_blocking=True)
 
 
 def at_once(size: int) -> int:

@@ -17,7 +17,7 @@ from train.data.augmentation import (
     shift_and_flip,
     transform,
 )
-from train.data.batch import IGNORE, Batch, Pairs, to_network
+from train.data.batch import IGNORE, Batch, Pairs, to_network, upload
 from train.data.domains import Images
 from train.params import TrainParams
 
@@ -145,26 +145,27 @@ class Sampler:
         labelled = self._labelled_batches(epoch, first, rank, world, device)
         order_pairs = self._paired_order(epoch, photo_labels) if self.paired else None
         mine = slice(rank, None, world)
+        where = device if augment.jpeg is None else "cpu"  # a JPEG is the host's to write and read
         for step in range(first, self.steps):
             now = slice(step * size, (step + 1) * size)
             maps_x, maps_y = draw_maps(smallest, rng_for(self.seed, "augment", epoch, step)).chunk(2)
             rng = rng_for(self.seed, "appearance", epoch, step)
             looks = draw_appearance(size, augment, rng)
             ix, iy = order_x[now][mine], order_y[now][mine]
-            x = transform(to_network(self.synthetic.pixels[ix], device), maps_x[mine])
-            y = transform(to_network(self.target.pixels[iy], device), maps_y[mine])
+            x = transform(to_network(self.synthetic.pixels[ix], where), maps_x[mine])
+            y = transform(to_network(self.target.pixels[iy], where), maps_y[mine])
             if photo_labels is not None:
                 y = change_appearance(y, draw_appearance(size, augment, rng)[mine])
             ended = epoch * self.steps + step
             yield Batch(
-                change_appearance(x, looks[mine]),
-                torch.from_numpy(self.synthetic.labels[ix]).to(device, non_blocking=True),
-                y,
+                upload(change_appearance(x, looks[mine]), device),
+                upload(torch.from_numpy(self.synthetic.labels[ix]), device),
+                upload(y, device),
                 epoch,
                 ended,
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
-                None if photo_labels is None else photo_labels[iy].to(device, non_blocking=True),
+                None if photo_labels is None else upload(photo_labels[iy], device),
                 None
                 if order_pairs is None
                 else self._pairs(ix, order_pairs, epoch, step, rank, world, device),
@@ -178,14 +179,15 @@ class Sampler:
         if self.labelled is None:
             return
         size, augment, mine = self.labelled_count(world), self.params.augment, slice(rank, None, world)
+        where = device if augment.jpeg is None else "cpu"
         order = balanced_order(self.labelled.labels, self.steps * size, rng_for(self.seed, "labelled", epoch))
         for step in range(first, self.steps):
             rng = rng_for(self.seed, "labelled step", epoch, step)
             maps, looks = draw_maps(np.full(size, augment.crop), rng), draw_appearance(size, augment, rng)
             chosen = order[step * size : (step + 1) * size][mine]
-            images = transform(to_network(self.labelled.pixels[chosen], device), maps[mine])
-            labels = torch.from_numpy(self.labelled.labels[chosen]).to(device)
-            yield change_appearance(images, looks[mine]), labels
+            images = transform(to_network(self.labelled.pixels[chosen], where), maps[mine])
+            labels = torch.from_numpy(self.labelled.labels[chosen])
+            yield upload(change_appearance(images, looks[mine]), device), upload(labels, device)
 
     def _paired_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
         """Return the target images of an epoch's pairs, (steps, pairs): a share `aligned` by their labels."""
@@ -222,7 +224,7 @@ class Sampler:
         y = to_network(self.target.pixels[chosen], device)
         return Pairs(
             shift_and_flip(x, shifts[0][mine], flipped[0][mine]),
-            torch.from_numpy(self.synthetic.labels[renders]).to(device),
+            upload(torch.from_numpy(self.synthetic.labels[renders]), device),
             shift_and_flip(y, shifts[1][mine][: len(y)], flipped[1][mine][: len(y)]),
             augmentation[mine].to(device),
         )
