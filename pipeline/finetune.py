@@ -23,7 +23,8 @@ from pipeline.photos import report_notes, report_unreadable
 from train.data.images import open_prepared
 from train.data.manifest import read_manifest
 from train.data.photo import open_photo, square
-from train.finetune import Examples, Outcome, finetune, look
+from train.features import Examples, look
+from train.finetune import Outcome, finetune
 from train.model_folder import ClassifierDescription, TrainedClassifier, load_classifier, save_classifier
 from train.params import AugmentParams
 
@@ -162,8 +163,7 @@ def in_words(outcome: Outcome, truth: Tensor, classes: Sequence[str]) -> list[st
 @click.option(
     "--synthetic",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Manifest of renders to replay, so that patterns with few labels are not forgotten. Without it, the "
-    "weights are held near those before.",
+    help="Manifest of renders to replay, so that patterns with few labels are not forgotten.",
 )
 @path_option("--out", "models/finetuned", "Folder of the new classifier.")
 @click.option(

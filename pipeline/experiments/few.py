@@ -32,7 +32,8 @@ from pipeline.photos import find_photos
 from pipeline.target import at_home
 from train.data.images import open_prepared
 from train.data.photo import square
-from train.finetune import VIEWS, Examples, finetune, look
+from train.features import VIEWS, Examples, look
+from train.finetune import finetune
 from train.model_folder import TrainedClassifier, load_classifier
 from train.networks.classifier import Classifier
 from train.useful import most_useful_first
@@ -73,7 +74,7 @@ def look_at_all(
 
     def seen(name: str, model: Classifier, pixels: np.ndarray, views: int) -> Tensor:
         weights = b"".join(tensor.numpy(force=True).tobytes() for tensor in model.state_dict().values())
-        content = [name, code_hash("train.finetune"), augment.model_dump_json(), views]
+        content = [name, code_hash("train.features"), augment.model_dump_json(), views]
         key = hashlib.sha256(repr(content).encode() + weights + pixels.tobytes()).hexdigest()[:16]
         path = cache / f"features-{key}.npy"
         if not path.exists():
@@ -129,24 +130,23 @@ def read(arm: str, features: Features, chosen: Tensor, rest: Tensor, rng: np.ran
         blank = nn.Linear(head.in_features, head.out_features)
         nn.init.zeros_(blank.weight)
         nn.init.zeros_(blank.bias)
-        learnt = finetune(blank, own[chosen], None, rng).head
+        learnt = finetune(blank, own[chosen], None, rng, pull=0.0).head
     else:
         learnt = finetune(head, own[chosen], features.renders, rng).head
         if arm == "renders + labels + unlabelled":
-            learnt = finetune(
-                head, _with_pseudo_labels(learnt, own[chosen], features), features.renders, rng
-            ).head
+            learnt = finetune(head, own[chosen], _with_pseudo_labels(features, learnt), rng).head
     with torch.no_grad():
         return learnt(own.features[0, rest]).argmax(dim=1)
 
 
 @torch.no_grad()
-def _with_pseudo_labels(head: nn.Linear, labelled: Examples, features: Features) -> Examples:
-    """Add the unlabelled photos that `head` is sure of, with the labels that it gives them."""
+def _with_pseudo_labels(features: Features, head: nn.Linear) -> Examples:
+    """Return the renders, and the unlabelled photos that `head` is sure of with the labels it gives."""
     confidence, labels = head(features.unlabelled[0]).softmax(dim=1).max(dim=1)
     sure = confidence >= SURE
-    more = features.unlabelled[:, sure].expand(len(labelled.features), -1, -1)
-    return Examples(torch.cat([labelled.features, more], dim=1), torch.cat([labelled.labels, labels[sure]]))
+    renders = features.renders
+    more = features.unlabelled[:, sure].expand(len(renders.features), -1, -1)
+    return Examples(torch.cat([renders.features, more], dim=1), torch.cat([renders.labels, labels[sure]]))
 
 
 def runs(features: Features, seeds: list[int]) -> Iterator[tuple[tuple[str, str, int], int, Tensor]]:
