@@ -71,7 +71,8 @@ class Appearance:
             self.qualities[chosen],
         )
 
-    def to(self, device: torch.device) -> "Appearance":
+    def to(self, device: torch.device | str) -> "Appearance":
+        """Return it with its numbers on a device."""
         names = ("factors", "colors", "sigmas")
         moved = {name: getattr(self, name).to(device, non_blocking=True) for name in names}
         return replace(self, **moved)
