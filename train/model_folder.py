@@ -163,18 +163,13 @@ def save_generator(
     _save(Path(folder), network or nn.Identity(), description)
 
 
-def describe_classifier(folder: Path | str) -> ClassifierDescription:
-    """Return what a classifier's folder says of it; errors as in `load_classifier`."""
-    return _describe(Path(folder), ClassifierDescription)
-
-
 def load_classifier(folder: Path | str, device: torch.device | str = "cpu") -> TrainedClassifier:
     """Read `models/classifier`, or whatever folder `save_classifier` wrote.
 
     Raises click.ClickException: one line if the folder is missing, incomplete, damaged or of another kind.
     """
     folder = Path(folder)
-    description = describe_classifier(folder)
+    description = _describe(folder, ClassifierDescription)
     classes = len(description.classes)
     network = Classifier(description.backbone, classes, pretrained=False, bottleneck=description.bottleneck)
     shape = (3, 1, 1)

@@ -370,7 +370,7 @@ class TrainParams(Settings):
 
     @model_validator(mode="after")
     def _time_to_translate(self) -> Self:
-        if self.warm_up_epochs >= self.epochs:
+        if self.method == "fashion_cut" and self.warm_up_epochs >= self.epochs:
             raise ValueError(
                 f"warm_up_epochs: {self.warm_up_epochs} leaves none of the {self.epochs} epochs to translate"
             )

@@ -25,6 +25,15 @@ def predicted_prior(logits: Tensor) -> Tensor:
     return logits.softmax(dim=1).mean(dim=0)
 
 
+def estimated_prior(logits: Tensor) -> Tensor:
+    """Return float32 (K,), nearer to the target's prior than `predicted_prior`: one step of EM from there.
+
+    With its own predictions as the prior the classifier is surer, so that less probability is spread over
+    classes that hardly occur.
+    """
+    return predicted_prior(logits + log_ratio(predicted_prior(logits)))
+
+
 @torch.no_grad()
 def shift_prior(classifier: Classifier, prior: Tensor, strength: float) -> None:
     """Move the classifier from even classes toward `prior` (K,): Bayes' rule with other class frequencies.

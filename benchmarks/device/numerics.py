@@ -14,11 +14,12 @@ from torch import Tensor, nn
 
 from benchmarks.device.made_up import cut_params, made_up_run
 from benchmarks.device.results import Results, Row, forget_precision
-from train.data.batch import Batch
+from train.data.augmentation import Augmentation, draw_appearance
+from train.data.batch import Batch, Pairs
 from train.loop import loop
 from train.methods import METHODS, method_class
 from train.methods.base import Method
-from train.params import TrainParams
+from train.params import AugmentParams, TrainParams
 
 CLASSES = 3
 STEPS = 8
@@ -43,6 +44,7 @@ def tiny(**changes: object) -> TrainParams:
 
 
 def make_batch(device: torch.device) -> Batch:
+    """A batch of noise, whose pairs the classifier sees as they are."""
     random = torch.Generator().manual_seed(0)
     x, y = (
         (torch.rand(8, 3, 64, 64, generator=random) * 2 - 1)
@@ -51,7 +53,10 @@ def make_batch(device: torch.device) -> Batch:
         for _ in range(2)
     )
     labels = (torch.arange(8) % CLASSES).to(device)
-    return Batch(x, labels, y, 0, 0, 0.5, np.random.default_rng(0), y_labels=labels)
+    rng = np.random.default_rng(0)
+    as_they_are = Augmentation(torch.eye(2, 3).repeat(8, 1, 1), draw_appearance(8, AugmentParams(), rng))
+    pairs = Pairs(x, labels, y, as_they_are.to(device))
+    return Batch(x, labels, y, 0, 0, 0.5, rng, y_labels=labels, pairs=pairs)
 
 
 def losses_and_gradients(name: str, precision: str, device: torch.device) -> Step:

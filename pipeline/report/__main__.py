@@ -9,7 +9,7 @@ from pipeline.experiments.rows import ROWS
 from pipeline.inference import default_device
 from pipeline.params import load_params
 from pipeline.report.page import Sources, write_report
-from train.model_folder import TrainedGenerator, describe_classifier, load_generator
+from train.model_folder import TrainedGenerator, load_generator
 
 CUT, VANILLA = "cut_then_classify", "vanilla CUT"
 """The method whose generator is vanilla CUT's, and what the page calls that."""
@@ -20,7 +20,6 @@ CUT, VANILLA = "cut_then_classify", "vanilla CUT"
 @path_option("--params", "params.yaml", "What was run.")
 @path_option("--synthetic", "data/manifest.parquet", "Manifest of the rendered images.")
 @path_option("--target", "data/target/manifest.parquet", "Manifest of the target photos.")
-@path_option("--classifier", "models/classifier", "Folder of the trained classifier.")
 @path_option("--generator", "models/generator", "Folder of the trained generator.")
 @path_option("--evaluation", "reports", "Folder that `python -m pipeline.evaluate` wrote.")
 @path_option("--curves", "reports/train/plots/metrics", "Folder of the training curves.")
@@ -34,7 +33,6 @@ def main(
     params: Path,
     synthetic: Path,
     target: Path,
-    classifier: Path,
     generator: Path,
     evaluation: Path,
     curves: Path,
@@ -46,8 +44,7 @@ def main(
     --runs), its translations are shown beside this run's.
     """
     settings = load_params(params)
-    chosen = describe_classifier(classifier).trained_with.get("chosen_epoch")
-    sources = Sources(params, synthetic, target, evaluation, curves, chosen)
+    sources = Sources(params, synthetic, target, evaluation, curves)
     write_report(sources, settings, find_generators(generator, settings.train.method, runs), out)
     click.echo(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
 

@@ -49,7 +49,6 @@ class Sources:
     target: Path  # data/target/manifest.parquet
     evaluation: Path  # folder of metrics.json and predictions_<split>.csv
     curves: Path  # folder of dvclive's TSV files
-    chosen_epoch: int | None = None  # whose classifier was saved; None: the last
 
 
 def write_report(
@@ -108,9 +107,7 @@ def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGen
             "target": _target_strip(sources.target.parent, photos, len(classes)),
         },
         "translations": translations(sources.synthetic.parent, samples, generators),
-        "translation_words": translation_words(
-            _figures(sources.curves), settings.train.warm_up_epochs, sources.chosen_epoch
-        ),
+        "translation_words": translation_words(_figures(sources.curves), settings.train.warm_up_epochs),
         "curves": read_curves(sources.curves),
         "curve_size": (WIDTH, HEIGHT),
         "statistics": [_statistics(name, samples[name], records[name]) for name in classes],

@@ -40,11 +40,11 @@ def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
     return words
 
 
-def translation_words(figures: dict[str, Any], warm_up: int, chosen: int | None) -> list[str]:
+def translation_words(figures: dict[str, Any], warm_up: int) -> list[str]:
     """Return what translation did, in sentences; none if nothing was measured.
 
     Args: figures: the last ones of training (dvclive's metrics.json); warm_up: epochs before the first
-    translation; chosen: the epoch whose classifier was saved, None for the last.
+    translation.
     """
     found = figures.get("translation")
     if found is None:
@@ -57,15 +57,17 @@ def translation_words(figures: dict[str, Any], warm_up: int, chosen: int | None)
         f"Translations are {nearer} the photos than renders are (kernel distance {found['distance']:.3f}, "
         f"renders {found['renders_distance']:.3f}).",
     ]
+    chosen = figures.get("photos", {}).get("chosen_epoch")
     if chosen is not None and chosen <= warm_up:
         words.append(
-            f"Translation did not help here: the classifier of epoch {chosen}, from before it began, agrees "
-            "most with that reader on the photos, and is the one that was saved."
+            f"Translation did not help here: the classifier of epoch {chosen:.0f}, from before it began, "
+            "agrees most with that reader on the photos, and is the one that was saved."
         )
     elif chosen is not None and warm_up:
         words.append(
             f"Translation helped here, as far as that can be told without labels: the classifier of epoch "
-            f"{chosen}, trained with it, agrees more with that reader on the photos than the one from before."
+            f"{chosen:.0f}, trained with it, agrees more with that reader on the photos than the one from "
+            "before."
         )
     return words
 

@@ -109,7 +109,7 @@ def test_the_generators_rate_is_flat_and_then_falls_to_nothing_while_it_learns(
     rates = []
 
     def noted(self, batch):
-        self.set_rates(batch.progress)
+        self.set_rates(batch.step, batch.progress)
         rates.append([self.method.optimizers[name].param_groups[0]["lr"] for name in sorted(self.rates)])
 
     monkeypatch.setattr(loop._Trainer, "step", noted)

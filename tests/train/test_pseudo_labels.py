@@ -14,7 +14,7 @@ from train.methods.base import Epoch
 from train.methods.pseudo_labels import Labeller, label_batch, label_photos
 from train.networks.classifier import Classifier
 from train.params import TrainParams
-from train.prior import log_ratio, predicted_prior
+from train.prior import estimated_prior, log_ratio
 
 CLASSES = ("a", "b", "c")
 
@@ -65,15 +65,17 @@ def test_labels_are_drawn_to_the_estimated_frequencies_not_to_even_ones():
     assert moved.tolist() == [0] * 9 + [IGNORE]
 
 
-def test_a_labellers_frequencies_are_estimated_once_and_held():
+def test_a_labellers_frequencies_are_estimated_until_they_are_held():
     labeller = Labeller(TrainParams(pseudo_label_prior=1.0), 3)
     first, later = torch.randn(2, 20, 3, generator=torch.Generator().manual_seed(0))
-    labeller(epoch([first[:12], first[12:]]))
-    torch.testing.assert_close(labeller.prior, predicted_prior(first))
+    labeller(epoch([first * 2]), hold=False)
+    torch.testing.assert_close(labeller.prior, estimated_prior(first * 2))
+    labeller(epoch([first[:12], first[12:]]), hold=True)
+    torch.testing.assert_close(labeller.prior, estimated_prior(first))
     said: list[str] = []
-    labels = labeller(epoch([later], said))
-    torch.testing.assert_close(labeller.prior, predicted_prior(first))
-    assert torch.equal(labels, label_photos(later, predicted_prior(first), 1.0, 0.0, 1.0))
+    labels = labeller(epoch([later], said), hold=True)
+    torch.testing.assert_close(labeller.prior, estimated_prior(first))
+    assert torch.equal(labels, label_photos(later, estimated_prior(first), 1.0, 0.0, 1.0))
     counts = [int((labels == name).sum()) for name in range(3)]
     assert said == [f"labelled {sum(counts)} of 20 photos: a {counts[0]}, b {counts[1]}, c {counts[2]}"]
 
@@ -81,16 +83,16 @@ def test_a_labellers_frequencies_are_estimated_once_and_held():
 def test_a_labellers_frequencies_survive_a_checkpoint():
     one, other = (Labeller(TrainParams(), 3) for _ in range(2))
     logits = torch.randn(9, 3, generator=torch.Generator().manual_seed(0))
-    one(epoch([logits]))
+    one(epoch([logits]), hold=True)
     other.load_state_dict(one.state_dict())
-    other(epoch([logits.flip(1)]))
+    other(epoch([logits.flip(1)]), hold=True)
     assert torch.equal(other.prior, one.prior)
 
 
 def test_a_threshold_that_no_photo_reaches_is_one_clear_line():
     labeller = Labeller(TrainParams(pseudo_label_threshold=0.9), 3)
     with pytest.raises(click.ClickException, match=r"train\.pseudo_label_threshold: .* lower it"):
-        labeller(epoch([torch.zeros(4, 3)]))
+        labeller(epoch([torch.zeros(4, 3)]), hold=True)
 
 
 @pytest.fixture

@@ -285,6 +285,8 @@ class _Trainer:
             found = self.judge.agreement(self.saved_classifier)
             more |= {f"photos/{name}": value for name, value in found.items()}
             self.choice.offer(self.saved_classifier, position.epoch + 1, found)
+            if self.params.choose == "best":
+                more["photos/chosen_epoch"] = float(self.choice.epoch)
         self.log(more)
         entry = position.history[-1]
         position.epoch, position.step = position.epoch + 1, 0

@@ -47,8 +47,9 @@ class Method(CUT):
         """Label the photos if the discriminator or the classifier will be shown them by their labels."""
         params = self.params
         aligned = params.aligned > 0 and epoch.ended >= max(1, params.warm_up_epochs)
-        if aligned or (params.pseudo_labels == "epoch" and self.labels_photos(epoch.ended)):
-            self.photo_labels = self.labeller(epoch)
+        taught = params.pseudo_labels == "epoch" and self.labels_photos(epoch.ended)
+        if aligned or taught:
+            self.photo_labels = self.labeller(epoch, hold=taught)
 
     def labels_photos(self, ended: int) -> bool:
         """Whether pseudo-labelled photos train the classifier once `ended` epochs have ended."""

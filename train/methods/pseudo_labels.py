@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from train.data.batch import IGNORE
 from train.methods.base import Epoch
 from train.params import TrainParams
-from train.prior import log_ratio, logits_of, predicted_prior
+from train.prior import estimated_prior, log_ratio, logits_of
 
 
 def label_photos(
@@ -39,24 +39,29 @@ def label_photos(
 class Labeller(nn.Module):
     """Labels all photos before an epoch, with the classifier that would be saved if training ended there.
 
-    The classes' frequencies are estimated the first time, and held.
+    The classes' frequencies are estimated as long as the labels train no classifier, and then held: a class
+    that the classifier has learned to name too often shall not grow.
     """
 
     prior: Tensor
+    held: Tensor
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__()
         self.params = params
         self.register_buffer("prior", torch.zeros(classes))
+        self.register_buffer("held", torch.tensor(False))
 
-    def forward(self, epoch: Epoch) -> Tensor:
+    def forward(self, epoch: Epoch, hold: bool) -> Tensor:
         """Return int64 (N,) on the CPU, and say how many photos got which label.
 
+        Args: hold: keep the frequencies from now on.
         Raises click.ClickException if the classifier is sure enough of none.
         """
         params, logits = self.params, logits_of(epoch.classifier, epoch.photos())
-        if not self.prior.any():
-            self.prior.copy_(predicted_prior(logits))
+        if not self.held:
+            self.prior.copy_(estimated_prior(logits))
+            self.held.fill_(hold)
         labels = label_photos(
             logits,
             self.prior.cpu(),

@@ -36,7 +36,7 @@ class Method(source_only.Method):
     def before_epoch(self, epoch: Epoch) -> None:
         start = self.params.pseudo_label_epoch
         if start is not None and epoch.ended >= start:
-            self.photo_labels = self.labeller(epoch)
+            self.photo_labels = self.labeller(epoch, hold=True)
 
     def step(self, batch: Batch) -> Iterator[Update]:
         if batch.y_labels is None:
