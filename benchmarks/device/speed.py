@@ -27,7 +27,13 @@ CUT = {
     "size": 192,
     "batch_size": 8,
     "backbone": "tf_efficientnet_lite0",
-    "generator": {"width": 32, "blocks": 6},
+    "lr_gan": 2e-4,
+    "translation_batch": None,
+    "warm_up_epochs": 0,
+    "mix": {"translated": 0.5, "rendered": 0.0, "photos": 0.5},
+    "aligned": 0.0,
+    "choose": "last",
+    "generator": {"kind": "resnet", "width": 32, "blocks": 6},
     "discriminator": {"width": 64, "patch": 0.3},
     "nce": {"patches": 256, "width": 256},
     "lambda_nce_x": 0.5,
@@ -61,7 +67,7 @@ def scale_params(name: str, **changes: Any) -> TrainParams:
     data = read_yaml(str(ROOT / "params.yaml"))["train"]
     file = ROOT / "pipeline" / "scales" / f"{'laptop' if name == 'cut' else name}.yaml"
     data |= read_yaml(str(file))["train"] | (CUT if name == "cut" else {})
-    return TrainParams.parse(data | {"pretrained": False} | changes, name)
+    return TrainParams.parse(data | {"pretrained": False, "warm_up_epochs": 0} | changes, name)
 
 
 def matrix_rate(device: torch.device, n: int) -> Row:
@@ -113,7 +119,7 @@ def speed(
                 trainer.read()
         _wait(device)
         step_s = (time.perf_counter() - began) / steps
-        row: Row = {"pairs_s": params.batch_size / step_s, "step_ms": 1000 * step_s}
+        row: Row = {"pairs_s": params.pairs / step_s, "step_ms": 1000 * step_s}
         row["tflop_a_step"] = counter.total / 1e12
         row["of_best"] = row["tflop_a_step"] / step_s / best
         if device.type == "cuda":

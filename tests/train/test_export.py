@@ -56,7 +56,7 @@ def test_a_classifier_that_sees_one_class_only_is_warned_of_and_another_is_not(t
         network = Classifier("test_resnet", 2, pretrained=False)
         network.head.bias.data += torch.tensor([bias, 0.0])
         run = make_run(tmp_path, method="source_only")
-        export(run, network, None, torch.device("cpu"))
+        export(run, network.state_dict(), None, torch.device("cpu"))
         printed = capsys.readouterr().err
         assert ("warning: the classifier takes 100.0% of the target photos for plain" in printed) == warned
         assert load_classifier(run.out / "classifier").description.trained_with["predicted_prior"] is None

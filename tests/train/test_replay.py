@@ -13,6 +13,7 @@ from train.loop.loop import train
 from train.loop.replay import Replayed
 from train.loop.update import epoch_updates
 from train.methods import METHODS, method_class
+from train.params import TrainParams
 
 STATIC = [name for name in METHODS if method_class(name).replayable]
 CHANGES = {"batch_size": 2, "schedule": "one_cycle", "average": 0.5}
@@ -62,18 +63,22 @@ def test_a_step_that_reads_a_value_cannot_be_captured():
 
 
 @pytest.mark.parametrize(
-    ("method", "device", "processes", "scaler", "replayed"),
+    ("method", "kind", "device", "processes", "scaler", "replayed"),
     [
-        ("fashion_cut", "cuda", 1, None, True),
-        ("dann", "cuda", 1, None, False),
-        ("fashion_cut", "cpu", 1, None, False),
-        ("fashion_cut", "cuda", 2, None, False),
-        ("fashion_cut", "cuda", 1, "fp16's", False),
+        ("fashion_cut", "resnet", "cuda", 1, None, True),
+        ("fashion_cut", "bilateral", "cuda", 1, None, False),
+        ("dann", "resnet", "cuda", 1, None, False),
+        ("fashion_cut", "resnet", "cpu", 1, None, False),
+        ("fashion_cut", "resnet", "cuda", 2, None, False),
+        ("fashion_cut", "resnet", "cuda", 1, "fp16's", False),
     ],
 )
-def test_steps_are_replayed_on_one_gpu_without_a_loss_scale(method, device, processes, scaler, replayed):
+def test_steps_are_replayed_on_one_gpu_without_a_loss_scale(
+    method, kind, device, processes, scaler, replayed
+):
     accelerator = SimpleNamespace(device=torch.device(device), num_processes=processes, scaler=scaler)
-    step = SimpleNamespace(replayable=method_class(method).replayable, optimizers={})
+    step = SimpleNamespace(replayable=method_class(method).replayable, paired=True, optimizers={})
+    step.params = TrainParams(generator={"kind": kind})
     assert isinstance(epoch_updates(accelerator, step), Replayed) == replayed
 
 

@@ -20,7 +20,11 @@ ONE_SIDED = 0.95
 
 
 def export(
-    run: Run, weights: dict[str, Tensor], generator: Generator | None, device: torch.device, epoch: int | None
+    run: Run,
+    weights: dict[str, Tensor],
+    generator: Generator | None,
+    device: torch.device,
+    epoch: int | None = None,
 ) -> None:
     """Write `run.out`/classifier and `run.out`/generator; a generator that is None is the identity.
 

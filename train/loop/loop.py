@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import click
-import numpy as np
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]
 from torch import Tensor
@@ -14,13 +13,13 @@ from torch import Tensor
 from assets.common.progress import progress
 from assets.common.rng import rng_for
 from train.data.batch import Batch, in_batches
-from train.data.domains import Images
 from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
 from train.loop.choice import Choice
 from train.loop.curves import Curves, samples_of_each_class, translation_grid
 from train.loop.export import export
 from train.loop.ledger import Ledger, NotFinite
+from train.loop.measures import Measures
 from train.loop.memory import peak_mb
 from train.loop.optimizers import load_state, set_rate, suited_to
 from train.loop.processes import average_values, in_any, share_statistics
@@ -30,10 +29,8 @@ from train.loop.signals import stop_on_signal
 from train.loop.update import epoch_updates
 from train.methods import method_class
 from train.methods.base import Epoch, Method
-from train.networks.classifier import Classifier
 from train.networks.ema import Teacher
 from train.networks.generator import Generator
-from train.translation.judge import Judge
 
 LOGS_PER_EPOCH = 10
 
@@ -115,6 +112,7 @@ class _Trainer:
             self.method.paired,
         )
         self.position, self.choice = Position(), Choice()
+        self.measures: Measures | None = None
         self.checkpoint = run.folder / "checkpoint.pt"
         self.pictures = run.folder / "translations"
         data = [domains.synthetic, domains.validation, domains.target]
@@ -136,7 +134,15 @@ class _Trainer:
         drawn = sorted(self.pictures.glob("*.png"))
         self.curves = Curves(self.asked.report, self.position.history, drawn) if self.main else None
         with progress("img") as self.bar:
-            self.judge = self.make_judge()
+            if self.main:
+                self.measures = Measures(
+                    self.params,
+                    self.domains,
+                    len(self.asked.classes),
+                    self.method.generator is not None,
+                    self.choice,
+                    self.device,
+                )
             self.task = self.bar.add_task(
                 self.params.method,
                 total=self.epochs * steps * size,
@@ -244,15 +250,6 @@ class _Trainer:
         """The generator that is saved: the averaged one, if there is an average; None if there is none."""
         return self.average_gan.module if self.average_gan else self.method.generator
 
-    def make_judge(self) -> Judge | None:
-        """Return what measures generator and classifier, if it is asked for and there are images for it."""
-        params, domains = self.params, self.domains
-        asked = self.method.generator is not None or params.choose == "best"
-        if not (self.main and asked and min(len(domains.validation), len(domains.target)) >= 2):
-            return None
-        backbone = Classifier(params.backbone, len(self.asked.classes), params.pretrained).to(self.device)
-        return Judge(domains, backbone, self.device)
-
     def photos(self) -> Iterator[Tensor]:
         """Yield every target image, in order, not augmented, and show how far it is."""
         pixels = self.domains.target.pixels
@@ -276,17 +273,11 @@ class _Trainer:
     def end_epoch(self, rate: float) -> None:
         position = self.position
         more = {"epoch": position.epoch + 1.0}
-        accuracy = self.accuracy(self.domains.validation)
-        if accuracy is not None:
-            more["synthetic_val/accuracy"] = accuracy
-        if self.judge and self.saved_generator:
-            more |= {f"translation/{name}": value for name, value in self.judge(self.saved_generator).items()}
-        if self.judge and position.epoch >= self.method.preparation:
-            found = self.judge.agreement(self.saved_classifier)
-            more |= {f"photos/{name}": value for name, value in found.items()}
-            self.choice.offer(self.saved_classifier, position.epoch + 1, found)
-            if self.params.choose == "best":
-                more["photos/chosen_epoch"] = float(self.choice.epoch)
+        if self.measures:
+            prepared = position.epoch >= self.method.preparation
+            more |= self.measures.of(
+                self.saved_classifier, self.saved_generator, position.epoch + 1, prepared
+            )
         self.log(more)
         entry = position.history[-1]
         position.epoch, position.step = position.epoch + 1, 0
@@ -303,20 +294,6 @@ class _Trainer:
         """Print a line above the progress bar, once."""
         if self.main:
             self.bar.console.print(line, highlight=False, soft_wrap=True)
-
-    @torch.no_grad()
-    def accuracy(self, images: Images) -> float | None:
-        """Share of translated images whose label the classifier reads: is the pattern still there?"""
-        if not len(images):
-            return None
-        self.method.eval()
-        predicted = []
-        for x in in_batches(images.pixels, self.device):
-            if self.saved_generator:
-                x = self.saved_generator(x)
-            predicted.append(self.saved_classifier(x).argmax(dim=1).cpu().numpy())
-        self.method.train()
-        return float((np.concatenate(predicted) == images.labels).mean())
 
     def resume(self) -> None:
         state = load_checkpoint(self.checkpoint)

@@ -28,7 +28,6 @@ class CUT(Method):
 
     def __init__(self, params: TrainParams, classes: int) -> None:
         super().__init__(params, classes)
-        self.replayable = params.augment.jpeg is None and params.generator.kind == "resnet"  # no noise
         self.generator = make_generator(params.generator)
         self.discriminator = Discriminator(params.discriminator, params.size)
         self.patch_sampler = PatchSampler(self.generator.feature_channels, params.nce.width)
