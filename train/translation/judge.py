@@ -70,9 +70,9 @@ class Judge:
     def agreement(self, classifier: nn.Module) -> dict[str, float]:
         """Return how often classifier and reader, whose errors differ, name photos alike.
 
-        agreement: share of the photos; by_class: the mean over the classes that the reader names. Among
-        eight classifiers measured on 1,388 labelled photos the first ranked their accuracy and the second
-        their mean recall (docs/results.md).
+        agreement: share of the photos; by_class: the mean over the classes that the reader names. Of eight
+        classifiers the first went with the accuracy on 1,388 labelled photos, the second with the mean recall
+        (docs/results.md).
         """
         training = classifier.training
         classifier.eval()
