@@ -227,7 +227,7 @@ class TrainParams(Settings):
     updates: int | None = Field(
         default=None,
         ge=1,
-        description="updates of the classifier in a run, spread over its epochs, whatever the images; "
+        description="updates of a run, in equal parts over its epochs, whatever the images; "
         "null: an epoch is one pass",
     )
     warm_up_epochs: int = Field(

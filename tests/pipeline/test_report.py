@@ -20,7 +20,7 @@ from pipeline.evaluate import evaluate, list_prepared
 from pipeline.report.__main__ import main
 from pipeline.report.charts import draw_curve, read_curves
 from pipeline.report.page import render_command
-from pipeline.report.words import headline
+from pipeline.report.words import headline, translation_words
 from sdg.render import main as render_main
 from tests.helpers.browser import Page, chromium
 from tests.helpers.pipeline_project import write_models, write_project
@@ -287,6 +287,26 @@ def test_the_headline_is_the_test_sets_balanced_accuracy_with_its_baselines(abou
     assert "guessing gets 50" in words["detail"]
     assert "always saying “plain” would reach an accuracy of 83 %" in words["baseline"]
     assert "“shop”" in words["target"]
+
+
+FIGURES = {"read": 0.95, "kept": 0.9, "moved": 0.1, "distance": 0.3, "renders_distance": 0.4}
+
+
+@pytest.mark.parametrize(
+    ("figures", "warm_up", "said"),
+    [
+        ({}, 1, []),
+        ({"translation": FIGURES}, 1, ["95 of 100 renders", "names 90 of 100", "nearer to the photos"]),
+        ({"translation": FIGURES | {"distance": 0.5}}, 0, ["farther from the photos"]),
+        ({"translation": FIGURES, "photos": {"chosen_epoch": 1.0}}, 1, ["did not help here", "of epoch 1,"]),
+        ({"translation": FIGURES, "photos": {"chosen_epoch": 3.0}}, 1, ["Translation helped", "epoch 3,"]),
+    ],
+)
+def test_what_a_translation_did_is_said_in_words(figures: dict, warm_up: int, said: list[str]) -> None:
+    words = " ".join(translation_words(figures, warm_up))
+    assert bool(words) == bool(said)
+    assert all(part in words for part in said)
+    assert ("help" in words) == ("photos" in figures)
 
 
 def test_a_stand_in_is_called_one_and_no_labels_are_no_result(about: dict) -> None:

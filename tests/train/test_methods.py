@@ -196,6 +196,14 @@ def test_self_training_labels_all_photos_before_each_epoch_from_the_asked_one_on
         ({"pseudo_label_epoch": None}, None),
         ({"pseudo_label_epoch": 2}, None),
         ({"pseudo_label_epoch": 2, "pseudo_labels": "epoch"}, 2),
+        (
+            {
+                "pseudo_label_epoch": 2,
+                "pseudo_labels": "epoch",
+                "mix": {"translated": 0.5, "rendered": 0.5, "photos": 0.0},
+            },
+            None,
+        ),
         ({"pseudo_label_epoch": None, "aligned": 0.5}, 1),
         ({"pseudo_label_epoch": None, "aligned": 0.5, "warm_up_epochs": 2}, 2),
         ({"pseudo_label_epoch": 3, "pseudo_labels": "epoch", "aligned": 0.5}, 1),

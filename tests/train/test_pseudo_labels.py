@@ -127,3 +127,8 @@ def test_unsure_photos_get_no_label_in_a_step(classifier):
 
 def test_a_mix_without_photos_labels_none(classifier):
     assert label_batch(classifier, torch.rand(0, 3, 32, 32), 0.5).shape == (0,)
+
+
+def test_labels_that_only_align_photos_may_be_none():
+    labeller = Labeller(TrainParams(pseudo_label_threshold=0.9), 3)
+    assert labeller(epoch([torch.zeros(4, 3)]), hold=False) is None

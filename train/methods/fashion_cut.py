@@ -47,7 +47,8 @@ class Method(CUT):
         """Label the photos if the discriminator or the classifier will be shown them by their labels."""
         params = self.params
         aligned = params.aligned > 0 and epoch.ended >= max(1, params.warm_up_epochs)
-        taught = params.pseudo_labels == "epoch" and self.labels_photos(epoch.ended)
+        by_epoch = params.pseudo_labels == "epoch" and params.mix.photos > 0
+        taught = by_epoch and self.labels_photos(epoch.ended)
         if aligned or taught:
             self.photo_labels = self.labeller(epoch, hold=taught)
 

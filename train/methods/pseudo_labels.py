@@ -52,11 +52,11 @@ class Labeller(nn.Module):
         self.register_buffer("prior", torch.zeros(classes))
         self.register_buffer("held", torch.tensor(False))
 
-    def forward(self, epoch: Epoch, hold: bool) -> Tensor:
-        """Return int64 (N,) on the CPU, and say how many photos got which label.
+    def forward(self, epoch: Epoch, hold: bool) -> Tensor | None:
+        """Return int64 (N,) on the CPU, and say how many photos got which label; None if none did.
 
-        Args: hold: keep the frequencies from now on.
-        Raises click.ClickException if the classifier is sure enough of none.
+        Args: hold: the labels are to teach: keep the frequencies from now on.
+        Raises click.ClickException if the labels are to teach and the classifier is sure enough of none.
         """
         params, logits = self.params, logits_of(epoch.classifier, epoch.photos())
         if not self.held:
@@ -70,6 +70,8 @@ class Labeller(nn.Module):
             params.pseudo_label_keep,
         )
         counts = labels[labels != IGNORE].bincount(minlength=len(epoch.classes)).tolist()
+        if not any(counts) and not hold:
+            return None
         if not any(counts):
             raise click.ClickException(
                 "params.yaml: train.pseudo_label_threshold: the classifier is that sure of no photo; lower it"

@@ -11,6 +11,8 @@ from train.networks.classifier import Classifier
 DECAY = 1e-2
 """Weight of the squared weights beside the cross-entropy."""
 ITERATIONS = 300
+FLOOR = 0.01
+"""Least standard deviation of a feature, as a share of the mean one: a constant one must not decide alone."""
 
 
 class Reader:
@@ -26,7 +28,8 @@ class Reader:
     def __init__(self, backbone: Classifier, renders: Images, device: torch.device | str = "cpu") -> None:
         self.backbone, self.device = backbone.eval(), device
         seen = self.statistics(renders)
-        self.mean, self.scale = seen.mean(dim=0), seen.std(dim=0) + 1e-6
+        self.mean, scale = seen.mean(dim=0), seen.std(dim=0)
+        self.scale = scale.clamp(min=FLOOR * float(scale.mean()))
         self.layer = fit(self.standardised(seen), torch.from_numpy(renders.labels))
 
     @torch.no_grad()
