@@ -70,7 +70,8 @@ def test_what_a_reader_sees_is_finite_and_in_units_of_the_renders(backbone):
     standardised = reader.standardised(seen)
     assert standardised.mean(dim=0).abs().max() < 1e-3
     spread = standardised.std(dim=0)
-    torch.testing.assert_close(spread[spread > 0.5], torch.ones_like(spread[spread > 0.5]), atol=0.05, rtol=0)
+    assert spread.max() < 1.01
+    assert spread.median() == pytest.approx(1, abs=1e-3)  # what is nearly constant counts for less
 
 
 def test_a_reader_leaves_the_backbone_as_it_is_and_no_translation_changes_it(backbone, judge):
