@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.optimize import minimize
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.optim import LBFGS
+from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
 from train.features import Examples
 
@@ -37,23 +38,36 @@ def learn(
     `pull` means the same whatever their scale (L2-SP: Li et al. 2018).
     """
     learning = copy.deepcopy(head).requires_grad_(True)
-    before = head.weight.detach()
+    parameters, before = list(learning.parameters()), head.weight.detach()
     strength = pull * labelled.features.square().sum(dim=2).mean()
-    optimizer = LBFGS(learning.parameters(), max_iter=1, line_search_fn="strong_wolfe")
 
-    def loss() -> Tensor:
-        optimizer.zero_grad()
+    def loss(point: np.ndarray) -> tuple[float, np.ndarray]:
+        _set(learning, point)
         total = _cross_entropy(learning, labelled)
         if renders is not None:
             total = SHARE * total + (1 - SHARE) * _cross_entropy(learning, renders)
         total = total + strength * (learning.weight - before).square().sum()
-        total.backward()
-        return total
+        gradient = parameters_to_vector(torch.autograd.grad(total, parameters))
+        return total.item(), gradient.double().numpy()
 
-    for step in range(STEPS[-1] + 1):
-        if step in STEPS:
-            yield copy.deepcopy(learning)
-        optimizer.step(loss)
+    points = [parameters_to_vector(parameters).detach().double().numpy()]
+    with torch.enable_grad():
+        options = {"maxiter": STEPS[-1]}
+        minimize(
+            loss,
+            points[0],
+            jac=True,
+            method="L-BFGS-B",
+            callback=lambda x: points.append(x.copy()),
+            options=options,
+        )
+    for step in STEPS:
+        _set(learning, points[min(step, len(points) - 1)])
+        yield copy.deepcopy(learning)
+
+
+def _set(head: nn.Linear, point: np.ndarray) -> None:
+    vector_to_parameters(torch.from_numpy(point).float(), head.parameters())
 
 
 def _cross_entropy(head: nn.Linear, examples: Examples) -> Tensor:
@@ -105,13 +119,11 @@ def finetune(
     logits = torch.empty(len(STEPS), len(fold), head.out_features)
     for number in fold.unique():
         held = fold == number
-        with torch.enable_grad():
-            heads = list(learn(head, labelled[~held], renders, pull))
+        heads = list(learn(head, labelled[~held], renders, pull))
         for i, learnt in enumerate(heads):
             logits[i, held] = learnt(labelled.features[0, held])
     losses = [float(F.cross_entropy(one, labelled.labels)) for one in logits]
     best = int(np.argmin(losses))
-    with torch.enable_grad():
-        learnt = list(learn(head, labelled, renders, pull))[best]
+    learnt = list(learn(head, labelled, renders, pull))[best]
     predicted = logits.argmax(dim=2)
     return Outcome(learnt.requires_grad_(False), STEPS[best], predicted[0], predicted[best])
