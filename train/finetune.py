@@ -82,8 +82,8 @@ def folds(labels: Tensor, rng: np.random.Generator) -> Tensor:
     >>> folds(torch.tensor([0, 0, 0, 0, 0, 1, 1]), np.random.default_rng(0)).bincount().tolist()
     [2, 2, 1, 1, 1]
     """
-    order = rng.permutation(len(labels))
-    order = torch.from_numpy(order[np.argsort(labels.numpy()[order], kind="stable")])
+    drawn = rng.permutation(len(labels))
+    order = torch.from_numpy(drawn[np.argsort(labels.numpy()[drawn], kind="stable")])
     fold = torch.empty_like(labels)
     fold[order] = torch.arange(len(labels)) % FOLDS
     return fold

@@ -99,8 +99,8 @@ def look_at_all(
 def halves(labels: Tensor, seed: int) -> list[Tensor]:
     """Return two sets of positions, each with half of every class, an odd one more or less."""
     rng = rng_for(seed, "few", "halves")
-    order = rng.permutation(len(labels))
-    order = torch.from_numpy(order[np.argsort(labels.numpy()[order], kind="stable")])
+    drawn = rng.permutation(len(labels))
+    order = torch.from_numpy(drawn[np.argsort(labels.numpy()[drawn], kind="stable")])
     return [order[0::2], order[1::2]]
 
 
