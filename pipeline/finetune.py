@@ -137,6 +137,10 @@ def in_words(outcome: Outcome, truth: Tensor, classes: Sequence[str]) -> list[st
         lines.append(
             f"Note: {before - after} photos fewer are right in all; frequent patterns pay for rare ones."
         )
+    elif after == before:
+        lines.append(
+            "Note: not one photo more is right in all; what changed is which, and how sure it is of them."
+        )
     return lines
 
 

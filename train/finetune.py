@@ -76,16 +76,20 @@ def _cross_entropy(head: nn.Linear, examples: Examples) -> Tensor:
     )
 
 
+def shuffled_by_class(labels: Tensor, rng: np.random.Generator) -> Tensor:
+    """Return the positions of labels int64 (N,), one class after the other, each in random order."""
+    order = rng.permutation(len(labels))
+    return torch.from_numpy(order[np.argsort(labels.numpy()[order], kind="stable")])
+
+
 def folds(labels: Tensor, rng: np.random.Generator) -> Tensor:
     """Return which of FOLDS each image is in, int64 (N,): each class is spread as evenly as it goes.
 
     >>> folds(torch.tensor([0, 0, 0, 0, 0, 1, 1]), np.random.default_rng(0)).bincount().tolist()
     [2, 2, 1, 1, 1]
     """
-    drawn = rng.permutation(len(labels))
-    order = torch.from_numpy(drawn[np.argsort(labels.numpy()[drawn], kind="stable")])
     fold = torch.empty_like(labels)
-    fold[order] = torch.arange(len(labels)) % FOLDS
+    fold[shuffled_by_class(labels, rng)] = torch.arange(len(labels)) % FOLDS
     return fold
 
 

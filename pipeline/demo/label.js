@@ -38,6 +38,7 @@ function show(number) {
   document.querySelector("main figure").hidden = over;
   document.getElementById("answers").hidden = over && history_.length === 0;
   document.getElementById("patterns").hidden = over;
+  document.querySelector(".keys").hidden = over;
   document.getElementById("end").hidden = !over;
   find("").hidden = over;
   count();

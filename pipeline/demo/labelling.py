@@ -164,8 +164,7 @@ def create_label_app(
     def answer() -> Response | tuple[str, int]:
         given: Any = request.get_json()
         number, label = (given.get("id"), given.get("label", 0)) if isinstance(given, dict) else (None, 0)
-        known = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(questions)
-        if number is None or not known or label not in (*classes, NONE, None):
+        if type(number) is not int or not 0 <= number < len(questions) or label not in (*classes, NONE, None):
             return "No such photo or label", 400
         try:
             with one_at_a_time:

@@ -33,7 +33,7 @@ from pipeline.target import at_home
 from train.data.images import open_prepared
 from train.data.photo import square
 from train.features import VIEWS, Examples, look
-from train.finetune import finetune
+from train.finetune import finetune, shuffled_by_class
 from train.model_folder import TrainedClassifier, load_classifier
 from train.networks.classifier import Classifier
 from train.useful import most_useful_first
@@ -98,9 +98,7 @@ def look_at_all(
 
 def halves(labels: Tensor, seed: int) -> list[Tensor]:
     """Return two sets of positions, each with half of every class, an odd one more or less."""
-    rng = rng_for(seed, "few", "halves")
-    drawn = rng.permutation(len(labels))
-    order = torch.from_numpy(drawn[np.argsort(labels.numpy()[drawn], kind="stable")])
+    order = shuffled_by_class(labels, rng_for(seed, "few", "halves"))
     return [order[0::2], order[1::2]]
 
 

@@ -120,6 +120,8 @@ def test_a_loss_in_accuracy_is_said() -> None:
     assert "striped: 0 of 5, now 5" in words
     assert "0.500, now 0.500" in words
     assert "Note: 1 photos fewer are right in all" in words
+    *_, note = in_words(Outcome(torch.nn.Linear(1, 2), 5, before, before), truth, ("plain", "striped"))
+    assert note.startswith("Note: not one photo more is right")
 
 
 def test_replayed_renders_are_of_every_class_or_one_clear_line(tmp_path: Path) -> None:
