@@ -7,9 +7,12 @@ A fused or foreach operator counts as the one kernel it is on a GPU, and a repla
 """
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import click
 import torch
@@ -24,6 +27,8 @@ from train.params import TrainParams
 STEP = "a step"
 ONE_KERNEL = ("aten::_fused_", "aten::_foreach_", REPLAY)
 READS = ("aten::_local_scalar_dense", "aten::equal")
+READING = ("tolist", "numpy", "cpu")
+"""Methods of a tensor that are no operator on a CPU."""
 
 
 class Counts(NamedTuple):
@@ -48,15 +53,30 @@ def count(params: TrainParams, way: str) -> Counts:
             trainer.step(next(batches))
         with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profiler:
             batch = next(batches)
-            with torch.profiler.record_function(STEP):
+            with torch.profiler.record_function(STEP), reads_noted() as noted:
                 trainer.step(batch)
-    calls = reads = 0
+    calls, reads = 0, len(noted)
     for event in profiler.events():
         around = _around(event)
         if not any(name.startswith(ONE_KERNEL) for name in around):
             calls += event.name.startswith("aten::") or event.name == REPLAY
             reads += event.name in READS and STEP in around
     return Counts(calls, reads)
+
+
+@contextmanager
+def reads_noted() -> Iterator[list[str]]:
+    """Yield the list that gets the name of every method of READING that is called."""
+    noted: list[str] = []
+
+    def noting(name: str) -> Any:
+        method = getattr(torch.Tensor, name)
+        return lambda *args, **options: (noted.append(name), method(*args, **options))[1]
+
+    with ExitStack() as stack:
+        for name in READING:
+            stack.enter_context(mock.patch.object(torch.Tensor, name, noting(name)))
+        yield noted
 
 
 def _around(event: Any) -> list[str]:

@@ -42,7 +42,14 @@ CUT = {
 }
 """CUT's own regime at a size at which it trains within minutes; on top of the laptop scale."""
 
-TINY = {"size": 32, "batch_size": 4, "backbone": "test_resnet", "generator": {"width": 4, "blocks": 1}}
+TINY = {
+    "size": 32,
+    "batch_size": 4,
+    "backbone": "test_resnet",
+    "generator": {"width": 4, "blocks": 1},
+    "discriminator": {"width": 4, "layers": 2},
+    "nce": {"patches": 16, "width": 16},
+}
 STEPS_OF_AN_EPOCH = 40
 PROFILED = 3
 """Steps."""
