@@ -20,10 +20,29 @@ CHANGES = {"batch_size": 2, "schedule": "one_cycle", "average": 0.5}
 """Of six steps of an epoch the last three are replays; learning rates change in each."""
 
 
-@pytest.mark.parametrize("method", STATIC)
-def test_a_run_of_replays_equals_one_without(tmp_path, method):
-    changes = CHANGES | {"epochs": 1 if method == "cut_then_classify" else 2}
-    plain, replayed = (make_run(tmp_path / way, method=method, **changes) for way in ("plain", "replayed"))
+ANCHORED = {
+    "epochs": 3,
+    "warm_up_epochs": 1,
+    "translation_batch": 1,
+    "mix": {"translated": 0.5, "rendered": 0.0, "photos": 0.5},
+    "aligned": 0.5,
+    "pseudo_label_epoch": 2,
+    "pseudo_labels": "epoch",
+    "average_gan": 0.5,
+    "schedule_gan": "linear",
+    "augment": {"jitter": 0.3, "hue": 20.0, "blur": 0.5},
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "changes"),
+    [(name, {"epochs": 1 if name == "cut_then_classify" else 2}) for name in STATIC]
+    + [("fashion_cut", ANCHORED)],
+)
+def test_a_run_of_replays_equals_one_without(tmp_path, method, changes):
+    plain, replayed = (
+        make_run(tmp_path / way, method=method, **CHANGES | changes) for way in ("plain", "replayed")
+    )
     with as_on("gpu, first steps"):
         train(plain)
     with as_on("gpu"):
