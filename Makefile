@@ -9,7 +9,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export DVC_NO_ANALYTICS := 1
 
-.PHONY: repro test check clean env table1 figure5 figure7
+.PHONY: repro test check clean env table1 figure5 figure7 few
 .DELETE_ON_ERROR:
 
 env: .venv/ready
@@ -19,7 +19,7 @@ repro: env
 	$(BIN)/dvc repro
 	@echo "Open reports/index.html"
 
-table1 figure5 figure7: env
+table1 figure5 figure7 few: env
 	$(BIN)/dvc repro pipeline/experiments/dvc.yaml:$@
 
 test: env
