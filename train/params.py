@@ -94,7 +94,7 @@ class MixParams(Settings):
     def _sum_to_one(self) -> Self:
         if not math.isclose(total := self.translated + self.rendered + self.photos, 1, abs_tol=0.011):
             raise ValueError(f"translated, rendered and photos must add up to 1, not {total:g}")
-        if self.photos == 1:
+        if not self.translated + self.rendered:
             raise ValueError("photos cannot be all: their labels come from a classifier of renders")
         return self
 

@@ -162,7 +162,12 @@ def test_the_counts_of_a_mix_fill_the_batch_in_the_asked_shares(parts, half_batc
 
 
 @pytest.mark.parametrize(
-    ("shares", "line"), [((0.5, 0.2, 0.2), "must add up to 1"), ((0, 0, 1), "photos cannot be all")]
+    ("shares", "line"),
+    [
+        ((0.5, 0.2, 0.2), "must add up to 1"),
+        ((0, 0, 1), "photos cannot be all"),
+        ((0, 0, 0.99), "photos cannot be all"),
+    ],
 )
 def test_a_mix_that_cannot_be_drawn_is_refused(shares, line):
     names = ("translated", "rendered", "photos")
