@@ -127,7 +127,7 @@ def read(arm: str, features: Features, chosen: Tensor, rest: Tensor, rng: np.ran
         learnt = head
     elif arm == "labels only":
         own = features.imagenet
-        blank = nn.Linear(head.in_features, head.out_features)
+        blank = nn.Linear(own.features.shape[2], head.out_features)
         nn.init.zeros_(blank.weight)
         nn.init.zeros_(blank.bias)
         learnt = finetune(blank, own[chosen], None, rng, pull=0.0).head
