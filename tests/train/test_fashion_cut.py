@@ -9,6 +9,7 @@ from tests.helpers.batches import make_batch
 from train.data.augmentation import draw_appearance, draw_maps
 from train.data.batch import Batch
 from train.methods import method_class
+from train.methods.base import Epoch
 from train.methods.cut import CUT
 from train.params import (
     AugmentParams,
@@ -255,6 +256,14 @@ def test_during_the_warm_up_the_classifier_learns_from_renders_alone_and_nothing
     assert method.translating == (0.5, 1.0)
     with pytest.raises(TypeError):
         list(method.step(make_batch(epoch=2)))
+
+
+def test_no_photo_is_labelled_before_the_warm_up_is_over():
+    method = make(warm_up_epochs=2, epochs=4, pseudo_label_epoch=1, pseudo_labels="epoch", aligned=0.5)
+    method.before_epoch(Epoch(1, method.classifier, None, ("a", "b", "c"), print))
+    assert not method.labels_photos(1)
+    assert not method.labeller.held
+    assert method.labels_photos(2)
 
 
 def test_a_warm_up_that_leaves_no_epoch_to_translate_is_refused():
