@@ -382,6 +382,11 @@ class TrainParams(Settings):
         return min(self.translation_batch or self.batch_size, self.batch_size)
 
     @property
+    def warm_up(self) -> int:
+        """Epochs that train the classifier before anything is translated."""
+        return self.warm_up_epochs if self.method == "fashion_cut" else 0
+
+    @property
     def photo_size(self) -> int:
         """Pixels of a photo for the saved classifier."""
         return self.test_size or self.size
