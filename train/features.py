@@ -34,7 +34,7 @@ def look(
     rng: np.random.Generator,
     views: int = VIEWS,
 ) -> Tensor:
-    """Return the features float32 (views, N, F), on the CPU, of images uint8 (N, S, S, 3)."""
+    """Return what `network.head` reads, float32 (views, N, F), on the CPU, of images uint8 (N, S, S, 3)."""
     network.eval()
     device = network.mean.device
     seen = []
@@ -45,6 +45,6 @@ def look(
                 maps = draw_maps(np.full(len(images), augment.crop), rng)
                 looks = draw_appearance(len(images), augment, rng)
                 images = change_appearance(transform(images, maps), looks)
-            features.append(network.features(images).float().cpu())
+            features.append(network.hidden(network.features(images)).float().cpu())
         seen.append(torch.cat(features))
     return torch.stack(seen)

@@ -94,7 +94,7 @@ class MixParams(Settings):
     def _sum_to_one(self) -> Self:
         if not math.isclose(total := self.translated + self.rendered + self.photos, 1, abs_tol=0.011):
             raise ValueError(f"translated, rendered and photos must add up to 1, not {total:g}")
-        if self.photos == 1:
+        if not self.translated + self.rendered:
             raise ValueError("photos cannot be all: their labels come from a classifier of renders")
         return self
 
@@ -380,6 +380,11 @@ class TrainParams(Settings):
     def pairs(self) -> int:
         """Pairs of render and photo in a step of a method that translates."""
         return min(self.translation_batch or self.batch_size, self.batch_size)
+
+    @property
+    def warm_up(self) -> int:
+        """Epochs that train the classifier before anything is translated."""
+        return self.warm_up_epochs if self.method == "fashion_cut" else 0
 
     @property
     def photo_size(self) -> int:

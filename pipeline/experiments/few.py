@@ -125,7 +125,7 @@ def read(arm: str, features: Features, chosen: Tensor, rest: Tensor, rng: np.ran
         learnt = head
     elif arm == "labels only":
         own = features.imagenet
-        blank = nn.Linear(head.in_features, head.out_features)
+        blank = nn.Linear(own.features.shape[2], head.out_features)
         nn.init.zeros_(blank.weight)
         nn.init.zeros_(blank.bias)
         learnt = finetune(blank, own[chosen], None, rng, pull=0.0).head
@@ -147,13 +147,25 @@ def _with_pseudo_labels(features: Features, head: nn.Linear) -> Examples:
     return Examples(torch.cat([renders.features, more], dim=1), torch.cat([renders.labels, labels[sure]]))
 
 
+def counts_for(photos: int) -> list[int]:
+    """Return those of LABELS that half of so many photos has; raises click.ClickException if none."""
+    if not (counts := [count for count in LABELS if count <= photos // 2]):
+        raise click.ClickException(
+            f"params.yaml: target.val: {photos} photos; at least {2 * min(LABELS)} are needed, of which half "
+            "are labelled"
+        )
+    return counts
+
+
 def runs(features: Features, seeds: list[int]) -> Iterator[tuple[tuple[str, str, int], int, Tensor]]:
     """Yield ((arm, way, labels), draw, bool (N,)): which of all photos were read right."""
     labels = features.own.labels
     for seed in seeds:
         for way in WAYS:
             right = {
-                (arm, count): torch.zeros(len(labels), dtype=torch.bool) for arm in ARMS for count in LABELS
+                (arm, count): torch.zeros(len(labels), dtype=torch.bool)
+                for arm in ARMS
+                for count in counts_for(len(labels))
             }
             for turn, (half, rest) in enumerate(zip(cut := halves(labels, seed), cut[::-1], strict=True)):
                 order = drawn(features, half, way, rng_for(seed, "few", way, turn))
@@ -170,10 +182,10 @@ def lines(features: Features, classes: tuple[str, ...], params: Params) -> list[
 
     `<metric>_gain` is the lead of "renders + labels" over this arm with the same labels.
     """
-    seeds = params.experiments.seeds
+    seeds, counts = params.experiments.seeds, counts_for(len(features.own.labels))
     found: dict[tuple[str, str, int], list[Tensor]] = {}
     with progress("run") as bar:
-        task = bar.add_task("few", total=len(ARMS) * len(WAYS) * len(LABELS) * len(seeds))
+        task = bar.add_task("few", total=len(ARMS) * len(WAYS) * len(counts) * len(seeds))
         for key, _, right in runs(features, seeds):
             found.setdefault(key, []).append(right)
             bar.advance(task)
@@ -230,7 +242,7 @@ def draw(path: Path, table: list[dict[str, Any]]) -> None:
     figure = Figure(figsize=(10, 4.2), layout="constrained")
     for axes, metric in zip(figure.subplots(1, 2), METRICS, strict=True):
         axes.set(xlabel="labelled photos", title={"common_recall": "mean recall of five"}.get(metric, metric))
-        axes.set_xticks([0, *LABELS])
+        axes.set_xticks([0, *sorted({line["labels"] for line in table})])
         axes.grid(alpha=0.3)
         start = next(line[metric] for line in table if line["arm"] == ARMS[0])
         for colour, arm in enumerate(ARMS):

@@ -107,7 +107,7 @@ def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGen
             "target": _target_strip(sources.target.parent, photos, len(classes)),
         },
         "translations": translations(sources.synthetic.parent, samples, generators),
-        "translation_words": translation_words(_figures(sources.curves), settings.train.warm_up_epochs),
+        "translation_words": translation_words(_figures(sources.curves), settings.train.warm_up),
         "curves": read_curves(sources.curves),
         "curve_size": (WIDTH, HEIGHT),
         "statistics": [_statistics(name, samples[name], records[name]) for name in classes],

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click import ClickException
 from click.testing import CliRunner
 from PIL import Image
 
@@ -106,6 +107,15 @@ def test_the_table_holds_every_arm_with_intervals_and_the_lead_of_renders_and_la
     few.draw(tmp_path / "few.png", table)
     with Image.open(tmp_path / "few.png") as picture:
         assert picture.width > 1000
+
+
+def test_no_line_claims_more_labels_than_a_half_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(few, "LABELS", (10, 30, 31))
+    settings = few.load_params(write_tiny_params(tmp_path / "params.yaml"))
+    assert {line["labels"] for line in few.lines(features(), CLASSES, settings)} == {10, 30}
+    monkeypatch.setattr(few, "LABELS", (31,))
+    with pytest.raises(ClickException, match=r"target\.val: 60 photos; at least 62"):
+        few.lines(features(), CLASSES, settings)
 
 
 def test_the_experiment_runs_from_photos_to_a_picture_and_looks_at_them_once(

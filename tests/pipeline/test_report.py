@@ -26,6 +26,7 @@ from tests.helpers.browser import Page, chromium
 from tests.helpers.pipeline_project import write_models, write_project
 from tests.helpers.records import record_of
 from train.model_folder import load_classifier
+from train.params import TrainParams
 
 CLASSES = ["plain", "striped", "dotted"]
 
@@ -307,6 +308,12 @@ def test_what_a_translation_did_is_said_in_words(figures: dict, warm_up: int, sa
     assert bool(words) == bool(said)
     assert all(part in words for part in said)
     assert ("help" in words) == ("photos" in figures)
+
+
+def test_a_method_without_a_warm_up_is_compared_with_none() -> None:
+    params = TrainParams(method="cut_then_classify", warm_up_epochs=1)
+    words = translation_words({"translation": FIGURES, "photos": {"chosen_epoch": 3.0}}, params.warm_up)
+    assert "help" not in " ".join(words)
 
 
 def test_a_stand_in_is_called_one_and_no_labels_are_no_result(about: dict) -> None:

@@ -9,6 +9,7 @@ from tests.helpers.batches import make_batch
 from train.data.augmentation import draw_appearance, draw_maps
 from train.data.batch import Batch
 from train.methods import method_class
+from train.methods.base import Epoch
 from train.methods.cut import CUT
 from train.params import (
     AugmentParams,
@@ -162,7 +163,12 @@ def test_the_counts_of_a_mix_fill_the_batch_in_the_asked_shares(parts, half_batc
 
 
 @pytest.mark.parametrize(
-    ("shares", "line"), [((0.5, 0.2, 0.2), "must add up to 1"), ((0, 0, 1), "photos cannot be all")]
+    ("shares", "line"),
+    [
+        ((0.5, 0.2, 0.2), "must add up to 1"),
+        ((0, 0, 1), "photos cannot be all"),
+        ((0, 0, 0.99), "photos cannot be all"),
+    ],
 )
 def test_a_mix_that_cannot_be_drawn_is_refused(shares, line):
     names = ("translated", "rendered", "photos")
@@ -250,6 +256,14 @@ def test_during_the_warm_up_the_classifier_learns_from_renders_alone_and_nothing
     assert method.translating == (0.5, 1.0)
     with pytest.raises(TypeError):
         list(method.step(make_batch(epoch=2)))
+
+
+def test_no_photo_is_labelled_before_the_warm_up_is_over():
+    method = make(warm_up_epochs=2, epochs=4, pseudo_label_epoch=1, pseudo_labels="epoch", aligned=0.5)
+    method.before_epoch(Epoch(1, method.classifier, None, ("a", "b", "c"), print))
+    assert not method.labels_photos(1)
+    assert not method.labeller.held
+    assert method.labels_photos(2)
 
 
 def test_a_warm_up_that_leaves_no_epoch_to_translate_is_refused():

@@ -9,7 +9,7 @@ from torch import nn
 from train.features import Examples, look
 from train.finetune import FOLDS, STEPS, finetune, folds, learn
 from train.networks.classifier import Classifier
-from train.params import AugmentParams
+from train.params import AugmentParams, BottleneckParams
 from train.useful import most_useful_first
 
 
@@ -107,6 +107,18 @@ def test_the_first_view_is_the_photo_itself_and_the_others_are_changed():
     assert seen.shape == (2, 3, network.head.in_features)
     torch.testing.assert_close(seen[0], plain)
     assert not torch.allclose(seen[1], plain, atol=1e-3)
+
+
+def test_what_is_looked_at_is_what_the_last_layer_reads_whatever_stands_before_it():
+    """As of a rival with a hidden layer as wide as its bottleneck: the layer would take either."""
+    torch.manual_seed(0)
+    form = BottleneckParams(width=8, hidden=8, dropout=0.5)
+    network = Classifier("test_resnet", 3, pretrained=False, bottleneck=form)
+    pixels = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
+    seen = look(network, pixels, AugmentParams(), np.random.default_rng(0), views=1)
+    with torch.no_grad():
+        said = network.eval()(torch.from_numpy(pixels).permute(0, 3, 1, 2) / 127.5 - 1)
+        torch.testing.assert_close(network.head(seen[0]), said)
 
 
 def test_the_most_useful_photos_are_unsure_and_unlike_each_other():

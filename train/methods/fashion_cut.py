@@ -55,7 +55,7 @@ class Method(CUT):
     def labels_photos(self, ended: int) -> bool:
         """Whether pseudo-labelled photos train the classifier once `ended` epochs have ended."""
         start = self.params.pseudo_label_epoch
-        return start is not None and ended >= start
+        return start is not None and ended >= max(start, self.params.warm_up_epochs)
 
     def step(self, batch: Batch) -> Iterator[Update]:
         if batch.epoch < self.params.warm_up_epochs:
