@@ -179,9 +179,29 @@ def test_photos_are_labelled_by_keys_and_clicks_undone_and_gone_on_with(page: Pa
         page.evaluate(f"find('{label}').click()")
         page.wait_for(f"document.getElementById('status').textContent !== {json.dumps(before)}")
     assert page.evaluate("!document.getElementById('end').hidden && document.querySelector('figure').hidden")
+    shown = "[...document.querySelectorAll('h1, .keys')].filter((part) => part.checkVisibility())"
+    page.open(address, 1200)
+    assert page.evaluate(f"{shown}.map((part) => part.textContent)") == ["All answered."]
+    assert page.evaluate("document.getElementById('end').getBoundingClientRect().top") < 300
     assert len(rows(out)) == 5
     server.close()
     assert page.errors == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 664), (844, 390), (1200, 800)])
+def test_all_answers_are_in_sight_and_each_percentage_on_one_line(
+    page: Page, photos: Path, width: int, height: int
+) -> None:
+    classes = ("plain", "floral", "striped", "dotted", "camouflage", "gradient", "herringbone")
+    question = Question(photos / "sub" / "0.png", np.array([0.0] * 6 + [1.0]))
+    app = create_label_app(classes, [question], Answers(photos / "labels.csv", classes))
+    server = waitress.create_server(app, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    page.open(f"http://127.0.0.1:{server.effective_port}", width, height)
+    assert page.evaluate("document.getElementById('undo').getBoundingClientRect().bottom <= innerHeight")
+    heights = page.evaluate("buttons.map((button) => button.querySelector('b')?.offsetHeight ?? 0)")
+    assert max(heights) < 30
+    server.close()
 
 
 def test_an_answer_that_nobody_took_is_said_and_asked_again(page: Page, photos: Path) -> None:
