@@ -37,7 +37,8 @@ function show(number) {
   const over = number < 0;
   document.querySelector("main figure").hidden = over;
   document.getElementById("answers").hidden = over && history_.length === 0;
-  for (const part of document.querySelectorAll("#answers h1, #patterns, .keys")) part.hidden = over;
+  document.getElementById("patterns").hidden = over;
+  document.querySelector(".keys").hidden = over;
   document.getElementById("end").hidden = !over;
   find("").hidden = over;
   count();
