@@ -61,6 +61,13 @@ def test_every_photo_is_asked_once_and_what_cannot_be_read_is_named(
     assert sorted(question.photo.name for question in left) == ["0.png", "1.png", "2.png", "5.png"]
 
 
+def test_photos_to_measure_with_are_not_asked_about(classifier: TrainedClassifier, photos: Path) -> None:
+    val = photos / "val.csv"
+    val.write_text("path,label\nsub/0.png,plain\nsub/5.png,dotted\n")
+    asked = choose(classifier, photos, Answers(photos / "labels.csv", CLASSES), 1000, val)
+    assert sorted(question.photo.name for question in asked) == [f"{seed}.png" for seed in (1, 2, 3, 4)]
+
+
 def test_answers_are_paths_beside_the_file_and_may_be_taken_back(photos: Path) -> None:
     out = photos.parent / "mine" / "labels.csv"
     answers = Answers(out, CLASSES)
