@@ -18,7 +18,7 @@ from train.model_folder import load_classifier
 
     \b
     python -m pipeline.demo --model models/classifier --port 8000
-    python -m pipeline.demo --label photos --out photos/labels.csv
+    python -m pipeline.demo --label photos --exclude photos/val.csv --out photos/labels.csv
     """,
 )
 @path_option("--model", "models/release", "Folder of the trained classifier.")
@@ -40,6 +40,11 @@ from train.model_folder import load_classifier
     help="With --label: CSV path,label to write. If it is there, labelling goes on.",
 )
 @click.option(
+    "--exclude",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="With --label: CSV with a column path; these photos, which you measure with, are not asked about.",
+)
+@click.option(
     "--n",
     "most",
     type=click.IntRange(min=1),
@@ -47,7 +52,15 @@ from train.model_folder import load_classifier
     help="With --label: photos that the model looks at, drawn at random, to choose the most useful of.",
 )
 def main(
-    model: Path, host: str, port: int, max_photos: int, max_mb: int, label: Path | None, out: Path, most: int
+    model: Path,
+    host: str,
+    port: int,
+    max_photos: int,
+    max_mb: int,
+    label: Path | None,
+    out: Path,
+    exclude: Path | None,
+    most: int,
 ) -> None:
     """Serve a web page that reads the pattern off photos dropped into it.
 
@@ -71,7 +84,8 @@ def main(
         require_replaceable(out)
         classifier = load_classifier(model, default_device())
         answers = Answers(out, classifier.classes)
-        app = create_label_app(classifier.classes, choose(classifier, label, answers, most), answers, host)
+        questions = choose(classifier, label, answers, most, exclude)
+        app = create_label_app(classifier.classes, questions, answers, host)
     else:
         app = create_app(load_classifier(model), max_photos, max_mb, host)
     try:

@@ -85,15 +85,21 @@ class Question:
     scores: np.ndarray
 
 
-def choose(classifier: TrainedClassifier, folder: Path, answers: Answers, most: int) -> list[Question]:
+def choose(
+    classifier: TrainedClassifier, folder: Path, answers: Answers, most: int, exclude: Path | None = None
+) -> list[Question]:
     """Return what to ask, the most useful first, of at most `most` photos drawn from those without an answer.
+
+    Photos that the CSV `exclude` names are not asked about: a model is not measured with what it learnt from.
 
     Raises click.ClickException if there is no photo in `folder`, or none that can be read.
     """
     found = find_photos(folder)
-    photos = [
-        photo for photo in found if _place(photo) not in answers.given and str(photo) == utf8_name(photo)
-    ]
+    over = set(answers.given)
+    if exclude:
+        names = [row["path"] for _, row in read_csv(exclude, ["path"])]
+        over |= {_place(photo) for photo in locate(exclude, names)}
+    photos = [photo for photo in found if _place(photo) not in over and str(photo) == utf8_name(photo)]
     if not found:
         raise click.ClickException(f"{folder}: no photos in it; name a folder of photos to label")
     rng = rng_for("label")

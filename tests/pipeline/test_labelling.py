@@ -61,6 +61,13 @@ def test_every_photo_is_asked_once_and_what_cannot_be_read_is_named(
     assert sorted(question.photo.name for question in left) == ["0.png", "1.png", "2.png", "5.png"]
 
 
+def test_photos_to_measure_with_are_not_asked_about(classifier: TrainedClassifier, photos: Path) -> None:
+    val = photos / "val.csv"
+    val.write_text("path,label\nsub/0.png,plain\nsub/5.png,dotted\n")
+    asked = choose(classifier, photos, Answers(photos / "labels.csv", CLASSES), 1000, val)
+    assert sorted(question.photo.name for question in asked) == [f"{seed}.png" for seed in (1, 2, 3, 4)]
+
+
 def test_answers_are_paths_beside_the_file_and_may_be_taken_back(photos: Path) -> None:
     out = photos.parent / "mine" / "labels.csv"
     answers = Answers(out, CLASSES)
@@ -179,9 +186,29 @@ def test_photos_are_labelled_by_keys_and_clicks_undone_and_gone_on_with(page: Pa
         page.evaluate(f"find('{label}').click()")
         page.wait_for(f"document.getElementById('status').textContent !== {json.dumps(before)}")
     assert page.evaluate("!document.getElementById('end').hidden && document.querySelector('figure').hidden")
+    shown = "[...document.querySelectorAll('h1, .keys')].filter((part) => part.checkVisibility())"
+    page.open(address, 1200)
+    assert page.evaluate(f"{shown}.map((part) => part.textContent)") == ["All answered."]
+    assert page.evaluate("document.getElementById('end').getBoundingClientRect().top") < 300
     assert len(rows(out)) == 5
     server.close()
     assert page.errors == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 664), (844, 390), (1200, 800)])
+def test_all_answers_are_in_sight_and_each_percentage_on_one_line(
+    page: Page, photos: Path, width: int, height: int
+) -> None:
+    classes = ("plain", "floral", "striped", "dotted", "camouflage", "gradient", "herringbone")
+    question = Question(photos / "sub" / "0.png", np.array([0.0] * 6 + [1.0]))
+    app = create_label_app(classes, [question], Answers(photos / "labels.csv", classes))
+    server = waitress.create_server(app, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    page.open(f"http://127.0.0.1:{server.effective_port}", width, height)
+    assert page.evaluate("document.getElementById('undo').getBoundingClientRect().bottom <= innerHeight")
+    heights = page.evaluate("buttons.map((button) => button.querySelector('b')?.offsetHeight ?? 0)")
+    assert max(heights) < 30
+    server.close()
 
 
 def test_an_answer_that_nobody_took_is_said_and_asked_again(page: Page, photos: Path) -> None:
