@@ -107,7 +107,8 @@ def looks_served(clone: Path, command: str) -> None:
         address = re.search(r"http://\S+", process.stdout.readline())
         assert address, command
         with urllib.request.urlopen(address[0], timeout=60) as answer:
-            assert b"Drop photos here" in answer.read()
+            served = b"data.classes" if "--label" in command else b"Drop photos here"
+            assert served in answer.read()
     finally:
         process.send_signal(signal.SIGINT)
     assert process.wait(60) == 0
