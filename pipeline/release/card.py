@@ -49,14 +49,15 @@ def write_card(
         keep_trailing_newline=True,
     )
     trained = classifier.description.trained_with
+    runs = [trained, *trained.get("averaged_with", ())]
     text = environment.get_template("card.md.j2").render(
         classes=classifier.classes,
         size=classifier.size,
         backbone=classifier.description.backbone,
         temperature=classifier.description.temperature,
         trained=trained,
-        renders=[run["synthetic_images"] for run in (trained, *trained.get("averaged_with", ()))],
-        labelled=trained.get("labelled_images", 0),
+        renders=[run["synthetic_images"] for run in runs],
+        labelled=max(run.get("labelled_images", 0) for run in runs),
         prior=dict(zip(classifier.classes, trained["predicted_prior"] or [], strict=False)),
         strength=trained["params"]["prior_strength"],
         megabytes=(folder / WEIGHTS).stat().st_size / 1e6,

@@ -174,6 +174,10 @@ def test_the_card_names_the_labelled_photos_that_a_model_was_trained_on(
         done = release(project, model, tmp_path / f"released{labelled}")
         assert done.exit_code == 0, done.output
         assert words in (tmp_path / f"released{labelled}" / "README.md").read_text()
+    soup = write_model(tmp_path / "soup", averaged_with=[{"synthetic_images": 1234, "labelled_images": 1020}])
+    assert release(project, soup, tmp_path / "both").exit_code == 0
+    card = (tmp_path / "both" / "README.md").read_text()
+    assert "1,234 rendered images a run and 1,020 photos with labels, and" in card
 
 
 def test_without_renders_to_calibrate_on_nothing_is_written(project: Path, tmp_path: Path) -> None:

@@ -113,6 +113,15 @@ def test_aligned_photos_have_their_classes_evened_out_and_none_is_repeated_too_o
     assert np.isin(seen, [36, 37, 38]).mean() == pytest.approx(0.5, abs=0.03)
 
 
+def test_alignment_leaves_the_classifiers_photos_alone_if_those_are_labelled_by_the_step():
+    labels = torch.tensor([0] * 20 + [IGNORE] * 20)
+    sampler = paired_sampler(aligned=1.0, pseudo_labels="step", augment={"jitter": 0.5})
+    for plain, aligned in zip(sampler.batches(1), sampler.batches(1, photo_labels=labels), strict=True):
+        assert torch.equal(plain.y, aligned.y)
+        assert aligned.y_labels is None
+        assert (shown(aligned.pairs.y) < 20).all()
+
+
 def test_half_alignment_leaves_half_of_the_photos_as_they_come():
     labels = torch.tensor([0] * 20 + [IGNORE] * 20)
     sampler = paired_sampler(**MANY, aligned=0.5)

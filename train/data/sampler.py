@@ -133,9 +133,13 @@ class Sampler:
         """Yield the batches of the steps from `first` on.
 
         Process `rank` of `world` gets every `world`-th image, augmented as a single process would. With
-        `photo_labels` int64 (len(target),), y is drawn by `labelled_order` and augmented as x is.
+        `photo_labels` int64 (len(target),), y is drawn by `labelled_order` and augmented as x is; only the
+        pairs' are drawn by them if a method that translates labels the photos of a step itself.
         """
         size, augment = self.params.batch_size, self.params.augment
+        order_pairs = self._paired_order(epoch, photo_labels) if self.paired else None
+        if self.paired and self.params.pseudo_labels == "step":  # then they only align
+            photo_labels = None
         order_x = balanced_order(
             self.synthetic.labels, self.steps * size, rng_for(self.seed, "synthetic", epoch)
         )
@@ -143,7 +147,6 @@ class Sampler:
         crop_y = SMALLEST_CROP if photo_labels is None else augment.crop
         smallest = np.repeat([augment.crop, crop_y], size)
         labelled = self._labelled_batches(epoch, first, rank, world, device)
-        order_pairs = self._paired_order(epoch, photo_labels) if self.paired else None
         mine = slice(rank, None, world)
         where = device if augment.jpeg is None else "cpu"  # a JPEG is the host's to write and read
         for step in range(first, self.steps):
