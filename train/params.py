@@ -227,7 +227,7 @@ class TrainParams(Settings):
     updates: int | None = Field(
         default=None,
         ge=1,
-        description="updates of a run, in equal parts over its epochs, whatever the images; "
+        description="updates of a run, in equal parts over its epochs (rounded), whatever the images; "
         "null: an epoch is one pass",
     )
     warm_up_epochs: int = Field(
@@ -324,7 +324,8 @@ class TrainParams(Settings):
     )
     schedule_gan: Literal["constant", "linear"] = Field(
         default="constant",
-        description="of lr_gan; linear: constant for half of its steps, then falling to 0, as in CUT",
+        description="of lr_gan; constant: as `schedule`; linear: constant for half of its steps, then down "
+        "to 0, as in CUT",
     )
     average_gan: float = Field(
         default=0.0,

@@ -22,7 +22,7 @@ from pipeline.demo.site import create_site
 from pipeline.inference import classify
 from pipeline.labels import locate, read_csv, read_labelled
 from pipeline.photos import find_photos, report_unreadable, utf8_name
-from train.data.photo import open_photo
+from train.data.photo import UnreadablePhoto, open_photo
 from train.model_folder import TrainedClassifier
 from train.useful import most_useful_first
 
@@ -160,7 +160,10 @@ def create_label_app(
     def photo(number: int) -> Response | tuple[str, int]:
         if number >= len(questions):
             return "No such photo", 404
-        image = open_photo(questions[number].photo).image
+        try:
+            image = open_photo(questions[number].photo).image
+        except UnreadablePhoto as error:
+            return f"{questions[number].photo}: cannot be read any more ({error})", 404
         image.thumbnail((SHOWN, SHOWN), Image.Resampling.BICUBIC)
         buffer = io.BytesIO()
         image.save(buffer, "JPEG", quality=88)

@@ -294,3 +294,27 @@ def test_fashion_cut_learns_a_toy_problem(tmp_path):
     assert history[-1]["loss/classifier"] < 0.5 * history[0]["loss/classifier"]
     assert history[-1]["loss/nce_x"] < history[0]["loss/nce_x"]
     assert history[-1]["loss/discriminator"] < history[0]["loss/discriminator"]
+
+
+def test_a_classifier_that_is_trained_after_the_translation_has_a_whole_schedule_of_its_own(
+    tmp_path, monkeypatch
+):
+    """And its average begins with it: vanilla CUT's classifier is not half made of untrained weights."""
+    rates, counted = [], []
+
+    def noted(self, batch):
+        self.set_rates(batch.step, batch.progress)
+        rates.append(self.method.optimizers["classifier"].param_groups[0]["lr"])
+        self.average.update = lambda _, t: counted.append(t)
+        return step(self, batch)
+
+    step = loop._Trainer.step
+    monkeypatch.setattr(loop._Trainer, "step", noted)
+    run = make_run(
+        tmp_path, method="cut_then_classify", epochs=2, schedule="one_cycle", average=0.9, lr=1.0, lr_gan=1e-4
+    )
+    train(run)
+    half = len(rates) // 2
+    alone = [rate_factor(run.params, 0, i / half) for i in range(half)]
+    assert rates == pytest.approx([rate_factor(run.params, 0, 0.0)] * half + alone)
+    assert counted == [1] * half + list(range(1, half + 1))

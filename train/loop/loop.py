@@ -202,7 +202,8 @@ class _Trainer:
             self.read()
             raise self.diverged(math.nan, self.position.step + 1) from None
         if self.average:
-            self.average.update(self.method.classifier, batch.step + 1)
+            taught = batch.step + 1 - self.method.preparation * self.sampler.steps
+            self.average.update(self.method.classifier, max(1, taught))
         first, last = self.method.translating
         if self.average_gan and self.method.generator and first <= batch.progress < last:
             self.position.translated += 1
@@ -210,11 +211,16 @@ class _Trainer:
 
     def set_rates(self, step: int, progress: float) -> None:
         """Set every learning rate to what it is after `step` steps, the share `progress` of the run."""
+        prepared = self.method.preparation / self.epochs
+        taught = max(0.0, (progress - prepared) / (1 - prepared))
+        factors = dict.fromkeys(self.rates, rate_factor(self.params, step, taught))
         first, last = self.method.translating
-        factors = dict.fromkeys(self.rates, rate_factor(self.params, step, progress))
+        translated = (progress - first) / (last - first)
         if self.params.schedule_gan == "linear":
-            fall = linear((progress - first) / (last - first))
-            factors |= dict.fromkeys(ADVERSARIES & factors.keys(), fall)
+            factor = linear(translated)
+        else:
+            factor = rate_factor(self.params, step, min(1.0, max(0.0, translated)))
+        factors |= dict.fromkeys(ADVERSARIES & factors.keys(), factor)
         for name, rates in self.rates.items():
             for group, rate in zip(self.method.optimizers[name].param_groups, rates, strict=True):
                 set_rate(group, factors[name] * rate)

@@ -37,7 +37,7 @@ class Measures:
     def of(
         self, classifier: nn.Module, generator: Generator | None, ended: int, prepared: bool
     ) -> dict[str, float]:
-        """Return figures by the names of their curves, and offer the classifier to `choice`.
+        """Return figures by the names of their curves; offer the classifier to `choice` if one is to be made.
 
         Args: ended: epochs that have ended; prepared: whether the classifier has been trained in one.
         """
@@ -48,9 +48,9 @@ class Measures:
             found |= {f"translation/{name}": value for name, value in self.judge(generator).items()}
         if self.judge and prepared:
             agreement = self.judge.agreement(classifier)
-            self.choice.offer(classifier, ended, agreement)
             found |= {f"photos/{name}": value for name, value in agreement.items()}
             if self.params.choose == "best":
+                self.choice.offer(classifier, ended, agreement)
                 found["photos/chosen_epoch"] = float(self.choice.epoch)
         return found
 
