@@ -47,7 +47,7 @@ TINY = {
     "batch_size": 4,
     "backbone": "test_resnet",
     "generator": {"width": 4, "blocks": 1},
-    "discriminator": {"width": 4, "layers": 2},
+    "discriminator": {"width": 4, "patch": 0.3},
     "nce": {"patches": 16, "width": 16},
 }
 STEPS_OF_AN_EPOCH = 40
