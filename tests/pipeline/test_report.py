@@ -300,14 +300,14 @@ FIGURES = {"read": 0.95, "kept": 0.9, "moved": 0.1, "distance": 0.3, "renders_di
         ({"translation": FIGURES}, 1, ["95 of 100 renders", "names 90 of 100", "nearer to the photos"]),
         ({"translation": FIGURES | {"distance": 0.5}}, 0, ["farther from the photos"]),
         ({"translation": FIGURES, "photos": {"chosen_epoch": 1.0}}, 1, ["did not help here", "of epoch 1,"]),
-        ({"translation": FIGURES, "photos": {"chosen_epoch": 3.0}}, 1, ["Translation helped", "epoch 3,"]),
+        ({"translation": FIGURES, "photos": {"chosen_epoch": 3.0}}, 1, ["did no harm here", "epoch 3,"]),
     ],
 )
 def test_what_a_translation_did_is_said_in_words(figures: dict, warm_up: int, said: list[str]) -> None:
     words = " ".join(translation_words(figures, warm_up))
     assert bool(words) == bool(said)
     assert all(part in words for part in said)
-    assert ("help" in words) == ("photos" in figures)
+    assert ("of epoch" in words) == ("photos" in figures)
 
 
 def test_a_method_without_a_warm_up_is_compared_with_none() -> None:
