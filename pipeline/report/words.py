@@ -66,8 +66,8 @@ def translation_words(figures: dict[str, Any], warm_up: int) -> list[str]:
     elif chosen is not None and warm_up:
         words.append(
             "Translation did no harm here, as far as that can be told without labels: the classifier of "
-            f"epoch {chosen:.0f}, trained with it, agrees more with that reader on the photos than the one from "
-            "before."
+            f"epoch {chosen:.0f}, trained with it, agrees more with that reader on the photos than the one "
+            "from before."
         )
     return words
 
