@@ -6,13 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from train.networks.classifier import Classifier
+from train.networks.evaluating import evaluating
 
 
-@torch.no_grad()
 def logits_of(classifier: nn.Module, batches: Iterable[Tensor]) -> Tensor:
     """Return float32 (N, K) on the CPU: what the classifier says of images (N, 3, H, W) in [-1, 1]."""
-    classifier.eval()
-    return torch.cat([classifier(batch).float().cpu() for batch in batches])
+    with evaluating(classifier):
+        return torch.cat([classifier(batch).float().cpu() for batch in batches])
 
 
 def predicted_prior(logits: Tensor) -> Tensor:

@@ -7,8 +7,10 @@ from train.data.batch import in_batches
 from train.data.domains import Domains
 from train.loop.choice import Choice
 from train.networks.classifier import Classifier
+from train.networks.evaluating import evaluating
 from train.networks.generator import Generator
 from train.params import TrainParams
+from train.prior import logits_of
 from train.translation.judge import Judge
 
 
@@ -54,16 +56,10 @@ class Measures:
                 found["photos/chosen_epoch"] = float(self.choice.epoch)
         return found
 
-    @torch.no_grad()
     def accuracy(self, classifier: nn.Module, generator: Generator | None) -> float:
         """Share of held-back renders, translated if there is a generator, that the classifier reads right."""
-        training = [network.training for network in (classifier, generator) if network]
-        predicted = []
-        for network in (classifier, generator):
-            if network:
-                network.eval()
-        for x in in_batches(self.renders.pixels, self.device):
-            predicted.append(classifier(generator(x) if generator else x).argmax(dim=1).cpu())
-        for network, was in zip((n for n in (classifier, generator) if n), training, strict=True):
-            network.train(was)
-        return float((torch.cat(predicted).numpy() == self.renders.labels).mean())
+        translate = generator or nn.Identity()
+        with evaluating(translate):
+            renders = map(translate, in_batches(self.renders.pixels, self.device))
+            predicted = logits_of(classifier, renders).argmax(dim=1).numpy()
+        return float((predicted == self.renders.labels).mean())

@@ -6,6 +6,7 @@ from torch import Tensor, nn
 
 from train.data.batch import IGNORE
 from train.methods.base import Epoch
+from train.networks.evaluating import evaluating
 from train.params import TrainParams
 from train.prior import estimated_prior, log_ratio, logits_of
 
@@ -70,9 +71,9 @@ class Labeller(nn.Module):
             params.pseudo_label_keep,
         )
         counts = labels[labels != IGNORE].bincount(minlength=len(epoch.classes)).tolist()
-        if not any(counts) and not hold:
-            return None
         if not any(counts):
+            if not hold:
+                return None
             raise click.ClickException(
                 "params.yaml: train.pseudo_label_threshold: the classifier is that sure of no photo; lower it"
             )
@@ -81,15 +82,11 @@ class Labeller(nn.Module):
         return labels
 
 
-@torch.no_grad()
 def label_batch(classifier: nn.Module, images: Tensor, threshold: float) -> Tensor:
     """Return int64 (N,) for images (N, 3, H, W): the most probable class, or IGNORE below `threshold`.
 
-    The classifier looks in evaluation mode, as it will later at the shop's photos, and comes back in the
-    mode it was in.
+    The classifier looks in evaluation mode, as it will later at the shop's photos.
     """
-    training = classifier.training
-    classifier.eval()
-    confidence, labels = classifier(images).float().softmax(dim=1).max(dim=1)
-    classifier.train(training)
+    with evaluating(classifier):
+        confidence, labels = classifier(images).float().softmax(dim=1).max(dim=1)
     return labels.masked_fill(confidence < threshold, IGNORE)

@@ -7,7 +7,9 @@ from torch import nn
 from train.data.batch import in_batches
 from train.data.domains import Domains, Images
 from train.networks.classifier import Classifier
+from train.networks.evaluating import evaluating
 from train.networks.generator import Generator
+from train.prior import logits_of
 from train.translation.distance import kernel_distance
 from train.translation.reader import Reader
 
@@ -39,7 +41,6 @@ class Judge:
         """Return how far images with these statistics (N, F) are from the photos."""
         return kernel_distance(self.reader.standardised(statistics), self.photos)
 
-    @torch.no_grad()
     def __call__(self, generator: Generator) -> dict[str, float]:
         """Return by name:
 
@@ -48,14 +49,12 @@ class Judge:
         moved: how far a pixel moves on average, as a share of the whole range;
         distance, renders_distance: from the translations, and from the renders, to the photos.
         """
-        training = generator.training
-        generator.eval()
         moved, statistics = [], []
-        for x in in_batches(self.renders.pixels, self.device):
-            translated = generator(x)
-            moved += (translated - x).abs().mean(dim=(1, 2, 3)).tolist()
-            statistics.append(self.reader.statistics_of(translated))
-        generator.train(training)
+        with evaluating(generator):
+            for x in in_batches(self.renders.pixels, self.device):
+                translated = generator(x)
+                moved += (translated - x).abs().mean(dim=(1, 2, 3)).tolist()
+                statistics.append(self.reader.statistics_of(translated))
         after = torch.cat(statistics)
         still = self.reader.read(after).numpy() == self.renders.labels
         return {
@@ -66,7 +65,6 @@ class Judge:
             "renders_distance": self.renders_distance,
         }
 
-    @torch.no_grad()
     def agreement(self, classifier: nn.Module) -> dict[str, float]:
         """Return how often classifier and reader, whose errors differ, name photos alike.
 
@@ -74,11 +72,8 @@ class Judge:
         classifiers the first went with the accuracy on 1,388 labelled photos, the second with the mean recall
         (docs/results.md).
         """
-        training = classifier.training
-        classifier.eval()
-        named = [classifier(x).argmax(dim=1).cpu() for x in in_batches(self.photo_pixels, self.device)]
-        classifier.train(training)
-        alike = torch.cat(named) == self.photo_labels
+        named = logits_of(classifier, in_batches(self.photo_pixels, self.device)).argmax(dim=1)
+        alike = named == self.photo_labels
         by_class = [alike[self.photo_labels == name].double().mean() for name in self.photo_labels.unique()]
         return {"agreement": float(alike.double().mean()), "by_class": float(torch.stack(by_class).mean())}
 
