@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from train.data.augmentation import change_appearance, draw_appearance, draw_maps, transform
+from train.data.augmentation import draw_augmentation
 from train.data.batch import in_batches
 from train.networks.classifier import Classifier
 from train.params import AugmentParams
@@ -42,9 +42,7 @@ def look(
         features = []
         for images in in_batches(pixels, device):
             if view:
-                maps = draw_maps(np.full(len(images), augment.crop), rng)
-                looks = draw_appearance(len(images), augment, rng)
-                images = change_appearance(transform(images, maps), looks)
+                images = draw_augmentation(len(images), augment, rng)(images)
             features.append(network.hidden(network.features(images)).float().cpu())
         seen.append(torch.cat(features))
     return torch.stack(seen)

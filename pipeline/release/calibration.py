@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from assets.common.rng import rng_for
-from train.data.augmentation import change_appearance, draw_appearance, draw_maps, transform
+from train.data.augmentation import draw_augmentation
 from train.data.batch import in_batches
 from train.data.domains import Images
 from train.model_folder import TrainedClassifier
@@ -46,8 +46,7 @@ def calibrate(
     with torch.inference_mode():
         for _ in range(VIEWS):
             for pixels in in_batches(images.pixels, classifier.device):
-                maps = draw_maps(np.full(len(pixels), augment.crop), rng)
-                looks = draw_appearance(len(pixels), augment, rng)
-                scores.append(classifier.network(change_appearance(transform(pixels, maps), looks)).cpu())
+                change = draw_augmentation(len(pixels), augment, rng)
+                scores.append(classifier.network(change(pixels)).cpu())
     labels = np.tile(images.labels, VIEWS)
     return fit_temperature(torch.cat(scores), labels, prior[labels])

@@ -139,6 +139,11 @@ def draw_appearance(count: int, params: AugmentParams, rng: np.random.Generator)
     )
 
 
+def draw_augmentation(count: int, params: AugmentParams, rng: np.random.Generator) -> Augmentation:
+    """Draw the change of `count` images of which each shows at least `params.crop` of its side."""
+    return Augmentation(draw_maps(np.full(count, params.crop), rng), draw_appearance(count, params, rng))
+
+
 def color_matrices(saturation: np.ndarray, turn_deg: np.ndarray) -> Tensor:
     """Return float32 (N, 3, 3): scale the distance from grey by `saturation` (N,), turn it about grey.
 

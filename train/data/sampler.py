@@ -13,6 +13,7 @@ from train.data.augmentation import (
     Augmentation,
     change_appearance,
     draw_appearance,
+    draw_augmentation,
     draw_maps,
     shift_and_flip,
     transform,
@@ -104,7 +105,7 @@ class Sampler:
     epochs: int
     labelled: Images | None = None
     paired: bool = False
-    """Whether batches have `pairs`."""
+    """Whether batches have `pairs`, once nothing but the classifier is warmed up."""
 
     @property
     def steps(self) -> int:
@@ -137,7 +138,8 @@ class Sampler:
         pairs' are drawn by them if a method that translates labels the photos of a step itself.
         """
         size, augment = self.params.batch_size, self.params.augment
-        order_pairs = self._paired_order(epoch, photo_labels) if self.paired else None
+        translates = self.paired and epoch >= self.params.warm_up
+        order_pairs = self._paired_order(epoch, photo_labels) if translates else None
         if self.paired and self.params.pseudo_labels == "step":  # then they only align
             photo_labels = None
         order_x = balanced_order(
@@ -148,20 +150,20 @@ class Sampler:
         smallest = np.repeat([augment.crop, crop_y], size)
         labelled = self._labelled_batches(epoch, first, rank, world, device)
         mine = slice(rank, None, world)
-        where = device if augment.jpeg is None else "cpu"  # a JPEG is the host's to write and read
+        where = self._changed_on(device)
         for step in range(first, self.steps):
             now = slice(step * size, (step + 1) * size)
             maps_x, maps_y = draw_maps(smallest, rng_for(self.seed, "augment", epoch, step)).chunk(2)
             rng = rng_for(self.seed, "appearance", epoch, step)
-            looks = draw_appearance(size, augment, rng)
+            change = Augmentation(maps_x, draw_appearance(size, augment, rng))[mine]
             ix, iy = order_x[now][mine], order_y[now][mine]
-            x = transform(to_network(self.synthetic.pixels[ix], where), maps_x[mine])
+            x = change(to_network(self.synthetic.pixels[ix], where))
             y = transform(to_network(self.target.pixels[iy], where), maps_y[mine])
             if photo_labels is not None:
                 y = change_appearance(y, draw_appearance(size, augment, rng)[mine])
             ended = epoch * self.steps + step
             yield Batch(
-                upload(change_appearance(x, looks[mine]), device),
+                upload(x, device),
                 upload(torch.from_numpy(self.synthetic.labels[ix]), device),
                 upload(y, device),
                 epoch,
@@ -171,9 +173,15 @@ class Sampler:
                 None if photo_labels is None else upload(photo_labels[iy], device),
                 None
                 if order_pairs is None
-                else self._pairs(ix, order_pairs, epoch, step, rank, world, device),
+                else self._pairs(
+                    ix, order_pairs[step][mine], rng_for(self.seed, "pairs", epoch, step), mine, device
+                ),
                 next(labelled, None),
             )
+
+    def _changed_on(self, device: torch.device | str) -> torch.device | str:
+        """Return where images are changed: a JPEG is the host's to write and read."""
+        return device if self.params.augment.jpeg is None else "cpu"
 
     def _labelled_batches(
         self, epoch: int, first: int, rank: int, world: int, device: torch.device | str
@@ -182,15 +190,14 @@ class Sampler:
         if self.labelled is None:
             return
         size, augment, mine = self.labelled_count(world), self.params.augment, slice(rank, None, world)
-        where = device if augment.jpeg is None else "cpu"
+        where = self._changed_on(device)
         order = balanced_order(self.labelled.labels, self.steps * size, rng_for(self.seed, "labelled", epoch))
         for step in range(first, self.steps):
-            rng = rng_for(self.seed, "labelled step", epoch, step)
-            maps, looks = draw_maps(np.full(size, augment.crop), rng), draw_appearance(size, augment, rng)
+            change = draw_augmentation(size, augment, rng_for(self.seed, "labelled step", epoch, step))[mine]
             chosen = order[step * size : (step + 1) * size][mine]
-            images = transform(to_network(self.labelled.pixels[chosen], where), maps[mine])
+            images = change(to_network(self.labelled.pixels[chosen], where))
             labels = torch.from_numpy(self.labelled.labels[chosen])
-            yield upload(change_appearance(images, looks[mine]), device), upload(labels, device)
+            yield upload(images, device), upload(labels, device)
 
     def _paired_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
         """Return the target images of an epoch's pairs, (steps, pairs): a share `aligned` by their labels."""
@@ -208,28 +215,23 @@ class Sampler:
         self,
         renders: np.ndarray,
         photos: np.ndarray,
-        epoch: int,
-        step: int,
-        rank: int,
-        world: int,
+        rng: np.random.Generator,
+        mine: slice,
         device: torch.device | str,
     ) -> Pairs:
-        size, augment, mine = self.params.batch_size, self.params.augment, slice(rank, None, world)
-        rng = rng_for(self.seed, "pairs", epoch, step)
+        """Return the pairs of these images; what is drawn is drawn for all processes, and `mine` is used."""
+        size = self.params.batch_size
         reach = int(self.params.size * SHIFT)
         shifts = rng.integers(-reach, reach + 1, (2, size, 2))
         flipped = rng.random((2, size)) < 0.5
-        augmentation = Augmentation(
-            draw_maps(np.full(size, augment.crop), rng), draw_appearance(size, augment, rng)
-        )
-        chosen = photos[step][mine]
+        change = draw_augmentation(size, self.params.augment, rng)[mine]
         x = to_network(self.synthetic.pixels[renders], device)
-        y = to_network(self.target.pixels[chosen], device)
+        y = to_network(self.target.pixels[photos], device)
         return Pairs(
             shift_and_flip(x, shifts[0][mine], flipped[0][mine]),
             upload(torch.from_numpy(self.synthetic.labels[renders]), device),
             shift_and_flip(y, shifts[1][mine][: len(y)], flipped[1][mine][: len(y)]),
-            augmentation[mine].to(device),
+            change.to(device),
         )
 
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
