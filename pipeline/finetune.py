@@ -20,6 +20,7 @@ from pipeline.inference import default_device
 from pipeline.labels import Labelled, read_labelled, refuse_two_labels, require_two
 from pipeline.metrics import COMMON
 from pipeline.photos import report_notes, report_unreadable
+from train.data.domains import spread
 from train.data.images import open_prepared
 from train.data.manifest import read_manifest
 from train.data.photo import open_photo, square
@@ -89,7 +90,7 @@ def read_renders(manifest: Path, classes: Sequence[str], size: int) -> tuple[np.
                 f"{manifest}: no render of {name}, which the model knows; render it (python -m sdg.render "
                 f"--class {name}) and make the manifest again, or leave --synthetic out"
             )
-        for i in np.unique(np.linspace(0, len(paths) - 1, REPLAYED).round().astype(int)).tolist():
+        for i in spread(len(paths), REPLAYED).tolist():
             pixels.append(square(open_prepared(paths[i]), size))
             labels.append(number)
     return np.stack(pixels), np.array(labels, dtype=np.int64)

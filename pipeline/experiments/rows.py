@@ -38,6 +38,12 @@ ROWS: dict[str, Row] = {name: Row(name.upper()) for name in METHODS} | _SPECIAL
 """Name -> row; a method without an entry above is a row of its own."""
 
 
+def changes_of(name: str) -> dict[str, Any]:
+    """Return the keys of `train:` that row `name` sets: its own, and its recipe's."""
+    own = recipe(name)
+    return ROWS[name].changes | (own.train if own else {})
+
+
 def base_of(name: str) -> str:
     """Return the row without adaptation that the gain of row `name` is over: one that is trained alike."""
     return "source_only_sgd" if recipe(name) else "source_only"

@@ -12,8 +12,7 @@ import numpy as np
 from assets.common.command import Command, path_option
 from assets.common.files import write_json
 from pipeline.evaluate import evaluate, list_prepared
-from pipeline.experiments.recipe import recipe
-from pipeline.experiments.rows import ROWS
+from pipeline.experiments.rows import ROWS, changes_of
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params
 from train.data.domains import Images, load_domains
@@ -32,9 +31,8 @@ def settings_of(name: str, base: TrainParams) -> TrainParams:
 
     Raises click.ClickException if `fashion_cut_pseudo` would be trained without pseudo-labels.
     """
-    own = recipe(name)
     values: dict[str, Any] = base.model_dump() | {"method": name}
-    for key, value in (ROWS[name].changes | (own.train if own else {})).items():
+    for key, value in changes_of(name).items():
         values[key] = values.get(key, {}) | value if isinstance(value, dict) else value
     settings = TrainParams.parse(values, f"experiment {name}")
     start = settings.pseudo_label_epoch

@@ -22,7 +22,7 @@ from pipeline.experiments.results import (
     resample,
     write_lines,
 )
-from pipeline.experiments.rows import ROWS, base_of
+from pipeline.experiments.rows import ROWS, base_of, changes_of
 from pipeline.metrics import COMMON
 from pipeline.params import Params, load_params
 
@@ -107,8 +107,7 @@ def _recipes(names: list[str]) -> list[str]:
     text = ["| method | settings | source | differs |", "|---|---|---|---|"]
     for name in names:
         own = recipe(name)
-        changes = ROWS[name].changes | (own.train if own else {})
-        settings = ", ".join(f"{key}: {_plain(value)}" for key, value in changes.items())
+        settings = ", ".join(f"{key}: {_plain(value)}" for key, value in changes_of(name).items())
         source = f"[{own.source.rpartition('/')[2]}]({own.source})" if own else "params.yaml"
         cells = [ROWS[name].title, f"`{settings}`" if settings else "", source, own.differs if own else ""]
         text.append(f"| {' | '.join(cells)} |")

@@ -98,6 +98,15 @@ def load_domains(
     return Domains(renders, validation, unlabelled, photos, labelled if len(labelled) else None)
 
 
+def spread(count: int, most: int) -> np.ndarray:
+    """Return at most `most` indices below `count`, int64, evenly spread from the first to the last.
+
+    >>> spread(10, 4).tolist(), spread(2, 4).tolist()
+    ([0, 3, 6, 9], [0, 1])
+    """
+    return np.unique(np.linspace(0, count - 1, min(most, count)).round().astype(int))
+
+
 def require_every_class(images: Images, classes: Sequence[str], manifest: Path | str) -> None:
     """Raise click.ClickException that names the classes without an image."""
     present = {classes[label] for label in np.unique(images.labels)}

@@ -16,7 +16,7 @@ class Choice:
 
     score: float = -1.0
     epoch: int = 0
-    """Epochs that had ended."""
+    """Epochs that had ended; 0: nothing was offered."""
     weights: dict[str, Any] = field(default_factory=dict)
 
     def offer(self, classifier: nn.Module, epoch: int, agreement: dict[str, float]) -> None:

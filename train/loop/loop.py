@@ -152,11 +152,8 @@ class _Trainer:
                 self.epoch(stopped)
         self.accelerator.wait_for_everyone()
         if self.main:
-            chosen = self.params.choose == "best" and self.choice.weights
-            weights = chosen or self.saved_classifier.state_dict()
-            export(
-                self.asked, weights, self.saved_generator, self.device, self.choice.epoch if chosen else None
-            )
+            weights = self.choice.weights or self.saved_classifier.state_dict()
+            export(self.asked, weights, self.saved_generator, self.device, self.choice.epoch or None)
 
     def epoch(self, stopped: Callable[[], int]) -> None:
         position, steps = self.position, self.sampler.steps

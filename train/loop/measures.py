@@ -11,7 +11,7 @@ from train.networks.evaluating import evaluating
 from train.networks.generator import Generator
 from train.params import TrainParams
 from train.prior import logits_of
-from train.translation.judge import Judge
+from train.translation.judge import Judge, enough
 
 
 class Measures:
@@ -30,9 +30,8 @@ class Measures:
         device: torch.device,
     ) -> None:
         self.params, self.renders, self.device, self.choice = params, domains.validation, device, choice
-        enough = min(len(domains.validation), len(domains.target)) >= 2
         self.judge = None
-        if enough and (translates or params.choose == "best"):
+        if enough(domains) and (translates or params.choose == "best"):
             backbone = Classifier(params.backbone, classes, params.pretrained).to(device)
             self.judge = Judge(domains, backbone, device)
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from train.data.batch import in_batches
-from train.data.domains import Domains, Images
+from train.data.domains import Domains, Images, spread
 from train.networks.classifier import Classifier
 from train.networks.evaluating import evaluating
 from train.networks.generator import Generator
@@ -20,15 +20,15 @@ RENDERS, HELD_OUT, PHOTOS = 2100, 700, 700
 class Judge:
     """Measures generators on the held-back renders, and classifiers on the photos.
 
-    Raises ValueError if there are fewer than two held-back renders or photos.
+    Raises ValueError if there are not `enough` images.
     """
 
     def __init__(self, domains: Domains, backbone: Classifier, device: torch.device | str) -> None:
+        if not enough(domains):
+            raise ValueError("fewer than two images")
         self.device = device
         self.renders = evenly(domains.validation, HELD_OUT)
         photos = evenly(domains.target, PHOTOS)
-        if min(len(self.renders), len(photos)) < 2:
-            raise ValueError("fewer than two images")
         self.reader = Reader(backbone, evenly(domains.synthetic, RENDERS), device)
         seen = self.reader.statistics(photos)
         self.photo_pixels, self.photos = photos.pixels, self.reader.standardised(seen)
@@ -78,7 +78,12 @@ class Judge:
         return {"agreement": float(alike.double().mean()), "by_class": float(torch.stack(by_class).mean())}
 
 
+def enough(domains: Domains) -> bool:
+    """Whether there are at least two held-back renders, and two photos: fewer have no distance."""
+    return min(len(domains.validation), len(domains.target)) >= 2
+
+
 def evenly(images: Images, most: int) -> Images:
     """Return at most `most` of the images, evenly spread over their order."""
-    chosen = np.unique(np.linspace(0, len(images) - 1, min(most, len(images))).round().astype(int))
+    chosen = spread(len(images), most)
     return Images(images.pixels[chosen], images.labels[chosen] if len(images.labels) else images.labels, "")
