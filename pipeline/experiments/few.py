@@ -24,7 +24,7 @@ from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, require_writable, write_bytes
 from assets.common.progress import progress
 from assets.common.rng import rng_for
-from pipeline.experiments.results import Resampled, Seeds, bounded, resample, write_lines
+from pipeline.experiments.results import Resampled, Seeds, bounded, resample, with_bounds, write_lines
 from pipeline.finetune import REPLAYED_VIEWS, augment_of, read_photos, read_renders, trained_size
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params
@@ -217,12 +217,6 @@ def _of(resampled: Resampled, metric: str) -> np.ndarray:
 
 def markdown(table: list[dict[str, Any]]) -> str:
     """Return the table as Markdown, with the leads of renders + labels."""
-
-    def cell(line: dict[str, Any], key: str, sign: str = "") -> str:
-        if key not in line:
-            return ""
-        return f"{line[key]:{sign}.3f} ({line[f'{key}_low']:{sign}.3f} to {line[f'{key}_high']:{sign}.3f})"
-
     rows = [
         "| labels | drawn | arm | accuracy | mean recall of five | lead in accuracy | lead in mean recall |",
         "|---|---|---|---|---|---|---|",
@@ -231,8 +225,8 @@ def markdown(table: list[dict[str, Any]]) -> str:
         table, key=lambda line: (line["labels"], WAYS.index(line["way"]), ARMS.index(line["arm"]))
     ):
         cells = [str(line["labels"]), line["way"], line["arm"]]
-        cells += [cell(line, metric) for metric in METRICS]
-        cells += [cell(line, f"{metric}_gain", "+") for metric in METRICS]
+        cells += [with_bounds(line, metric) for metric in METRICS]
+        cells += [with_bounds(line, f"{metric}_gain", "+.3f") for metric in METRICS]
         rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"
 

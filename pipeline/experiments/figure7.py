@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path
-from pipeline.experiments.results import SPLITS, bounded, read_seeds, resample, write_lines
+from pipeline.experiments.results import SPLITS, bounded, read_seeds, resample, with_bounds, write_lines
 from pipeline.params import Params, load_params
 
 METRICS = ("accuracy", "balanced_accuracy")
@@ -70,8 +70,7 @@ def main(runs: Path, out: Path, params: Path) -> None:
     draw(out / "figure7.png", lines)
     for line in lines:
         click.echo(
-            f"{line['split']}: {line['images']} synthetic images: accuracy {line['accuracy']:.3f} "
-            f"({line['accuracy_low']:.3f} to {line['accuracy_high']:.3f})"
+            f"{line['split']}: {line['images']} synthetic images: accuracy {with_bounds(line, 'accuracy')}"
         )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -121,6 +122,18 @@ def bounded(key: str, value: float, resampled: np.ndarray) -> dict[str, float]:
     """Return `key`: value, with `<key>_low` and `_high`, between which LEVEL of the resampled values lie."""
     low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     return {key: float(value), f"{key}_low": float(low), f"{key}_high": float(high)}
+
+
+def with_bounds(line: dict[str, Any], key: str, form: str = ".3f") -> str:
+    """Return "value (low to high)" of what `bounded` made, nothing if the line has none."""
+    if math.isnan(line.get(key, math.nan)):
+        return ""
+    return f"{line[key]:{form}} {bounds(line, key, form)}"
+
+
+def bounds(line: dict[str, Any], key: str, form: str = ".3f") -> str:
+    """Return "(low to high)"."""
+    return f"({line[f'{key}_low']:{form}} to {line[f'{key}_high']:{form}})"
 
 
 def write_lines(path: Path, lines: list[dict[str, Any]], runs: Path) -> None:

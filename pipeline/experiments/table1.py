@@ -3,7 +3,6 @@
 `python -m pipeline.experiments.table1 --out reports/experiments/table1`
 """
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,11 @@ from pipeline.experiments.recipe import recipe
 from pipeline.experiments.results import (
     SPLITS,
     bounded,
+    bounds,
     cost,
     read_seeds,
     resample,
+    with_bounds,
     write_lines,
 )
 from pipeline.experiments.rows import ROWS, base_of, changes_of
@@ -127,9 +128,9 @@ def _markdown_line(line: dict[str, Any]) -> str:
 
     cells = [
         ROWS[line["method"]].title,
-        f"{mean('accuracy')} {_bounds(line, 'accuracy')}",
-        _bounded(line, "gain", "+.3f"),
-        f"{mean('balanced_accuracy')} {_bounds(line, 'balanced_accuracy')}",
+        f"{mean('accuracy')} {bounds(line, 'accuracy')}",
+        with_bounds(line, "gain", "+.3f"),
+        f"{mean('balanced_accuracy')} {bounds(line, 'balanced_accuracy')}",
         mean("macro_f1"),
         f"{line['minutes']:.1f}",
         f"{line['peak_mb']:.0f}",
@@ -150,20 +151,9 @@ def _recalls(lines: list[dict[str, Any]]) -> list[str]:
     ]
     for line in lines:
         cells = [f"{line[f'recall_{label}']:.2f}" for label in labels]
-        cells += [_bounded(line, "common_recall", ".3f"), _bounded(line, "common_gain", "+.3f")]
+        cells += [with_bounds(line, "common_recall", ".3f"), with_bounds(line, "common_gain", "+.3f")]
         text.append(f"| {ROWS[line['method']].title} | {' | '.join(cells)} |")
     return text
-
-
-def _bounded(line: dict[str, Any], key: str, form: str) -> str:
-    """Return "value (low to high)", nothing if the line has none."""
-    if math.isnan(line.get(key, math.nan)):
-        return ""
-    return f"{line[key]:{form}} {_bounds(line, key, form)}"
-
-
-def _bounds(line: dict[str, Any], key: str, form: str = ".3f") -> str:
-    return f"({line[f'{key}_low']:{form}} to {line[f'{key}_high']:{form}})"
 
 
 @click.command(cls=Command, epilog="Example: dvc repro pipeline/experiments/dvc.yaml:table1")
