@@ -105,7 +105,7 @@ class Sampler:
     epochs: int
     labelled: Images | None = None
     paired: bool = False
-    """Whether batches have `pairs`, once nothing but the classifier is warmed up."""
+    """Whether batches have `pairs`, from the end of the warm-up on."""
 
     @property
     def steps(self) -> int:
@@ -161,6 +161,10 @@ class Sampler:
             y = transform(to_network(self.target.pixels[iy], where), maps_y[mine])
             if photo_labels is not None:
                 y = change_appearance(y, draw_appearance(size, augment, rng)[mine])
+            pairs = None
+            if order_pairs is not None:
+                rng = rng_for(self.seed, "pairs", epoch, step)
+                pairs = self._pairs(ix, order_pairs[step][mine], rng, mine, device)
             ended = epoch * self.steps + step
             yield Batch(
                 upload(x, device),
@@ -171,11 +175,7 @@ class Sampler:
                 ended / (self.epochs * self.steps),
                 rng_for(self.seed, "step", epoch, step),
                 None if photo_labels is None else upload(photo_labels[iy], device),
-                None
-                if order_pairs is None
-                else self._pairs(
-                    ix, order_pairs[step][mine], rng_for(self.seed, "pairs", epoch, step), mine, device
-                ),
+                pairs,
                 next(labelled, None),
             )
 

@@ -47,15 +47,14 @@ class Method(CUT):
         """Label the photos if the discriminator or the classifier will be shown them by their labels."""
         params = self.params
         aligned = params.aligned > 0 and epoch.ended >= max(1, params.warm_up_epochs)
-        by_epoch = params.pseudo_labels == "epoch" and params.mix.photos > 0
-        taught = by_epoch and self.labels_photos(epoch.ended)
+        taught = params.pseudo_labels == "epoch" and self.labels_photos(epoch.ended)
         if aligned or taught:
             self.photo_labels = self.labeller(epoch, hold=taught)
 
     def labels_photos(self, ended: int) -> bool:
         """Whether pseudo-labelled photos train the classifier once `ended` epochs have ended."""
-        start = self.params.pseudo_label_epoch
-        return start is not None and ended >= max(start, self.params.warm_up_epochs)
+        params, start = self.params, self.params.pseudo_label_epoch
+        return bool(params.mix.photos) and start is not None and ended >= max(start, params.warm_up_epochs)
 
     def step(self, batch: Batch) -> Iterator[Update]:
         if batch.epoch < self.params.warm_up_epochs:
