@@ -90,7 +90,7 @@ def main(
     source = at_home(settings.target.source)
     images = {"test": [], "val": [], "synthetic": list_prepared(synthetic, target)["synthetic"]}
     for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
-        if label:
+        if label and split in images:
             images[split].append(Example.of_photo(photo, label))
     augment = AugmentParams.parse(training["augment"], f"{models[0]}: train.augment")
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))

@@ -9,6 +9,7 @@ import click
 import numpy as np
 import pytest
 import torch
+import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,6 +100,18 @@ def test_the_release_is_half_the_size_and_says_the_same_but_less_surely(released
     assert (one.argmax(1) == two.argmax(1)).all()
     assert after.description.temperature > 1  # the network is untrained, and its head was made bold
     assert two.max(1).values.mean() < one.max(1).values.mean()
+
+
+def test_photos_to_train_on_are_not_measured(project: Path, tmp_path: Path) -> None:
+    """`target.labelled` is neither val nor test."""
+    params = yaml.safe_load((project / "params.yaml").read_text())
+    (project / "photos" / "labelled.csv").write_text("path,label\n9.png,plain\n10.png,plain\n")
+    params["target"]["labelled"] = "labelled.csv"
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    model, out = write_model(tmp_path / "trained"), tmp_path / "out"
+    done = release(project, model, out, "--params", str(tmp_path / "params.yaml"))
+    assert done.exit_code == 0, done.output
+    assert "| 9 images |" in (out / "README.md").read_text()
 
 
 def test_the_card_holds_the_figures_that_predict_gives(project: Path, released: Path, tmp_path: Path) -> None:
