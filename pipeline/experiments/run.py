@@ -29,14 +29,14 @@ RUNS = Path("runs")
 def settings_of(name: str, base: TrainParams) -> TrainParams:
     """Return `base` as row `name` wants it: with its changes and its recipe.
 
-    Raises click.ClickException if `fashion_cut_pseudo` would be trained without pseudo-labels.
+    Raises click.ClickException if a row with pseudo-labels would be trained without them.
     """
     values: dict[str, Any] = base.model_dump() | {"method": name}
     for key, value in changes_of(name).items():
         values[key] = values.get(key, {}) | value if isinstance(value, dict) else value
     settings = TrainParams.parse(values, f"experiment {name}")
     start = settings.pseudo_label_epoch
-    if name == "fashion_cut_pseudo" and (start is None or start >= settings.epochs):
+    if name.startswith("fashion_cut_pseudo") and (start is None or start >= settings.epochs):
         raise click.ClickException(
             f"train.pseudo_label_epoch: {start} leaves no epoch with pseudo-labels to {name}; choose less "
             f"than train.epochs ({settings.epochs})"
