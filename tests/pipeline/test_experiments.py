@@ -7,20 +7,29 @@ from pathlib import Path
 import click
 import numpy as np
 import pytest
-import torch
 import yaml
+from click.testing import CliRunner
 from PIL import Image
 
+from assets.common.rng import rng_for
 from pipeline.experiments import figure5, figure7, results, table1
 from pipeline.experiments.results import read_seeds, resample
 from pipeline.experiments.rows import ROWS
 from pipeline.experiments.run import first_of_each_class, run_experiment, settings_of
 from pipeline.manifest import build_manifest
 from pipeline.params import Params, load_params
-from tests.helpers.pipeline_project import ROOT, save_photo, write_models, write_params, write_synthetic
+from tests.helpers.pipeline_project import (
+    ROOT,
+    save_photo,
+    write_models,
+    write_params,
+    write_project,
+    write_synthetic,
+)
 from train.data.domains import Domains, Images
 from train.data.manifest import write_manifest
 from train.methods import METHODS
+from train.networks.classifier import Classifier
 from train.params import TrainParams
 
 CLASSES = ["plain", "striped"]
@@ -214,35 +223,48 @@ def test_figure_7_has_a_line_per_size_and_a_picture(tmp_path):
         assert picture.width > 600
 
 
-def test_figure_5_counts_the_labels_that_an_independent_classifier_still_reads(tmp_path, monkeypatch):
-    write_synthetic(tmp_path / "data", CLASSES, 10)
-    build_manifest(tmp_path / "data", tmp_path / "manifest.parquet", CLASSES)
-    params(tmp_path, seeds=[0])
-    for name in ("source_only", "cut_then_classify", "fashion_cut"):
-        write_models(tmp_path / "runs" / f"{name}-0" / "models", CLASSES)
-    options = {"runs": "runs", "out": "out", "synthetic": "manifest.parquet", "params": "params.yaml"}
-    figure5.main.callback(**{key: tmp_path / value for key, value in options.items()})
+def test_figure_5_tells_what_each_translator_keeps_with_an_interval(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_project(tmp_path, CLASSES, 20, tmp_path / "photos", 4)
+    params(tmp_path, seeds=[0, 1])
+    for name in figure5.WAYS.values():
+        for seed in (0, 1):
+            write_models(tmp_path / "runs" / f"{name}-{seed}" / "models", CLASSES)
+    options = ["--runs", "runs", "--out", "out", "--reader", "test_resnet"]
+    monkeypatch.setattr(figure5, "Classifier", lambda name, k, pretrained: Classifier(name, k, False))
+    done = CliRunner().invoke(figure5.main, [*options, "--held-out", "data/manifest.parquet"])
+    assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "out" / "figure5.json").read_text())
-    assert found["images"] == 2
-    assert list(found["ways"]) == ["Rendered", "CUT", "Fashion CUT"]
+    assert found["images"] == 40
+    assert list(found["ways"]) == list(figure5.WAYS)
     for way in found["ways"].values():
-        assert way["rate"] == pytest.approx(np.mean(list(way["by_class"].values())))
-    assert (tmp_path / "out" / "figure5.png").exists()
+        assert len(way["moved"]) == len(way["distance"]) == 2
+        assert way["moved"][0] > 0.01
+    gains = {way["gain"][0] for way in found["ways"].values() if "gain" in way}
+    assert gains == {0.0}  # all have the same generator
+    with Image.open(tmp_path / "out" / "figure5.png") as picture:
+        assert picture.height == 5 * (figure5.TILE + figure5.CAPTION)
 
 
-def test_a_preserved_label_is_one_that_is_read_as_rendered():
-    class Judge:
-        classes = ("plain", "striped")
+def test_what_is_kept_counts_only_what_was_read_right_and_pairs_the_ways():
+    right = np.array([True] * 8 + [False] * 2)
+    ours = np.ones((3, 10), bool)
+    theirs = np.array([[True] * 6 + [False] * 2 + [True] * 2] * 3)
+    found = figure5.compared(right, {"CUT": theirs, figure5.OURS: ours}, 500, 0)
+    assert found[figure5.OURS] == {"kept": [1.0, 1.0, 1.0]}
+    assert found["CUT"]["kept"][0] == 0.75
+    mean, low, high = found["CUT"]["gain"]
+    assert mean == 0.25
+    assert low <= 0.0 < 0.5 <= high + 0.01
+    many = {"CUT": theirs[:, :8].repeat(100, 1), figure5.OURS: np.ones((3, 800), bool)}
+    steadier = figure5.compared(np.ones(800, bool), many, 500, 0)
+    assert steadier["CUT"]["gain"][1] > 0.2
 
-        def probabilities(self, batch: torch.Tensor) -> torch.Tensor:
-            bright = batch.mean(dim=(1, 2, 3))
-            return torch.stack([1 - bright, bright], dim=1)
 
-    images = torch.stack([torch.full((3, 4, 4), value) for value in (0.1, 0.9, 0.2, 0.8)])
-    found = figure5.preserved(Judge(), images, np.array([0, 0, 1, 1]))
-    assert found["rate"] == 0.5
-    assert found["by_class"] == {"plain": 0.5, "striped": 0.5}
-    assert found["read"] == ["plain", "striped", "plain", "striped"]
+def test_an_interval_is_over_seeds_too():
+    differ = np.array([[1.0] * 50, [0.0] * 50])
+    mean, low, high = figure5.interval(differ, 500, rng_for(0))
+    assert (mean, low, high) == (0.5, 0.0, 1.0)
 
 
 def test_the_table_is_written_as_csv_and_markdown(tmp_path):

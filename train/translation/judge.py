@@ -1,5 +1,7 @@
 """How good a generator and a classifier are, in figures that need no label of a photo."""
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from torch import nn
@@ -15,6 +17,17 @@ from train.translation.reader import Reader
 
 RENDERS, HELD_OUT, PHOTOS = 2100, 700, 700
 """At most so many images teach the reader, are translated, and stand for the photos."""
+
+
+class Translated(NamedTuple):
+    """What the reader says of translations."""
+
+    named: np.ndarray
+    """int64 (N,), the class it reads in each."""
+    moved: float
+    """How far a pixel moves on average, as a share of the whole range."""
+    distance: float
+    """From the translations to the photos."""
 
 
 class Judge:
@@ -34,7 +47,8 @@ class Judge:
         self.photo_pixels, self.photos = photos.pixels, self.reader.standardised(seen)
         self.photo_labels = self.reader.read(seen)
         before = self.reader.statistics(self.renders)
-        self.right = self.reader.read(before).numpy() == self.renders.labels
+        self.named = self.reader.read(before).numpy()
+        self.right = self.named == self.renders.labels
         self.renders_distance = self.distance(before)
 
     def distance(self, statistics: torch.Tensor) -> float:
@@ -49,6 +63,18 @@ class Judge:
         moved: how far a pixel moves on average, as a share of the whole range;
         distance, renders_distance: from the translations, and from the renders, to the photos.
         """
+        found = self.translated(generator)
+        still = found.named == self.renders.labels
+        return {
+            "read": float(self.right.mean()),
+            "kept": float(still[self.right].mean()) if self.right.any() else 0.0,
+            "moved": found.moved,
+            "distance": found.distance,
+            "renders_distance": self.renders_distance,
+        }
+
+    def translated(self, generator: nn.Module) -> Translated:
+        """Translate the held-back renders and read them."""
         moved, statistics = [], []
         with evaluating(generator):
             for x in in_batches(self.renders.pixels, self.device):
@@ -56,14 +82,7 @@ class Judge:
                 moved += (translated - x).abs().mean(dim=(1, 2, 3)).tolist()
                 statistics.append(self.reader.statistics_of(translated))
         after = torch.cat(statistics)
-        still = self.reader.read(after).numpy() == self.renders.labels
-        return {
-            "read": float(self.right.mean()),
-            "kept": float(still[self.right].mean()) if self.right.any() else 0.0,
-            "moved": float(np.mean(moved)) / 2,
-            "distance": self.distance(after),
-            "renders_distance": self.renders_distance,
-        }
+        return Translated(self.reader.read(after).numpy(), float(np.mean(moved)) / 2, self.distance(after))
 
     def agreement(self, classifier: nn.Module) -> dict[str, float]:
         """Return how often classifier and reader, whose errors differ, name photos alike.
