@@ -1,0 +1,141 @@
+"""Abstract prints: brush marks, cut-out blobs, marbling, mixed shapes, arcs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from materials.others.fields import clouds, grid, layers, ramp
+from materials.tiles import CIRCLE, Brush, Points, rgb, scatter
+
+T = np.linspace(0, 1, 16)
+ROUND = np.exp(1j * np.linspace(0, 2 * np.pi, 60, endpoint=False))
+
+
+def brush(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw broad strokes of a dry brush that cross in all directions; (side, side, 3)."""
+    paint = Brush(rgb(colors[0]), outline=False)
+    dyes = [rgb(color) for color in colors[1:]]
+    count = int(rng.integers(9, 15))
+    for k, at in enumerate(scatter(rng, count, 0.16)):
+        length, width = rng.uniform(0.3, 0.6), rng.uniform(0.06, 0.13)
+        heading = rng.uniform(0, 2 * np.pi) + rng.normal(0, 1.2) * T
+        spine = length * np.cumsum(np.exp(1j * heading)) / len(T)
+        spine = at + spine - spine.mean()
+        across = 1j * np.exp(1j * heading)
+        bristles = 15
+        for offset in np.linspace(-0.5, 0.5, bristles):
+            first = int(rng.integers(0, 3))
+            last = len(T) - int(rng.integers(0, 6))
+            swell = 1 + 0.06 * np.sin(5 * T + rng.uniform(0, 6))
+            hair = spine + across * offset * width * swell
+            thick = width / bristles * rng.choice([0.5, 0.95, 1.35], p=[0.15, 0.35, 0.5])
+            paint.line(hair[first:last], dyes[k % len(dyes)], thick)
+    for at in scatter(rng, 14, 0.1):
+        dye = dyes[int(rng.integers(len(dyes)))]
+        for _ in range(int(rng.integers(1, 4))):
+            splash = complex(*rng.normal(0, 0.03, 2))
+            paint.shape(at + splash + rng.uniform(0.004, 0.012) * CIRCLE, dye)
+    return paint.paint(side, 0)
+
+
+def blob(rng: np.random.Generator, radius: float, lobes: int) -> Points:
+    """Return a smooth closed outline around 0 with a few lobes."""
+    angle = np.angle(ROUND)
+    wave = 1 + sum(
+        rng.uniform(0.1, 0.3) / k**0.7 * np.cos(k * angle + rng.uniform(0, 6.3)) for k in range(2, lobes + 1)
+    )
+    return radius * wave * ROUND * np.exp(0.25j * np.sin(angle * 2))
+
+
+def cutouts(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw large cut-out shapes, fronds and line drawings over each other; (side, side, 3)."""
+    paint = Brush(rgb(colors[0]), outline=False)
+    dyes = [rgb(color) for color in colors[1:]]
+    for k, at in enumerate(scatter(rng, 9, 0.27)):
+        paint.shape(at + blob(rng, rng.uniform(0.12, 0.17), 4), dyes[k % 4])
+    for k, at in enumerate(scatter(rng, 6, 0.3)):
+        dye, turn = dyes[(k + 1) % 4], np.exp(1j * rng.uniform(0, 6.3))
+        if k % 3 == 0:
+            for j in range(4):  # coral
+                for way in (-1, 1):
+                    arm = 0.05j * j + way * T * 0.09 + 0.09j * T**2
+                    paint.line(at + turn * (arm - 0.1j), dye, 0.022)
+            paint.line(at + turn * 1j * np.array([-0.18, 0.15]), dye, 0.022)
+        elif k % 3 == 1:
+            bows = 0.13 * (2 * T - 1) + 0.045j * np.sin(T * 15)
+            for row in range(3):
+                paint.line(at + turn * (bows + 0.055j * row), dye, 0.014)
+        else:
+            loop = blob(rng, 0.12, 4)
+            paint.line(at + np.append(loop, loop[:1]), dye, 0.012)
+            paint.shape(at + 0.03 * CIRCLE, dye)
+    return paint.paint(side, 0)
+
+
+def marbling(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw swirling veins of all colours, as inks on water; (side, side, 3)."""
+    x, y = grid(side)
+    warp = rng.uniform(0.07, 0.1)
+    u = x + warp * clouds(rng, side, 3) + 0.25 * warp * clouds(rng, side, 9)
+    v = y + warp * clouds(rng, side, 3) + 0.25 * warp * clouds(rng, side, 9)
+    height = (
+        np.sin(2 * np.pi * (u + v + 0.1)) + np.sin(2 * np.pi * (u - 2 * v)) + np.sin(2 * np.pi * (2 * u + v))
+    )
+    bands = height * rng.uniform(0.75, 1.1) + rng.uniform(0, 1)
+    used = list(colors)
+    t = (bands % 1) * 2 * len(used)
+    order = rng.permutation(np.r_[0 : len(used), 0 : len(used)])
+    edge = 0.1
+    dyes = []
+    for k, index in enumerate(order):
+        apart = np.abs((t - k - 0.5 + len(used)) % (2 * len(used)) - len(used))
+        dyes.append((used[index], 1 - ramp(0.5 - edge, 0.5 + edge, apart)))
+    return layers(used[0], dyes)
+
+
+def mixed_shapes(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Scatter rings, zigzags, triangles, squiggles, bars, half discs and crosses; (side, side, 3)."""
+    paint = Brush(rgb(colors[0]), outline=False)
+    dyes = [rgb(color) for color in colors[1:]]
+    kinds = ["ring", "zigzag", "triangle", "squiggle", "bar", "half", "cross", "grid"]
+    for k, at in enumerate(scatter(rng, 22, 0.185)):
+        kind, size = kinds[k % len(kinds)], rng.uniform(0.065, 0.095)
+        turn, dye = np.exp(1j * rng.uniform(0, 6.3)) * size, dyes[int(rng.integers(4))]
+        width = 0.3 * size
+        if kind == "ring":
+            paint.line(at + turn * np.append(ROUND, ROUND[:2]) * 0.85, dye, width)
+        elif kind == "zigzag":
+            paint.line(
+                at + turn * (np.linspace(-1.3, 1.3, 6) + 0.4j * np.array([-1, 1, -1, 1, -1, 1])), dye, width
+            )
+        elif kind == "triangle":
+            paint.shape(at + turn * 1.1 * np.exp(2j * np.pi * np.arange(3) / 3), dye)
+        elif kind == "squiggle":
+            paint.line(at + turn * (1.3 * (2 * T - 1) + 0.45j * np.sin(T * 11)), dye, width)
+        elif kind == "bar":
+            paint.shape(at + turn * np.array([-1.2 - 0.22j, 1.2 - 0.22j, 1.2 + 0.22j, -1.2 + 0.22j]), dye)
+        elif kind == "half":
+            paint.shape(at + turn * np.exp(1j * np.pi * T), dye)
+        elif kind == "cross":
+            for arm in (1, 1j):
+                paint.line(at + turn * arm * np.array([-0.9, 0.9]), dye, width * 1.2)
+        else:
+            for row in (-0.7, 0.0, 0.7):
+                paint.line(at + turn * (np.array([-1, 1]) + 1j * row), dye, 0.5 * width)
+    return paint.paint(side, 0)
+
+
+def arcs(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw large discs cut by each other, each of rings and rays in all colours; (side, side, 3)."""
+    paint = Brush(rgb(colors[0]), outline=False)
+    dyes = [rgb(color) for color in colors]
+    for at in scatter(rng, 12, 0.23):
+        order = rng.permutation(5)
+        radius, centre = rng.uniform(0.17, 0.28), complex(*rng.uniform(-0.05, 0.05, 2))
+        start, opening = rng.uniform(0, 6.3), rng.choice([np.pi, 1.5 * np.pi, 2 * np.pi])
+        part = np.append(np.exp(1j * (start + np.linspace(0, opening, 40))), [] if opening > 6 else [0])
+        rings = int(rng.integers(4, 7))
+        for k in range(rings):
+            share = 1 - k / rings
+            paint.shape(at + centre * (1 - share) + radius * share * part, dyes[order[k % 5]])
+    return paint.paint(side, 0)
