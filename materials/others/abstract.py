@@ -51,9 +51,12 @@ def cutouts(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nd
     """Draw large cut-out shapes, fronds and line drawings over each other; (side, side, 3)."""
     paint = Brush(rgb(colors[0]), outline=False)
     dyes = [rgb(color) for color in colors[1:]]
-    for k, at in enumerate(scatter(rng, 9, 0.27)):
-        paint.shape(at + blob(rng, rng.uniform(0.12, 0.17), 4), dyes[k % 4])
-    for k, at in enumerate(scatter(rng, 6, 0.3)):
+    for k, at in enumerate(scatter(rng, 7, 0.31)):
+        outline = blob(rng, rng.uniform(0.12, 0.15), 4)
+        paint.shape(at + outline, dyes[k % 4])
+        aside = at + 0.03 * np.exp(1j * rng.uniform(0, 6.3))
+        paint.line(aside + np.append(outline, outline[:1]), dyes[(k + 2) % 4], 0.01)
+    for k, at in enumerate(scatter(rng, 7, 0.28)):
         dye, turn = dyes[(k + 1) % 4], np.exp(1j * rng.uniform(0, 6.3))
         if k % 3 == 0:
             for j in range(4):  # coral
@@ -78,10 +81,8 @@ def marbling(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.n
     warp = rng.uniform(0.07, 0.1)
     u = x + warp * clouds(rng, side, 3) + 0.25 * warp * clouds(rng, side, 9)
     v = y + warp * clouds(rng, side, 3) + 0.25 * warp * clouds(rng, side, 9)
-    height = (
-        np.sin(2 * np.pi * (u + v + 0.1)) + np.sin(2 * np.pi * (u - 2 * v)) + np.sin(2 * np.pi * (2 * u + v))
-    )
-    bands = height * rng.uniform(0.75, 1.1) + rng.uniform(0, 1)
+    height = np.sin(2 * np.pi * (u + v + 0.1)) + np.sin(2 * np.pi * (u - v)) + 0.6 * np.sin(2 * np.pi * 2 * u)
+    bands = height * rng.uniform(0.55, 0.75) + rng.uniform(0, 1)
     used = list(colors)
     t = (bands % 1) * 2 * len(used)
     order = rng.permutation(np.r_[0 : len(used), 0 : len(used)])

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from materials.others.pictograms import FONTS, SYMBOLS, THEMES, Picture, put, symbol, written
+from materials.others.pictograms import FONTS, SYMBOLS, Picture, put, symbol, written
+from materials.others.things import THEMES
 from materials.tiles import Brush, rgb, scatter
 
 WORDS = (
-    "LOVE HELLO PARIS SUMMER DREAM HAPPY BONJOUR WOW SURF ROCK STYLE MILANO YEAH NEW YORK COOL DANCE AMORE STAR "
-    "SUNDAY VOGUE BOOM OK GIRL BOY TEAM RIO TOKYO JAZZ FREE PLAY SMILE BERLIN WILD LUCKY CAFE BEACH 1985 77 XOXO"
-).split()
+    "LOVE", "HELLO", "PARIS", "SUMMER", "DREAM", "HAPPY", "BONJOUR", "WOW", "SURF", "ROCK", "STYLE",
+    "MILANO", "YEAH", "COOL", "DANCE", "AMORE", "STAR", "SUNDAY", "VOGUE", "BOOM", "OK", "GIRL", "BOY",
+    "TEAM", "RIO", "TOKYO", "JAZZ", "FREE", "PLAY", "SMILE", "BERLIN", "WILD", "LUCKY", "CAFE", "BEACH",
+    "1985", "77", "XOXO", "ROMA",
+)  # fmt: skip
 
 
 def icons(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
@@ -20,18 +23,18 @@ def icons(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
         chosen = [symbol(SYMBOLS[k]) for k in rng.choice(len(SYMBOLS), 6, replace=False)]
     else:
         chosen = THEMES[theme]
-    return _strew(rng, colors, side, chosen, 3, rng.uniform(0.1, 0.13))
+    return _strew(rng, colors, side, chosen, 3, rng.uniform(0.115, 0.14))
 
 
 def small_icons(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Scatter sixteen small things of one theme far from each other; (side, side, 3)."""
-    return _strew(rng, colors, side, THEMES[str(rng.choice(list(THEMES)))], 4, rng.uniform(0.075, 0.095))
+    return _strew(rng, colors, side, THEMES[str(rng.choice(list(THEMES)))], 4, rng.uniform(0.08, 0.1))
 
 
 def one_thing(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Scatter one thing in two sizes; (side, side, 3)."""
     theme = THEMES[str(rng.choice(list(THEMES)))]
-    return _strew(rng, colors, side, [theme[int(rng.integers(len(theme)))]], 3, rng.uniform(0.11, 0.135))
+    return _strew(rng, colors, side, [theme[int(rng.integers(len(theme)))]], 3, rng.uniform(0.12, 0.145))
 
 
 def _strew(
@@ -44,7 +47,7 @@ def _strew(
 ) -> np.ndarray:
     """Put pictures of radius `size` on `rows` x `rows` jittered places, each next row shifted."""
     brush = Brush(rgb(colors[0]), outline=False)
-    dyes = [rgb(color) for color in colors[1:]]
+    dyes = [rgb(color) for color in colors[1 : int(rng.integers(2, 6))]]
     upright = rng.random() < 0.45
     room = max(0.5 / rows - size * 1.02, 0.0)
     order = rng.permutation(rows * rows)
@@ -52,7 +55,7 @@ def _strew(
         row, column = divmod(k, rows)
         at = complex(column + 0.5 * (row % 2), row) / rows + room * complex(*rng.uniform(-1, 1, 2))
         angle = rng.normal(0, 0.12) if upright else rng.uniform(0, 2 * np.pi)
-        first = int(order[k]) % 4
+        first = int(order[k]) % len(dyes)
         put(
             brush,
             pictures[int(order[k]) % len(pictures)],

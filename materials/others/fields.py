@@ -33,7 +33,7 @@ def clouds(rng: np.random.Generator, side: int, cycles: float, roughness: float 
 
 
 def ramp(low: float, high: float, x: np.ndarray) -> np.ndarray:
-    """Return 0 below `low`, 1 above `high`, smooth between."""
+    """Return 0 up to `low`, 1 from `high` on (`high` may be the smaller), smooth between."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return t * t * (3 - 2 * t)
 
@@ -44,7 +44,7 @@ def srgb(color: str) -> np.ndarray:
 
 
 def layers(ground: str, dyes: Sequence[tuple[str, np.ndarray]]) -> np.ndarray:
-    """Lay dyes over the ground, each where its mask (side, side) of 0..1 says; return uint8 (side, side, 3)."""
+    """Lay dyes over the ground, each where its mask (side, side) of 0..1 says; uint8 (side, side, 3)."""
     picture = np.broadcast_to(srgb(ground), (*dyes[0][1].shape, 3))
     for color, mask in dyes:
         picture = picture + (srgb(color) - picture) * mask[..., None]

@@ -10,7 +10,7 @@ T = np.linspace(0, 1, 40)
 
 
 def paisley(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw curled drops, large and small, each in several rims, with dots and curls between; (side, side, 3)."""
+    """Draw curled drops, large and small, with dots and curls between; (side, side, 3)."""
     ground, *dyes = (rgb(color) for color in colors)
     brush = Brush(ground, outline=False)
     hand = float(rng.choice([-1, 1]))
@@ -18,14 +18,14 @@ def paisley(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nd
     for at in spots:
         curl(brush, rng, at, 0.07, dyes[int(rng.integers(4))])
     turned = rng.uniform(-0.6, 0.6)
-    size = rng.uniform(0.36, 0.42)
+    size = rng.uniform(0.38, 0.43)
     for row in range(2):
         for column in range(2):
-            at = complex(0.5 * column + 0.25 * row, 0.5 * row + 0.06)
+            at = complex(0.5 * column + 0.25 * row, 0.5 * row)
             flip = hand * (1 if (row + column) % 2 or rng.random() < 0.3 else -1)
             drop(brush, rng, at, size, turned + rng.normal(0, 0.35) + np.pi * row, flip, ground, dyes)
-            small = at + complex(0.26, 0.02) + 0.03 * complex(*rng.normal(size=2))
-            drop(brush, rng, small, size * 0.4, rng.uniform(0, 2 * np.pi), -flip, ground, dyes[::-1])
+            small = at + complex(0.0, 0.25) + 0.02 * complex(*rng.normal(size=2))
+            drop(brush, rng, small, size * 0.42, rng.uniform(0, 2 * np.pi), -flip, ground, dyes[::-1])
     return brush.paint(side, 0)
 
 
@@ -33,8 +33,7 @@ def boteh(size: float, curl: float) -> Points:
     """Return the outline of a drop of length `size`, round at 0, whose tip curls by `curl` radians."""
     heading = np.exp(1j * (np.pi / 2 + curl * T**1.6))
     spine = size * (np.cumsum(heading) / len(T) - 0.38j)
-    half = 0.62 * size * T**0.5 * (1 - T) ** 0.8
-    return np.concatenate([spine + 1j * heading * half, (spine - 1j * heading * half)[::-1]])
+    return ribbon(spine, 0.68 * size * T**0.5 * (1 - T) ** 0.75)
 
 
 def drop(
@@ -49,7 +48,7 @@ def drop(
 ) -> None:
     """Draw one drop: a fringe of petals, rims of turns of dye and ground, and a flower-like heart of dots."""
     turn = np.exp(1j * angle)
-    bend = 2.3
+    bend = 1.9
 
     def put(points: Points, color: Rgb) -> None:
         points = points.real * flip + 1j * points.imag
@@ -81,11 +80,11 @@ def curl(brush: Brush, rng: np.random.Generator, at: complex, length: float, col
 
 
 def damask(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw one mirrored ornament of scrolls and leaves inside pointed ogees, in two colours; (side, side, 3)."""
+    """Draw mirrored ornaments of scrolls and leaves in pointed ogees; (side, side, 3)."""
     ground, dye = rgb(colors[0]), rgb(colors[1])
     second = rgb(colors[2]) if rng.random() < 0.25 else dye
     brush = Brush(ground, outline=False)
-    motif, accent = _motif(rng, dye), _motif(rng, second)
+    motif, accent = _motif(rng, dye, ground), _motif(rng, second, ground)
     framed = rng.random() < 0.75
     y = np.linspace(-0.5, 0.5, 50)
     ogee = (0.25 - 0.03) * (1 + np.cos(2 * np.pi * y)) + 0.03
@@ -102,25 +101,34 @@ def damask(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nda
     return brush.paint(side, 0)
 
 
-def _motif(rng: np.random.Generator, dye: Rgb) -> list[tuple[Points, Rgb]]:
-    """Return the right half of an ornament that is 0.4 wide and 0.8 high, around 0."""
+def _motif(rng: np.random.Generator, dye: Rgb, ground: Rgb) -> list[tuple[Points, Rgb]]:
+    """Return the right half of an ornament that is 0.42 wide and 0.84 high, around 0."""
     shapes: list[tuple[Points, Rgb]] = []
-    fan = int(rng.integers(4, 6))
-    for k, angle in enumerate(np.linspace(0, 1.5, fan)):  # palmette
-        length = 0.25 - 0.03 * k
-        shapes.append((-0.06j + petal(length, 0.3) * np.exp(1j * (angle - np.pi / 2)), dye))
-    for k in range(3):  # scrolls below
-        reach, low = 0.17 - 0.035 * k, 0.03 + 0.1 * k
-        turns = np.exp(1j * (np.pi * 0.5 - rng.uniform(3.6, 4.4) * T)) * (1 - 0.65 * T)
-        scroll = reach * 0.55 * turns
-        scroll = scroll - scroll[0] + 1j * (low + 0.06)
-        width = 0.03 * np.sin(np.pi * T**0.6) + 0.004
-        normal = np.gradient(scroll)
-        normal = 1j * normal / np.abs(normal)
-        shapes.append((np.concatenate([scroll + normal * width, (scroll - normal * width)[::-1]]), dye))
-    for angle, low, length in ((0.5, 0.12, 0.2), (0.95, 0.2, 0.16), (1.3, 0.02, 0.19)):
-        shapes.append((1j * low + length * np.exp(1j * (angle + rng.normal(0, 0.08))) * LEAF, dye))
-    shapes.append((0.34j + petal(0.16, 0.35) * 1j - 0.14j, dye))
-    for low, radius in ((-0.35, 0.025), (-0.02, 0.03), (0.4, 0.02)):
-        shapes.append((1j * low + radius * CIRCLE, dye))
+    for angle, length in zip(np.linspace(0.1, 1.5, 4), (0.27, 0.24, 0.21, 0.17), strict=True):
+        shapes.append((-0.14j + petal(length, 0.32) * np.exp(1j * (angle - np.pi / 2)), dye))
+    opening = rng.uniform(4.2, 5.0)
+    for centre, radius, way in (
+        (0.125 + 0.13j, 0.105, 1),
+        (0.11 - 0.06j, 0.075, -1),
+        (0.075 + 0.31j, 0.065, 1),
+    ):
+        angle = way * (np.pi * 0.8 - opening * T)
+        spiral = centre + radius * (1 - 0.8 * T) * np.exp(1j * angle)
+        shapes.append((ribbon(spiral, 0.026 * np.sin(np.pi * (0.25 + 0.7 * T))), dye))
+        for k in range(3, 24, 5):  # leaves outside
+            outward = np.exp(1j * (angle[k] - way * 0.7))
+            shapes.append((spiral[k] + 0.75 * radius * outward * LEAF, dye))
+        shapes.append((centre + 0.2 * radius * CIRCLE, dye))
+    stem = 1j * np.linspace(-0.2, 0.44, len(T))
+    shapes.append((ribbon(stem, 0.022 + 0.012 * np.cos(14 * T)), dye))
+    shapes.append((-0.17j + 0.055 * CIRCLE, ground))
+    shapes.append((-0.17j + 0.03 * CIRCLE, dye))
+    shapes.append((0.44j + 0.03 * CIRCLE, dye))
     return shapes
+
+
+def ribbon(spine: Points, half: np.ndarray) -> Points:
+    """Return the outline of a band around a line, `half` as wide to each side."""
+    along = np.gradient(spine)
+    across = 1j * along / np.abs(along) * half
+    return np.concatenate([spine + across, (spine - across)[::-1]])

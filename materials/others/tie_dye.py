@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from materials import palette
 from materials.others.fields import clouds, grid, layers, ramp
 
 
 def draw(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw a whole garment, dyed in one of three ways; uint8 (side, side, 3)."""
-    way = rng.choice([spiral, rings, crumple], p=[0.35, 0.2, 0.45])
+    way = (spiral, rings, crumple)[rng.choice(3, p=[0.35, 0.2, 0.45])]
     return way(rng, colors, side)
 
 
 def spiral(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw arms of several colours that wind out of a centre."""
-    x, y, radius, angle = _around(rng, side)
+    radius, angle = _around(rng, side)
     wind = rng.choice([-1, 1]) * rng.uniform(4, 8)
     arms = int(rng.integers(1, 3))
     path = arms * angle / (2 * np.pi) + wind * radius**0.7 / 2
@@ -26,7 +27,7 @@ def spiral(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nda
 
 def rings(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw ragged rings around a centre, pleated by the thread."""
-    x, y, radius, angle = _around(rng, side)
+    radius, angle = _around(rng, side)
     pleats = int(rng.integers(14, 26))
     ragged = 0.012 * np.sin(pleats * angle + 2 * clouds(rng, side, 3)) + 0.012 * clouds(rng, side, 8, 0.6)
     path = (radius + ragged) * rng.uniform(3, 5)
@@ -34,23 +35,31 @@ def rings(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
 
 
 def crumple(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw the veins and clouds of cloth that was dyed in a heap."""
-    cycles = rng.uniform(3, 5.5)
+    """Draw the veins and clouds of cloth that was dyed in a heap, in one dye or two.
+
+    The dyes are the least earthy ones: clouds of olive and brown would be camouflage.
+    """
+    cycles = rng.uniform(5, 8)
+    best = sorted(colors[1:], key=palette.is_earthy)
     dyes = []
-    for color in colors[1 : int(rng.integers(3, 5))]:
-        veins = 1 - np.abs(clouds(rng, side, cycles, 0.5)) * 1.6
-        patches = clouds(rng, side, cycles * 0.6, 0.25)
-        amount = ramp(-0.1, 0.9, patches + 0.5 * veins)
-        dyes.append((color, amount * rng.uniform(0.75, 1)))
-    pale = ramp(0.72, 0.95, 1 - np.abs(clouds(rng, side, cycles * 1.3, 0.35)))
-    dyes.append((colors[0], 0.7 * pale))
+    for color in best[: int(rng.integers(1, 3))]:
+        folds = np.abs(clouds(rng, side, cycles, 0.6))
+        stain = clouds(rng, side, cycles * 0.5, 0.15)
+        dyes.append((color, ramp(-1.0, 1.6, stain + 0.9 - 1.1 * folds)))
+        dyes.append(
+            (
+                color,
+                0.9 * ramp(0.22, 0.02, np.abs(clouds(rng, side, cycles * 1.2, 0.5))) * ramp(-0.6, 0.6, stain),
+            )
+        )
     return layers(colors[0], dyes)
 
 
-def _around(rng: np.random.Generator, side: int) -> tuple[np.ndarray, ...]:
+def _around(rng: np.random.Generator, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return distance and angle of each pixel from a random centre."""
     x, y = grid(side)
     x, y = x - rng.uniform(0.35, 0.65), y - rng.uniform(0.3, 0.6)
-    return x, y, np.hypot(x, y) + 1e-3, np.arctan2(y, x)
+    return np.hypot(x, y) + 1e-3, np.arctan2(y, x)
 
 
 def _wheel(

@@ -16,8 +16,8 @@ class Pen:
     def __init__(self, brush: Brush, ground: Rgb, dye: Rgb, at: complex, size: float, mirror: float) -> None:
         self.brush, self.at, self.size, self.mirror = brush, at, size, mirror
         self.ground, self.dye = ground, dye
-        self.half = tuple(round((a + b) / 2) for a, b in zip(ground, dye, strict=True))
         self.pale = between(ground, dye)
+        self.half = between(dye, self.pale)
 
     def to_tile(self, points: np.ndarray) -> np.ndarray:
         return self.at + self.size * (self.mirror * points.real - 1j * points.imag)

@@ -25,7 +25,8 @@ def fingerprint(
     """Return the hex SHA-256 of what decides the images of class `name`.
 
     That is the seed, the quality, the hash of the garment library, a user's own tiles, the kinds it is
-    rendered `without`, Blender's version, and the code that ENTRIES and the class's pattern reach (`assets.common.code`).
+    rendered `without`, Blender's version, and the code that ENTRIES and the class's pattern reach
+    (`assets.common.code`).
     """
     everything = {
         "class": name,

@@ -40,7 +40,8 @@ def sample_scene(
     """Draw image `index` of class `name`; everything but the pattern is distributed alike in every class.
 
     `size` is the image's side in pixels: patterns and fabric stay coarse enough to be seen in it. `textures`
-    are a user's own tiles, for a pattern that takes some; `without` are kinds that one of many kinds leaves out.
+    are a user's own tiles, for a pattern that takes some; `without` are kinds that one of many kinds leaves
+    out.
     """
     camera = sample_camera(rng_for(seed, "camera", name, index), garment, size)
     environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
