@@ -24,18 +24,18 @@ class Kind(NamedTuple):
 
 
 KINDS: dict[str, Kind] = {
-    "paisley": Kind(ornaments.paisley, 44, 1.2),
+    "paisley": Kind(ornaments.paisley, 50, 1.1),
     "damask": Kind(ornaments.damask, 26, 1.8),
-    "toile": Kind(toile.draw, 60, 0.8, share=0.7),
+    "toile": Kind(toile.draw, 60, 1.1, share=0.7),
     "tie-dye": Kind(tie_dye.draw, 40, 1, placed=True, share=1.3),
     "brush": Kind(abstract.brush, 46, 1.0),
     "cutouts": Kind(abstract.cutouts, 44, 1.1),
     "marbling": Kind(abstract.marbling, 40, 1.0),
     "mixed shapes": Kind(abstract.mixed_shapes, 36, 1.3),
     "arcs": Kind(abstract.arcs, 40, 1.0),
-    "lettering": Kind(conversational.lettering, 46, 1.0),
-    "icons": Kind(conversational.icons, 40, 1.2, share=2.0),
-    "small icons": Kind(conversational.small_icons, 60, 0.9, share=1.0),
-    "one thing": Kind(conversational.one_thing, 42, 1.1, share=1.5),
+    "lettering": Kind(conversational.lettering, 46, 1.3),
+    "icons": Kind(conversational.icons, 42, 1.4, share=2.0),
+    "small icons": Kind(conversational.small_icons, 60, 1.1, share=1.0),
+    "one thing": Kind(conversational.one_thing, 42, 1.4, share=1.5),
 }
 """Name -> kind. Order and names are part of what a seed draws."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from materials import palette
 from materials.others.fields import clouds, grid, layers, ramp
 from materials.tiles import CIRCLE, Brush, Points, rgb, scatter
 
@@ -38,55 +39,56 @@ def brush(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
     return paint.paint(side, 0)
 
 
-def blob(rng: np.random.Generator, radius: float, lobes: int) -> Points:
-    """Return a smooth closed outline around 0 with a few lobes."""
+def blob(rng: np.random.Generator, radius: float) -> Points:
+    """Return the smooth closed outline of a pebble around 0."""
     angle = np.angle(ROUND)
-    wave = 1 + sum(
-        rng.uniform(0.1, 0.3) / k**0.7 * np.cos(k * angle + rng.uniform(0, 6.3)) for k in range(2, lobes + 1)
-    )
-    return radius * wave * ROUND * np.exp(0.25j * np.sin(angle * 2))
+    wave = 1 + sum(rng.uniform(0.08, 0.2) / k * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 4))
+    return radius * wave * ROUND
 
 
 def cutouts(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw large cut-out shapes, fronds and line drawings over each other; (side, side, 3)."""
+    """Draw arches, striped discs, half discs, pebbles with displaced outlines, waves; (side, side, 3)."""
     paint = Brush(rgb(colors[0]), outline=False)
     dyes = [rgb(color) for color in colors[1:]]
-    for k, at in enumerate(scatter(rng, 7, 0.31)):
-        outline = blob(rng, rng.uniform(0.12, 0.15), 4)
-        paint.shape(at + outline, dyes[k % 4])
-        aside = at + 0.03 * np.exp(1j * rng.uniform(0, 6.3))
-        paint.line(aside + np.append(outline, outline[:1]), dyes[(k + 2) % 4], 0.01)
-    for k, at in enumerate(scatter(rng, 7, 0.28)):
-        dye, turn = dyes[(k + 1) % 4], np.exp(1j * rng.uniform(0, 6.3))
-        if k % 3 == 0:
-            for j in range(4):  # coral
-                for way in (-1, 1):
-                    arm = 0.05j * j + way * T * 0.09 + 0.09j * T**2
-                    paint.line(at + turn * (arm - 0.1j), dye, 0.022)
-            paint.line(at + turn * 1j * np.array([-0.18, 0.15]), dye, 0.022)
-        elif k % 3 == 1:
-            bows = 0.13 * (2 * T - 1) + 0.045j * np.sin(T * 15)
-            for row in range(3):
-                paint.line(at + turn * (bows + 0.055j * row), dye, 0.014)
+    half = np.exp(1j * np.linspace(0, np.pi, 24))
+    for k, at in enumerate(scatter(rng, 10, 0.27)):
+        first, second, third = (dyes[(k + j) % 4] for j in range(3))
+        turn = rng.uniform(0.11, 0.135) * np.exp(1j * rng.uniform(0, 6.3))
+        width = abs(turn)
+        if k % 5 == 0:
+            for ring, dye in enumerate((first, second, third)):
+                size = 1 - 0.33 * ring
+                arch = np.concatenate([[size - 0.9j], size * half, [-size - 0.9j]])
+                paint.line(at + turn * (arch - 0.2j), dye, 0.2 * width)
+        elif k % 5 == 1:
+            for offset in np.linspace(-0.85, 0.85, 6):
+                chord = (1 - offset**2) ** 0.5
+                paint.line(at + turn * (np.array([-chord, chord]) + 1j * offset), first, 0.16 * width)
+        elif k % 5 == 2:
+            paint.shape(at + turn * (half + 0.08j), first)
+            paint.shape(at - turn * (half + 0.08j), second)
+        elif k % 5 == 3:
+            outline = at + blob(rng, width)
+            paint.shape(outline, first)
+            paint.line(0.35 * turn + np.append(outline, outline[:1]), second, 0.013)
         else:
-            loop = blob(rng, 0.12, 4)
-            paint.line(at + np.append(loop, loop[:1]), dye, 0.012)
-            paint.shape(at + 0.03 * CIRCLE, dye)
+            for row in (-0.8, -0.25, 0.3, 0.85):
+                waves = 1.3 * (2 * T - 1) + 0.3j * np.sin(T * 15) + 1j * row
+                paint.line(at + turn * waves, first, 0.17 * width)
     return paint.paint(side, 0)
 
 
 def marbling(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw swirling veins of all colours, as inks on water; (side, side, 3)."""
+    """Draw swirling veins of all colours but earthy ones, as inks on water; (side, side, 3)."""
     x, y = grid(side)
-    warp = rng.uniform(0.07, 0.1)
-    u = x + warp * clouds(rng, side, 3) + 0.25 * warp * clouds(rng, side, 9)
-    v = y + warp * clouds(rng, side, 3) + 0.25 * warp * clouds(rng, side, 9)
+    warp = rng.uniform(0.06, 0.09)
+    u, v = x + warp * clouds(rng, side, 2.5), y + warp * clouds(rng, side, 2.5)
     height = np.sin(2 * np.pi * (u + v + 0.1)) + np.sin(2 * np.pi * (u - v)) + 0.6 * np.sin(2 * np.pi * 2 * u)
     bands = height * rng.uniform(0.55, 0.75) + rng.uniform(0, 1)
-    used = list(colors)
+    used = [color for color in colors if not palette.is_earthy(color)]
     t = (bands % 1) * 2 * len(used)
     order = rng.permutation(np.r_[0 : len(used), 0 : len(used)])
-    edge = 0.1
+    edge = 0.06
     dyes = []
     for k, index in enumerate(order):
         apart = np.abs((t - k - 0.5 + len(used)) % (2 * len(used)) - len(used))

@@ -14,6 +14,7 @@ def paisley(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nd
     ground, *dyes = (rgb(color) for color in colors)
     brush = Brush(ground, outline=False)
     hand = float(rng.choice([-1, 1]))
+    fringed = rng.random() < 0.5
     spots = scatter(rng, 26, 0.14)
     for at in spots:
         curl(brush, rng, at, 0.07, dyes[int(rng.integers(4))])
@@ -23,9 +24,11 @@ def paisley(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nd
         for column in range(2):
             at = complex(0.5 * column + 0.25 * row, 0.5 * row)
             flip = hand * (1 if (row + column) % 2 or rng.random() < 0.3 else -1)
-            drop(brush, rng, at, size, turned + rng.normal(0, 0.35) + np.pi * row, flip, ground, dyes)
+            drop(
+                brush, rng, at, size, turned + rng.normal(0, 0.35) + np.pi * row, flip, fringed, ground, dyes
+            )
             small = at + complex(0.0, 0.25) + 0.02 * complex(*rng.normal(size=2))
-            drop(brush, rng, small, size * 0.42, rng.uniform(0, 2 * np.pi), -flip, ground, dyes[::-1])
+            drop(brush, rng, small, size * 0.42, rng.uniform(0, 2 * np.pi), -flip, False, ground, dyes[::-1])
     return brush.paint(side, 0)
 
 
@@ -33,7 +36,7 @@ def boteh(size: float, curl: float) -> Points:
     """Return the outline of a drop of length `size`, round at 0, whose tip curls by `curl` radians."""
     heading = np.exp(1j * (np.pi / 2 + curl * T**1.6))
     spine = size * (np.cumsum(heading) / len(T) - 0.38j)
-    return ribbon(spine, 0.68 * size * T**0.5 * (1 - T) ** 0.75)
+    return ribbon(spine, 0.6 * size * T**0.5 * (1 - T) ** 0.7)
 
 
 def drop(
@@ -43,12 +46,13 @@ def drop(
     size: float,
     angle: float,
     flip: float,
+    fringed: bool,
     ground: Rgb,
     dyes: Sequence[Rgb],
 ) -> None:
     """Draw one drop: a fringe of petals, rims of turns of dye and ground, and a flower-like heart of dots."""
     turn = np.exp(1j * angle)
-    bend = 1.9
+    bend = 1.5
 
     def put(points: Points, color: Rgb) -> None:
         points = points.real * flip + 1j * points.imag
@@ -57,8 +61,9 @@ def drop(
     first, second, third, fourth = dyes
     outline = boteh(size, bend)
     fringe = outline[2:-2:4]
-    for point in fringe:
-        put(point * 1.1 + 0.035 * size * CIRCLE, second)
+    if fringed:
+        for point in fringe:
+            put(point * 1.1 + 0.03 * size * CIRCLE, second)
     put(outline, first)
     put(0.86 * boteh(size, bend), ground)
     put(0.76 * boteh(size, bend), third)

@@ -8,7 +8,7 @@ import numpy as np
 
 from materials.tiles import Brush, Points, Rgb
 
-SYMBOLS = "☂☎☕♞♛♫✈✂☠★♥☾⚡❄☃⚽✌☮⚙⌘♠♣☘☄😀😎😺🐱🐵🐭⚓✏✉♨⚛"
+SYMBOLS = "☂☎☕♞♛♫✈✂☠★♥☾⚡☃⚽✌☮⚙⌘♠☄😀😎😺🐱🐵🐭⚓✏✉♨⚛"
 """Symbols of DejaVu Sans that are known at a glance."""
 FONTS = (
     "DejaVuSans-Bold", "DejaVuSans-BoldOblique", "DejaVuSerif-Bold", "DejaVuSerif-BoldItalic",

@@ -203,16 +203,6 @@ def umbrella() -> Picture:
     ]
 
 
-def football() -> Picture:
-    """Return a football."""
-    five = np.exp(1j * (np.pi / 2 + 2 * np.pi * np.arange(5) / 5))
-    patch = np.array(
-        [0.68, 0.82 * np.exp(0.3j), 0.99 * np.exp(0.22j), 0.99 * np.exp(-0.22j), 0.82 * np.exp(-0.3j)]
-    )
-    seams = [Part(np.array([0.36 * c, 0.7 * c]), -1, 0.07) for c in five]
-    return [Part(0.95 * DISC, 0), Part(0.36 * five, -1), *seams, *(Part(patch * c, -1) for c in five)]
-
-
 def star() -> Picture:
     """Return a star."""
     points = np.exp(1j * (np.pi / 2 + np.pi * np.arange(10) / 5)) * np.tile([1, 0.42], 5)
@@ -275,6 +265,6 @@ THEMES: dict[str, list[Picture]] = {
     "beach": [palm_tree(), bus(), ice_cream(), umbrella(), melon()],
     "sky": [star(), moon(), cloud(), rocket()],
     "garden": [mushroom(), cactus(), bird(), cat()],
-    "play": [football(), star(), rocket(), bus()],
+    "play": [heart(), star(), rocket(), bus()],
 }
 """Things that prints show together."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import click
 import numpy as np
+from PIL import Image
 from pydantic import Field
 
 from assets.common.rng import rng_for
@@ -20,7 +21,9 @@ from materials.view import View
 TILE = "Tile"
 """Name of the image node."""
 SIDE = 384
-"""Side of a picture in pixels."""
+"""Side in pixels at which a picture is drawn, ..."""
+TEXELS = 1.6
+"""... to be reduced to at least so many per pixel of the final image: more would only alias."""
 LOW_CM, HIGH_CM = 3.0, 140.0
 """Range of the period."""
 MIN_CONTRAST = 0.25
@@ -29,7 +32,7 @@ MIN_LIGHTNESS = 0.15
 """... the first one also in lightness (OKLCH), ..."""
 MIN_STEP = 0.1
 """... and dyes differ from each other by this much."""
-MAX_EARTHY = 2
+MAX_EARTHY = 1
 """At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive."""
 
 
@@ -46,6 +49,9 @@ class Params(Settings):
     color_4: Annotated[Color, FILE] = Field("#d99a2b", description="fourth dye")
     without: File = Field("", description="kinds that were not to be drawn, joined by commas")
     seed: Annotated[float, FILE] = Field(0, ge=0, le=100, description="draws another picture of the kind")
+    reduced: Annotated[int, FILE] = Field(
+        1, ge=1, le=6, description=f"the picture, drawn {SIDE} pixels wide, is reduced so many times"
+    )
     placed: float = Field(
         0, ge=0, le=1, description="1 = the picture fills the garment's bounding box once; 0 = it is a tile"
     )
@@ -69,6 +75,8 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
     name = list(seen)[rng.choice(len(seen), p=shares / shares.sum())]
     kind = seen[name]
     low, high = _periods(kind, view)
+    period = float(low * (high / low) ** rng.beta(1, 1.3))
+    spanned = (view.extent_cm if kind.placed else period) / view.cm_per_pixel
     turned = rng.random() < 0.12
     ground, *dyes = _colors(rng)
     return Params(
@@ -80,8 +88,9 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
         color_4=dyes[3],
         without=",".join(without),
         seed=rng.uniform(0, 100),
+        reduced=int(np.clip(SIDE / (TEXELS * spanned), 1, 6)),
         placed=float(kind.placed),
-        period_cm=float(low * (high / low) ** rng.beta(1, 1.3)),
+        period_cm=period,
         angle_deg=rng.uniform(-180, 180) if turned else rng.normal(0, 3),
     )
 
@@ -121,7 +130,8 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 
 
 def draw_image(params: Params) -> np.ndarray:
-    """Return the image for the node `TILE` as uint8 (SIDE, SIDE, 3) sRGB."""
+    """Return the image for the node `TILE` as uint8 (side, side, 3) sRGB."""
     colors = (params.ground, params.color_1, params.color_2, params.color_3, params.color_4)
     rng = rng_for("other", params.kind, f"{params.seed:.4f}")
-    return KINDS[params.kind].draw(rng, colors, SIDE)
+    drawn = KINDS[params.kind].draw(rng, colors, SIDE)
+    return np.asarray(Image.fromarray(drawn).reduce(params.reduced))
