@@ -49,8 +49,8 @@ class Params(Settings):
     color_4: Annotated[Color, FILE] = Field("#d99a2b", description="fourth dye")
     without: File = Field("", description="kinds that were not to be drawn, joined by commas")
     seed: Annotated[float, FILE] = Field(0, ge=0, le=100, description="draws another picture of the kind")
-    reduced: Annotated[int, FILE] = Field(
-        1, ge=1, le=6, description=f"the picture, drawn {SIDE} pixels wide, is reduced so many times"
+    reduced: Annotated[float, FILE] = Field(
+        1, ge=1, le=6, description=f"the picture, drawn {SIDE} pixels wide, is reduced so many times, whole"
     )
     placed: float = Field(
         0, ge=0, le=1, description="1 = the picture fills the garment's bounding box once; 0 = it is a tile"
@@ -88,7 +88,7 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
         color_4=dyes[3],
         without=",".join(without),
         seed=rng.uniform(0, 100),
-        reduced=int(np.clip(SIDE / (TEXELS * spanned), 1, 6)),
+        reduced=float(np.clip(SIDE // (TEXELS * spanned), 1, 6)),
         placed=float(kind.placed),
         period_cm=period,
         angle_deg=rng.uniform(-180, 180) if turned else rng.normal(0, 3),
@@ -113,12 +113,15 @@ def _colors(rng: np.random.Generator) -> list[str]:
     """
     for _ in range(palette.TRIES):
         colors = list(palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS))
+        if sum(map(palette.is_earthy, colors)) > MAX_EARTHY:
+            continue
         while len(colors) < 5:
             drawn = palette.color(rng)
             steps = [palette.contrast(drawn, color) for color in colors]
-            if steps[0] >= MIN_CONTRAST and min(steps) >= MIN_STEP:
+            earthy = sum(map(palette.is_earthy, [*colors, drawn]))
+            if steps[0] >= MIN_CONTRAST and min(steps) >= MIN_STEP and earthy <= MAX_EARTHY:
                 colors.append(drawn)
-        if sum(map(palette.is_earthy, colors)) <= MAX_EARTHY and any(map(palette.is_festive, colors)):
+        if any(map(palette.is_festive, colors)):
             return colors
     raise palette.no_colors("five colours that differ", MIN_CONTRAST)
 
@@ -134,4 +137,4 @@ def draw_image(params: Params) -> np.ndarray:
     colors = (params.ground, params.color_1, params.color_2, params.color_3, params.color_4)
     rng = rng_for("other", params.kind, f"{params.seed:.4f}")
     drawn = KINDS[params.kind].draw(rng, colors, SIDE)
-    return np.asarray(Image.fromarray(drawn).reduce(params.reduced))
+    return np.asarray(Image.fromarray(drawn).reduce(round(params.reduced)))

@@ -1,11 +1,14 @@
 """dvc.yaml redoes what changed, so it has to name what a stage depends on."""
 
 import re
+import shlex
+import shutil
 from pathlib import Path
 
 import grimp
 import pytest
 import yaml
+from dvc.repo import Repo
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("assets", "materials", "sdg", "train", "pipeline")
@@ -39,6 +42,23 @@ def test_a_stage_depends_on_the_code_that_its_command_reaches(name: str, graph: 
         file for file in files if not any(file == dep or file.startswith(f"{dep}/") for dep in stage["deps"])
     }
     assert {file for file in missing if Path(file).name != "__init__.py"} == set()
+
+
+def test_kinds_of_other_to_hold_out_become_options_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / ".dvc").mkdir()
+    for file in ("dvc.yaml", "params.yaml", ".dvc/config"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    params = yaml.safe_load((tmp_path / "params.yaml").read_text())
+
+    def command() -> str:
+        return Repo(tmp_path).stage.load_one(name="render@plain").cmd
+
+    with_all = command()
+    params["materials"]["other"]["without"] = ["fair isle", "paisley"]
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    told = [word for word in shlex.split(command()) if word not in shlex.split(with_all)]
+    assert told == ["--without", "fair isle", "--without", "paisley"]
+    assert "--without" not in with_all
 
 
 @pytest.mark.parametrize("name", STAGES)
