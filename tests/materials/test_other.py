@@ -5,13 +5,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 from pydantic import ValidationError
 
 from assets.common.rng import rng_for
-from materials import palette
+from materials import palette, sheet
+from materials.fabric import Fabric
 from materials.others import KINDS
 from materials.params import OtherParams
 from materials.patterns import other
+from materials.trims import NO_TRIMS
 from materials.view import MIN_EXTENT_PX, View
 from sdg.dataset.fingerprint import fingerprint
 from sdg.params import Quality
@@ -123,3 +126,30 @@ def test_an_unknown_kind_or_none_left_is_an_error_that_names_the_key_and_the_cur
         OtherParams(without=list(KINDS))
     with pytest.raises(click.ClickException, match=r"materials\.other\.without: leaves no kind to draw"):
         other.sample(rng_for(0), VIEW, list(KINDS))
+
+
+def test_every_kind_at_its_smallest_is_livelier_than_the_liveliest_plain_cloth(tmp_path):
+    pixels, columns = 72, 8
+    cm_per_pixel = 100 * sheet.CELL / pixels
+    rough = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
+    draws = [
+        sheet.Draw(
+            "other",
+            other.Params(
+                kind=name,
+                placed=kind.placed,
+                period_cm=max(kind.period_pixels * cm_per_pixel, other.LOW_CM),
+                reduced=4,
+                seed=1,
+            ),
+            NO_TRIMS,
+            rough,
+        )
+        for name, kind in KINDS.items()
+    ]
+    sheet.render_sheet(draws, tmp_path / "kinds.png", pixels, sheet.swatch_maker(), columns, samples=1)
+    page = np.asarray(Image.open(tmp_path / "kinds.png").convert("RGB"), float) / 255
+    for index, name in enumerate(KINDS):
+        y, x = (pixels * i for i in divmod(index, columns))
+        cell = page[y : y + pixels, x : x + pixels][8:-8, 8:-8]
+        assert cell.std((0, 1)).mean() > 0.08, name
