@@ -1,6 +1,8 @@
 """Settings of the materials (`materials:` in params.yaml)."""
 
-from pydantic import Field
+from importlib import import_module
+
+from pydantic import Field, field_validator
 
 from assets.common.settings import Settings
 
@@ -13,5 +15,27 @@ class FloralParams(Settings):
     )
 
 
+class OtherParams(Settings):
+    without: list[str] = Field(
+        default=[],
+        description="kinds of class `other` (`materials.others.KINDS`) that are never drawn, so that a check "
+        "can speak of kinds never seen",
+    )
+
+    @field_validator("without")
+    @classmethod
+    def _kinds_to_leave_out(cls, names: list[str]) -> list[str]:
+        kinds = import_module(
+            "materials.others"
+        ).KINDS  # by name, or every reader of params would depend on it
+        for name in names:
+            if name not in kinds:
+                raise ValueError(f"no kind {name!r}; choose from {', '.join(kinds)}")
+        if not set(kinds) - set(names):
+            raise ValueError("leaves no kind to draw; remove some")
+        return names
+
+
 class MaterialParams(Settings):
     floral: FloralParams = FloralParams()
+    other: OtherParams = OtherParams()

@@ -16,6 +16,7 @@ from rich.progress import Progress
 from assets.common.command import Command
 from assets.common.progress import progress
 from assets.library import INDEX, library_hash, read_library
+from materials.others import KINDS
 from materials.patterns import CLASSES
 from materials.textures import Texture, read_textures
 from sdg.dataset.fingerprint import fingerprint
@@ -96,6 +97,13 @@ class Stopped(Exception):
     metavar="DIR",
     help="Floral: your own square, seamless tiles, for some images.",
 )
+@click.option(
+    "--without",
+    type=click.Choice(list(KINDS)),
+    multiple=True,
+    metavar="KIND",
+    help="Other: never this kind. Repeatable.",
+)
 @click.option("--workers", type=click.IntRange(1), help="Processes on this machine.  [default: one per core]")
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Render on the Dask cluster with this scheduler instead."
@@ -109,6 +117,7 @@ def main(
     seed: int,
     garments: Path,
     texture_dir: str,
+    without: tuple[str, ...],
     workers: int | None,
     scheduler: str | None,
     overwrite: bool,
@@ -122,8 +131,8 @@ def main(
     quality = {"size": size, "preset": preset, "samples": samples or SAMPLES[preset], "format": suffix}
     render(
         wanted, n, out, seed, Quality.parse(quality, "sdg.render"), garments,
-        only=indices(ranges), texture_dir=texture_dir, workers=workers, scheduler=scheduler,
-        overwrite=overwrite,
+        only=indices(ranges), texture_dir=texture_dir, without=without, workers=workers,
+        scheduler=scheduler, overwrite=overwrite,
     )  # fmt: skip
 
 
@@ -158,6 +167,7 @@ def render(
     *,
     only: Sequence[int] = (),
     texture_dir: str = "",
+    without: Sequence[str] = (),
     workers: int | None = None,
     scheduler: str | None = None,
     overwrite: bool = False,
@@ -169,7 +179,7 @@ def render(
     if not (garments / INDEX).exists():
         build_library(garments)
     tiles = read_textures(texture_dir) if texture_dir and "floral" in names else ()
-    runs = plan(names, only or range(n), out, seed, quality, garments, tiles)
+    runs = plan(names, only or range(n), out, seed, quality, garments, tiles, without)
     with _stoppable(out), progress("img") as bar, ExitStack() as stack:
         for one in runs:
             stack.enter_context(one.data)
@@ -196,19 +206,24 @@ def plan(
     quality: Quality,
     garments: Path,
     tiles: tuple[Texture, ...] = (),
+    without: Sequence[str] = (),
 ) -> list[ClassRun]:
-    """Return a run for each class, to render the images `wanted`; floral takes the `tiles`."""
+    """Return a run for each class, to render the images `wanted`.
+
+    Floral takes the `tiles`, and other goes `without` some of its kinds, in whatever order they are named.
+    """
     library, of_library = read_library(garments), library_hash(garments)
 
     def of_class(name: str) -> ClassRun:
         textures = tiles if name == "floral" else ()
-        identity = fingerprint(name, seed, quality, of_library, textures)
+        absent = tuple(sorted(set(without))) if name == "other" else ()
+        identity = fingerprint(name, seed, quality, of_library, textures, absent)
 
         def order(index: int) -> Order:
             garment = pick_garment(library, seed, name, index)
             return Order(
                 name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures,
-                fingerprint=identity,
+                without=absent, fingerprint=identity,
             )  # fmt: skip
 
         return ClassRun(Dataset(out / name, identity, quality.format), wanted, order)

@@ -114,7 +114,9 @@ def mend(folder: Path, n: int | None, garments: Path, texture_dir: str = "") -> 
         if lost:
             floral = first.name == "floral"
             tiles = read_textures(texture_dir) if floral and texture_dir else ()
-            (again,) = plan([first.name], lost, folder.parent, first.seed, first.quality, garments, tiles)
+            (again,) = plan(
+                [first.name], lost, folder.parent, first.seed, first.quality, garments, tiles, first.without
+            )
             if again.data.fingerprint == first.fingerprint:
                 orders += map(again.order, lost)
             else:

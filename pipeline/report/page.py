@@ -124,6 +124,7 @@ def render_command(record: Record, texture_dir: str = "") -> str:
         f"--size {record.size} --preset {record.preset} --samples {record.samples}",
         f"--format {record.format}",
         *([f"--texture-dir {shlex.quote(texture_dir)}"] if texture_dir and record.name == "floral" else []),
+        *(f"--without {shlex.quote(kind)}" for kind in record.without),
         "--out again",
     ]
     return f"python -m sdg.render {' '.join(options)}"

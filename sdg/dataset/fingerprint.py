@@ -15,12 +15,18 @@ ENTRIES = ("sdg.scene.wardrobe", "sdg.scene.scene", "sdg.picture.renderer")
 
 
 def fingerprint(
-    name: str, seed: int, quality: Quality, library: str, textures: Sequence[Texture] = ()
+    name: str,
+    seed: int,
+    quality: Quality,
+    library: str,
+    textures: Sequence[Texture] = (),
+    without: Sequence[str] = (),
 ) -> str:
     """Return the hex SHA-256 of what decides the images of class `name`.
 
-    That is the seed, the quality, the hash of the garment library, a user's own tiles, Blender's version, and
-    the code that ENTRIES and the class's pattern reach (`assets.common.code`).
+    That is the seed, the quality, the hash of the garment library, a user's own tiles, the kinds it is
+    rendered `without`, Blender's version, and the code that ENTRIES and the class's pattern reach
+    (`assets.common.code`).
     """
     everything = {
         "class": name,
@@ -32,4 +38,6 @@ def fingerprint(
     }
     if textures:
         everything["textures"] = [texture.model_dump() for texture in textures]
+    if without:
+        everything["without"] = list(without)
     return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()

@@ -88,6 +88,11 @@ class Record(Settings):
         return self.model_dump(mode="json", by_alias=True)
 
     @property
+    def without(self) -> tuple[str, ...]:
+        """The kinds of class `other` that were not to be drawn."""
+        return tuple(filter(None, self.material.get("without", "").split(",")))
+
+    @property
     def quality(self) -> Quality:
         """How the image was rendered."""
         return Quality.model_validate({key: getattr(self, key) for key in Quality.model_fields})

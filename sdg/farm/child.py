@@ -61,8 +61,9 @@ def answer(renderer: "Renderer", order: Order, blender: str) -> tuple[bytes, Rec
         scene = order.scene.model_copy(update={"garment": order.garment})
     else:
         scene = sample_scene(
-            order.garment, order.seed, order.name, order.index, order.quality.size, order.textures
-        )
+            order.garment, order.seed, order.name, order.index, order.quality.size,
+            order.textures, order.without,
+        )  # fmt: skip
     image = renderer.render(order.name, scene)
     entry = {key: getattr(scene.garment, key) for key in RecordedGarment.model_fields}
     record = {

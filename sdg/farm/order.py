@@ -17,6 +17,8 @@ class Order(Settings):
     garment: Garment
     textures: tuple[Texture, ...] = ()
     """A user's own floral tiles."""
+    without: tuple[str, ...] = ()
+    """Kinds of `other` that are not drawn."""
     fingerprint: str
     """Of the data set, for the record."""
     scene: Scene | None = None

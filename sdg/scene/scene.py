@@ -29,18 +29,25 @@ class Scene(Settings):
 
 
 def sample_scene(
-    garment: Garment, seed: int, name: str, index: int, size: int, textures: Sequence[Texture] = ()
+    garment: Garment,
+    seed: int,
+    name: str,
+    index: int,
+    size: int,
+    textures: Sequence[Texture] = (),
+    without: Sequence[str] = (),
 ) -> Scene:
     """Draw image `index` of class `name`; everything but the pattern is distributed alike in every class.
 
     `size` is the image's side in pixels: patterns and fabric stay coarse enough to be seen in it. `textures`
-    are a user's own tiles, for a pattern that takes some.
+    are a user's own tiles, for a pattern that takes some; `without` are kinds that one of many kinds leaves
+    out.
     """
     camera = sample_camera(rng_for(seed, "camera", name, index), garment, size)
     environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
     view = view_of(camera, garment, size)
-    own = (textures,) if textures else ()
-    material = pattern(name).sample(rng_for(seed, "pattern", name, index), view, *own)
+    choices = [choice for choice in (textures, without) if choice]
+    material = pattern(name).sample(rng_for(seed, "pattern", name, index), view, *choices)
     return Scene(
         garment=garment,
         material=material.model_dump(mode="json"),

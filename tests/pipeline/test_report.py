@@ -150,6 +150,12 @@ def test_a_floral_sample_names_the_tiles_it_was_drawn_with() -> None:
     assert "tiles" not in render_command(plain, "my tiles")
 
 
+def test_a_sample_of_other_names_the_kinds_it_was_drawn_without() -> None:
+    record = record_of(b"", "other", 3, size=64, samples=16, preset="cpu", format="png")
+    record.material["without"] = "tie-dye,icons"
+    assert "--without tie-dye --without icons --out again" in render_command(record)
+
+
 def test_vanilla_cut_stands_beside_fashion_cut_once_it_was_trained(project: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(project, folder)

@@ -1,11 +1,14 @@
 """dvc.yaml redoes what changed, so it has to name what a stage depends on."""
 
 import re
+import shlex
+import shutil
 from pathlib import Path
 
 import grimp
 import pytest
 import yaml
+from dvc.repo import Repo
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("assets", "materials", "sdg", "train", "pipeline")
@@ -39,6 +42,26 @@ def test_a_stage_depends_on_the_code_that_its_command_reaches(name: str, graph: 
         file for file in files if not any(file == dep or file.startswith(f"{dep}/") for dep in stage["deps"])
     }
     assert {file for file in missing if Path(file).name != "__init__.py"} == set()
+
+
+def test_kinds_of_other_to_hold_out_become_options_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".dvc").mkdir()
+    config = (ROOT / ".dvc" / "config").read_text()
+    Path(".dvc/config").write_text(config.replace("[core]", "[core]\n    no_scm = true"))
+    shutil.copy(ROOT / "dvc.yaml", "dvc.yaml")
+    params = yaml.safe_load((ROOT / "params.yaml").read_text())
+
+    def command(*without: str) -> list[str]:
+        params["materials"]["other"]["without"] = [*without]
+        Path("params.yaml").write_text(yaml.safe_dump(params))
+        return shlex.split(Repo().stage.load_one(name="render@plain").cmd)
+
+    assert "--without" not in command()
+    told = [word for word in command("fair isle", "paisley") if word not in command()]
+    assert told == ["--without", "fair isle", "--without", "paisley"]
 
 
 @pytest.mark.parametrize("name", STAGES)

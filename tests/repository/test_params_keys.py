@@ -49,7 +49,7 @@ def another(value: Any) -> Any:
         case str():
             return f"{value}other"
         case list():
-            return value[::-1]
+            return value[::-1] or ["another"]
     return 7
 
 

@@ -18,6 +18,7 @@ from tests.helpers.rendering import SETTINGS
     ("arguments", "words"),
     [
         (["--class", "polka"], "'polka' is not one of 'plain', 'floral'"),
+        (["--class", "other", "--without", "tartan"], "'tartan' is not one of 'paisley', 'damask'"),
         (["--class", "plain", "--n", "0"], "'--n': 0 is not in the range x>=1"),
         (["--class", "plain", "--size", "3"], "'--size': 3 is not in the range"),
         (["--class", "plain", "--index", "five"], "--index: 'five' is no number"),

@@ -17,6 +17,7 @@ from PIL import Image
 
 from assets.common.files import sha256
 from assets.library import INDEX, read_library, write_index
+from materials.others import KINDS
 from sdg.dataset.check import check
 from sdg.dataset.folder import RECORDS
 from sdg.farm import coordinator
@@ -269,6 +270,21 @@ def test_images_drawn_with_tiles_of_a_user_are_drawn_again_with_them(
     result = repair(out / "floral", garments, "--texture-dir", str(tiles))
     assert result.exit_code == 0, result.output
     assert files_of(out / "floral") == whole
+
+
+def test_images_drawn_without_some_kinds_are_drawn_again_without_them(
+    garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coordinator, "render_order", render_order)
+    quality, kinds = Quality(size=128, format="png"), sorted(KINDS)[1:]
+    render(["other"], 3, tmp_path, 0, quality, garments, without=kinds[::-1], workers=1)
+    folder = tmp_path / "other"
+    assert {json.loads(line)["material"]["kind"] for line in lines_of(folder)} == {min(KINDS)}
+    whole = files_of(folder)
+    render(["other"], 3, tmp_path, 0, quality, garments, without=kinds, workers=1)
+    rewrite(folder, lambda lines: [lines[0], lines[2]])
+    assert repair(folder, garments).exit_code == 0
+    assert files_of(folder) == whole
 
 
 def test_one_class_that_cannot_be_mended_does_not_hold_up_the_others(
