@@ -27,9 +27,9 @@ def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> 
 
 
 def yoke(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Shoulders of another colour, with a straight, pointed or round lower edge, and maybe a hem of a third."""
+    """Shoulders of another colour, with a straight or pointed lower edge, and maybe a hem."""
     drop = rng.choice([0.0, rng.uniform(-0.7, 0.7)])
-    edge = rng.uniform(0.58, 0.78) + drop * (np.abs(x) - 0.2) * rng.choice([1.0, 2 * np.abs(x).mean()])
+    edge = rng.uniform(0.58, 0.78) + drop * (np.abs(x) - 0.2)
     top = y > edge
     hem = y < rng.uniform(0.12, 0.3) if rng.random() < 0.4 else False
     return top * 1 + hem * int(rng.integers(1, 3))
@@ -78,11 +78,10 @@ def chevron(rng: np.random.Generator, x: Field, y: Field) -> Field:
 
 
 def sleeves(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Sleeves, or sides, of another colour, cut as raglan; sometimes a hem or the collar's surroundings too."""
+    """Sleeves, or sides, of another colour, cut as raglan; sometimes a hem too."""
     away = np.abs(x)
-    side = away > np.minimum(
-        rng.uniform(0.06, 0.1) + rng.uniform(0.45, 0.8) * (1 - y), rng.uniform(0.22, 0.28)
-    )
+    raglan = rng.uniform(0.06, 0.1) + rng.uniform(0.45, 0.8) * (1 - y)
+    side = away > np.minimum(raglan, rng.uniform(0.22, 0.28))
     hem = (y < rng.uniform(0.15, 0.35)) & ~side if rng.random() < 0.3 else False
     return side * 1 + hem * 2
 

@@ -94,49 +94,53 @@ def greek_key(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.
     return paint(chart(np.concatenate([unit, gap, second * other, gap]), side), colors)
 
 
-def lattice(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw a Moroccan trellis: ogees, or four-leaved clovers, with a small motif in each."""
+def ogee(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw a trellis of waved lines that nearly meet, with a small rhombus in each eye."""
     x, y = grid(side)
-    if rng.random() < 0.5:
-        u, v = 4 * x, 2 * y
-        wave = rng.uniform(0.36, 0.42) * np.cos(2 * np.pi * v)
-        left, right = 2 * np.abs(centred((u - wave) / 2)), 2 * np.abs(centred((u + wave - 1) / 2))
-        line = np.minimum(left, right) < rng.uniform(0.1, 0.16)
-        heart = np.abs(centred(u / 2 - 0.75)) + np.abs(centred(v)) < 0.14
-        heart |= np.abs(centred(u / 2 - 0.25)) + np.abs(centred(v - 0.5)) < 0.14
-    else:
-        u, v = 3 * x, 3 * y
-        du, dv = np.abs(centred(u)), np.abs(centred(v))
-        lobes = np.minimum(np.hypot(du - 0.23, dv), np.hypot(du, dv - 0.23))
-        line = np.abs(lobes - 0.22) < rng.uniform(0.045, 0.065)
-        line = line | (np.maximum(0.5 - du, 0.5 - dv) < 0.06)
-        heart = du + dv < 0.13
-    return paint(np.where(line, 1, heart * int(rng.integers(0, 3))), colors)
+    u, v = 4 * x, 2 * y
+    wave = rng.uniform(0.36, 0.42) * np.cos(2 * np.pi * v)
+    left, right = 2 * np.abs(centred((u - wave) / 2)), 2 * np.abs(centred((u + wave - 1) / 2))
+    line = np.minimum(left, right) < rng.uniform(0.1, 0.16)
+    near = np.abs(centred(u / 2 - 0.75)) + np.abs(centred(v))
+    far = np.abs(centred(u / 2 - 0.25)) + np.abs(centred(v - 0.5))
+    heart = np.minimum(near, far) < rng.uniform(0.12, 0.2)
+    return paint(np.where(line, 1, heart * int(rng.integers(1, 3))), colors)
+
+
+def quatrefoil(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw a Moroccan trellis: four-leaved clovers joined by bars, with or without a rhombus inside."""
+    x, y = grid(side)
+    u, v = 3 * x, 3 * y
+    du, dv = np.abs(centred(u)), np.abs(centred(v))
+    lobes = np.minimum(np.hypot(du - 0.23, dv), np.hypot(du, dv - 0.23))
+    line = np.abs(lobes - 0.22) < rng.uniform(0.045, 0.065)
+    line |= np.maximum(0.5 - du, 0.5 - dv) < 0.06
+    return paint(np.where(line, 1, (du + dv < 0.13) * int(rng.integers(0, 3))), colors)
 
 
 def fans(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw overlapping fans of rings, or of rays, as in art deco and on Japanese waves."""
     x, y = grid(side)
-    column, row, dx, dy = scales(3 * x, 3 * y)
+    column, row, dx, dy = scales(3 * x, 2 * y)
     reach, angle = np.hypot(dx, 0.5 - dy), np.arctan2(dx, 0.5 - dy)
     if rng.random() < 0.6:
-        ink = whole(reach * int(rng.integers(3, 6)) * 2) % 2
+        ink = whole(reach * int(rng.integers(3, 6)) * 2) % 2 == 1
     else:
         ink = fraction(angle / np.pi * int(rng.integers(6, 10)) + 0.25) < 0.5
-    dye = rng.integers(1, int(rng.integers(2, 4)), (3, 6))[column % 3, row % 6]
+    dye = rng.integers(1, int(rng.integers(2, 4)), (3, 4))[column % 3, row % 4]
     rim = dx**2 + dy**2 > 0.19
     return paint(np.where(rim, 0, ink * dye), colors)
 
 
 def op_art(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw nested squares or diamonds, every other field in negative."""
+    """Draw nested squares or diamonds, every other diamond in negative."""
     x, y = grid(side)
     u, v = 2 * x, 2 * y
     du, dv = np.abs(centred(u - 0.5)), np.abs(centred(v - 0.5))
-    away = np.maximum(du, dv) if rng.random() < 0.5 else du + dv
-    ring = whole(away * 2 * int(rng.integers(3, 5)))
-    negative = (whole(u) + whole(v)) % 2
-    return paint(((ring + negative) % 2) * (1 + negative * int(rng.integers(0, 2))), colors)
+    rings = 2 * int(rng.integers(3, 5))
+    if rng.random() < 0.4:
+        return paint(whole(np.maximum(du, dv) * rings) % 2, colors)
+    return paint((whole((du + dv) * rings) + whole(u) + whole(v)) % 2, colors)
 
 
 def rings(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:

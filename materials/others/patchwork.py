@@ -89,7 +89,7 @@ PRINTS = (dots, bars, slants, crosses, blossoms, plain)
 
 
 def _unlike(rng: np.random.Generator, values: int) -> np.ndarray:
-    """Return a value below `values` per patch; the four neighbours, also across the tile's edge, are unlike."""
+    """Return a value below `values` per patch; its four neighbours on the torus differ."""
     square = np.full((PATCHES, PATCHES), -1)
     for i, j in np.ndindex(square.shape):
         near = {square[(i + a) % PATCHES, (j + b) % PATCHES] for a, b in ((0, 1), (1, 0), (0, -1), (-1, 0))}

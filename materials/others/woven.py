@@ -75,7 +75,7 @@ def aztec(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
 
 
 def ikat(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw nested diamonds or ogees whose threads slipped along the warp, so that their edges are feathered."""
+    """Draw nested diamonds or ogees, feathered: each thread of the warp has slipped a little."""
     x, y = grid(side)
     threads = 96
     slip = 0.012 * rng.normal(size=threads) + 0.014 * np.sin(2 * np.pi * np.arange(threads) / 3.0)
