@@ -7,7 +7,7 @@ import numpy as np
 from materials.others.canvas import Field, grid, paint
 
 PIPING_SHARE = 0.3
-"""This share of garments has a thin line along the borders."""
+"""This share of garments has a thin line along the borders; three layers never, or they would be stripes."""
 PIPING = 0.012
 """Its width in shares of the garment."""
 
@@ -15,9 +15,9 @@ PIPING = 0.012
 def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw the garment's whole box; every block of a dye borders on the ground, from which it differs."""
     x, down = grid(side)
-    layout = LAYOUTS[int(rng.choice(len(LAYOUTS), p=WEIGHTS / WEIGHTS.sum()))][0]
+    layout = tuple(LAYOUTS)[rng.choice(len(WEIGHTS), p=WEIGHTS / WEIGHTS.sum())]
     blocks = np.broadcast_to(layout(rng, x - 0.5, 1 - down), (down.size, x.size))
-    if rng.random() < PIPING_SHARE:
+    if layout is not thirds and rng.random() < PIPING_SHARE:
         width = round(PIPING * x.size)
         border = np.zeros(blocks.shape, bool)
         border[width:] |= blocks[width:] != blocks[:-width]
@@ -102,17 +102,17 @@ def mosaic(rng: np.random.Generator, x: Field, y: Field) -> Field:
     return upper * 1 + lower * 2 + middle * 3
 
 
-LAYOUTS: tuple[tuple[Callable[[np.random.Generator, Field, Field], Field], float], ...] = (
-    (yoke, 3),
-    (halves, 1),
-    (thirds, 0.7),
-    (quarters, 1),
-    (diagonal, 2),
-    (fan, 1.5),
-    (chevron, 1.5),
-    (sleeves, 2.5),
-    (sides, 2),
-    (mosaic, 1.5),
-)
-"""Layout and how often it is drawn; x is -0.5..0.5 across the garment, y 0..1 up."""
-WEIGHTS = np.array([weight for _, weight in LAYOUTS])
+LAYOUTS: dict[Callable[[np.random.Generator, Field, Field], Field], float] = {
+    yoke: 3,
+    halves: 1,
+    thirds: 0.5,
+    quarters: 1,
+    diagonal: 2,
+    fan: 1.5,
+    chevron: 1.5,
+    sleeves: 2.5,
+    sides: 2,
+    mosaic: 1.5,
+}
+"""Layout -> how often it is drawn; x is -0.5..0.5 across the garment, y 0..1 up."""
+WEIGHTS = np.array(list(LAYOUTS.values()))

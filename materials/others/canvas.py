@@ -24,8 +24,8 @@ def grid(side: int) -> tuple[Field, Field]:
 
 
 def paint(dyes: Field, colors: Sequence[str]) -> np.ndarray:
-    """Return uint8 (side, side, 3) sRGB of a map of indices into `colors`."""
-    return reduced(np.array([rgb(color) for color in colors], np.uint8)[dyes])
+    """Return uint8 (side, side, 3) sRGB of a map of indices, or of a mask, into `colors`."""
+    return reduced(np.array([rgb(color) for color in colors], np.uint8)[dyes.astype(np.intp)])
 
 
 def reduced(samples: np.ndarray) -> np.ndarray:

@@ -32,10 +32,10 @@ def hexagons(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.n
     """Draw hexagons of several dyes with a border, or with a smaller one inside each."""
     x, y = grid(side)
     column, row, inside = canvas.hexagons(4 * x, 4 * y)
-    dye = rng.integers(1, int(rng.integers(2, 6)), (4, 4))[column % 4, row % 4]
-    border = inside < rng.uniform(0.14, 0.24)
-    dyes = np.where(border, 0, dye)
-    if rng.random() < 0.6:
+    ringed = rng.random() < 0.6
+    dye = rng.integers(1, int(rng.integers(2, 6)) if ringed else 5, (4, 4))[column % 4, row % 4]
+    dyes = np.where(inside < rng.uniform(0.1, 0.16), 0, dye)
+    if ringed:
         dyes = np.where((inside > 0.42) & (inside < 0.66), 0, dyes)
     return paint(dyes, colors)
 
@@ -124,7 +124,7 @@ def fans(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarr
     column, row, dx, dy = scales(3 * x, 2 * y)
     reach, angle = np.hypot(dx, 0.5 - dy), np.arctan2(dx, 0.5 - dy)
     if rng.random() < 0.6:
-        ink = whole(reach * int(rng.integers(3, 6)) * 2) % 2 == 1
+        ink = whole(reach * int(rng.integers(2, 4)) * 2 + 0.5) % 2 == 1
     else:
         ink = fraction(angle / np.pi * int(rng.integers(6, 10)) + 0.25) < 0.5
     dye = rng.integers(1, int(rng.integers(2, 4)), (3, 4))[column % 3, row % 4]
@@ -133,14 +133,12 @@ def fans(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarr
 
 
 def op_art(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw nested squares or diamonds, every other diamond in negative."""
+    """Draw nested diamonds, every other field in negative."""
     x, y = grid(side)
     u, v = 2 * x, 2 * y
     du, dv = np.abs(centred(u - 0.5)), np.abs(centred(v - 0.5))
-    rings = 2 * int(rng.integers(3, 5))
-    if rng.random() < 0.4:
-        return paint(whole(np.maximum(du, dv) * rings) % 2, colors)
-    return paint((whole((du + dv) * rings) + whole(u) + whole(v)) % 2, colors)
+    ring = whole((du + dv) * 2 * int(rng.integers(3, 5)))
+    return paint((ring + whole(u) + whole(v)) % 2, colors)
 
 
 def rings(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:

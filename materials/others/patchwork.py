@@ -8,7 +8,7 @@ from materials.others.canvas import Field, centred, fraction, grid, paint, whole
 
 PATCHES = 3
 """Patches along the side of a tile."""
-FIELDS = 7
+FIELDS = 12
 """Fields of stripes on a tile."""
 
 
@@ -44,7 +44,7 @@ def striped_patches(rng: np.random.Generator, colors: Sequence[str], side: int) 
         distance = np.abs(centred(x - at_x)) + np.abs(centred(warped - at_y))
         closer = distance < nearest
         nearest[closer], field[closer] = distance[closer], index
-    count = int(rng.integers(6, 10))
+    count = int(rng.integers(8, 12))
     turn = rng.permutation(np.arange(FIELDS) % 4)
     directions = np.stack([np.broadcast_to(a, nearest.shape) for a in (x, y, x + y, x - y)])
     along = np.take_along_axis(directions, turn[field][None], 0)[0] * count

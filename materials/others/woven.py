@@ -6,8 +6,8 @@ import numpy as np
 
 from materials.others.canvas import chart, grid, paint, triangle, whole
 
-COLUMNS = 24
-"""Cells across a tile; the periods of all motifs divide it."""
+STITCHES, STEPS = 36, 24
+"""Cells across a tile of knit, and of a kilim; the periods of their motifs divide it."""
 STITCH = 0.6
 """Depth of the V of a knitted cell."""
 
@@ -15,38 +15,39 @@ Motif = np.ndarray
 """bool (rows, period): one repeat of a band."""
 
 HEART = ("110110", "111110", "111110", "011100", "001000")
-TREE = ("00010000", "00111000", "01111100", "00111000", "01111100", "11111110", "00010000")
+TREE = ("000010000", "000111000", "001111100", "000111000", "001111100", "011111110", "000010000")
 ANCHOR = ("001000", "010100", "001000", "101010", "011100")
 
 
 def fair_isle(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw bands of unlike motifs, each of a dye on the ground or the reverse."""
     tall = [rose(5), flake(5), diamonds(5, 12), crosses(5)]
-    medium = [diamonds(3, 8), figure(HEART), figure(TREE), zigzag(8, 2), zigzag(6, 1), figure(ANCHOR)]
+    medium = [diamonds(3, 9), figure(HEART), figure(TREE), zigzag(12, 2), zigzag(6, 1), figure(ANCHOR)]
     small = [teeth(6), teeth(4), exes(), seeds()]
-    order = [tall[int(rng.integers(len(tall)))], _pick(rng, small), _pick(rng, medium), _pick(rng, small)]
-    order.append(_pick(rng, medium))
+    order = [_pick(rng, motifs) for motifs in (tall, small, medium, tall, medium)]
     rows = []
     last = 0
     for motif in order:
         dye = int(rng.choice([k for k in range(1, 5) if k != last]))
         last = dye
-        reverse = len(motif) > 4 and rng.random() < 0.3
+        reverse = len(motif) > 8 and rng.random() < 0.3
         band = np.where(_spread(motif, rng), 0 if reverse else dye, dye if reverse else 0)
         if reverse:
             band = np.pad(band, ((1, 1), (0, 0)), constant_values=dye)
-        rows += [band, np.zeros((1, COLUMNS), int)]
+        rows += [band, np.zeros((1, STITCHES), int)]
     return paint(chart(np.concatenate(rows), side, STITCH), colors)
 
 
 def nordic(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw large stars between borders, and single stitches all over the rest, in one or two dyes."""
-    star = [rose(5), flake(5)][int(rng.integers(2))]
+    """Draw large stars between borders, and another band beside single stitches, in one or two dyes."""
+    star = _pick(rng, [rose(5), flake(5), rose(8)])
+    medium = [diamonds(3, 9), figure(TREE), crosses(5), zigzag(12, 2), diamonds(5, 12)]
     border, dye, second = _pick(rng, [teeth(4), teeth(6), exes(), zigzag(6, 1)]), 1, int(rng.integers(1, 3))
-    empty = np.zeros((1, COLUMNS), int)
+    empty = np.zeros((1, STITCHES), int)
     lice = np.where(_spread(seeds(), rng), second, 0)
     parts = [empty, _spread(border, rng) * second, empty, _spread(star, rng) * dye, empty]
-    parts += [_spread(border[::-1], rng) * second, empty, lice, empty, np.roll(lice, 2, 1), empty, lice]
+    parts += [_spread(border[::-1], rng) * second, empty]
+    parts += [lice, empty, _spread(_pick(rng, medium), rng) * dye, empty, np.roll(lice, 2, 1), empty]
     return paint(chart(np.concatenate(parts), side, STITCH), colors)
 
 
@@ -56,7 +57,7 @@ def aztec(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
     for height in rng.permutation([11, 5, 9, 5]):
         period = int(rng.choice([8, 12] if height > 5 else [4, 6, 8]))
         j = np.abs(np.arange(height) - height // 2)[:, None]
-        i = np.abs((np.arange(COLUMNS) + period // 2) % period - period // 2)[None, :]
+        i = np.abs((np.arange(STEPS) + period // 2) % period - period // 2)[None, :]
         steep = max(1, round(height / period))
         kind = rng.choice(["diamond", "triangle", "zigzag", "key"], p=[0.5, 0.22, 0.24, 0.04])
         if kind == "triangle":
@@ -69,7 +70,7 @@ def aztec(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
         order = rng.permutation(np.arange(1, 5))
         inks = np.stack([np.zeros(4, int), order], 1).ravel() if rng.random() < 0.7 else np.append(0, order)
         band = inks[np.minimum(level, 9) % len(inks)]
-        line = np.full((1, COLUMNS), rng.integers(1, 5))
+        line = np.full((1, STEPS), rng.integers(1, 5))
         bands += [band, line] if rng.random() < 0.6 else [band, 0 * line]
     return paint(chart(np.concatenate(bands), side), colors)
 
@@ -157,8 +158,8 @@ def _framed(star: np.ndarray) -> Motif:
 
 def _spread(motif: Motif, rng: np.random.Generator) -> np.ndarray:
     """Return a motif repeated over the columns of a tile, shifted."""
-    repeated = np.tile(motif, COLUMNS // motif.shape[1])
-    return np.roll(repeated, int(rng.integers(COLUMNS)), 1)
+    repeated = np.tile(motif, STITCHES // motif.shape[1])
+    return np.roll(repeated, int(rng.integers(STITCHES)), 1)
 
 
 def _pick(rng: np.random.Generator, motifs: Sequence[Motif]) -> Motif:
