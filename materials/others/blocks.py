@@ -13,7 +13,7 @@ PIPING = 0.012
 
 
 def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw the garment's whole box; every block of a dye borders on the ground, from which it differs."""
+    """Draw the garment's whole box."""
     x, down = grid(side)
     layout = tuple(LAYOUTS)[rng.choice(len(WEIGHTS), p=WEIGHTS / WEIGHTS.sum())]
     blocks = np.broadcast_to(layout(rng, x - 0.5, 1 - down), (down.size, x.size))
@@ -59,7 +59,7 @@ def diagonal(rng: np.random.Generator, x: Field, y: Field) -> Field:
     slope = rng.choice([-1, 1]) * rng.uniform(0.5, 1.3)
     at = y - 0.5 - slope * x
     first = rng.uniform(-0.1, 0.3)
-    return (at > first) * 1 + (at < first - rng.uniform(0.35, 0.5)) * int(rng.integers(1, 3))
+    return (at > first) * 1 + (at < first - rng.uniform(0.35, 0.5)) * 2
 
 
 def fan(rng: np.random.Generator, x: Field, y: Field) -> Field:

@@ -89,6 +89,6 @@ def chart(cells: np.ndarray, side: int, stitch: float = 0.0) -> Field:
     """Return the map of a chart (rows, columns) of indices, repeated; `stitch` > 0 gives each cell a V."""
     rows, columns = cells.shape
     x, y = grid(side)
-    i = whole(x * columns)
+    i = whole(x * columns) % columns
     j = whole(y * rows + stitch * (0.5 - np.abs(fraction(x * columns) - 0.5))) % rows
     return cells[j, i]

@@ -23,7 +23,7 @@ def argyle(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nda
 def houndstooth(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw large broken checks: a 2/2 twill of four dark and four light threads."""
     x, y = grid(side)
-    u, v = 16 * x, 16 * y
+    u, v = 16 * x, 16 * y * rng.choice([-1, 1])
     warp = (u + v) % 4 < 2
     return paint(np.where(warp, u % 8 < 4, v % 8 < 4) * 1, colors)
 
@@ -45,7 +45,7 @@ def triangles(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.
     x, y = grid(side)
     count = 3
     u, v = count * x, count * y
-    i, j = whole(u), whole(v)
+    i, j = whole(u) % count, whole(v) % count
     a, b = centred(u - 0.5) + centred(v - 0.5), centred(u - 0.5) - centred(v - 0.5)
     if rng.random() < 0.5:
         part, cut = (a > 0) * 2 + (b > 0), np.minimum(np.abs(a), np.abs(b))
@@ -119,17 +119,13 @@ def quatrefoil(rng: np.random.Generator, colors: Sequence[str], side: int) -> np
 
 
 def fans(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw overlapping fans of rings, or of rays, as in art deco and on Japanese waves."""
+    """Draw overlapping fans of arcs, as on Japanese waves and in art deco."""
     x, y = grid(side)
     column, row, dx, dy = scales(3 * x, 2 * y)
-    reach, angle = np.hypot(dx, 0.5 - dy), np.arctan2(dx, 0.5 - dy)
-    if rng.random() < 0.6:
-        ink = whole(reach * int(rng.integers(2, 4)) * 2 + 0.5) % 2 == 1
-    else:
-        ink = fraction(angle / np.pi * int(rng.integers(6, 10)) + 0.25) < 0.5
-    dye = rng.integers(1, int(rng.integers(2, 4)), (3, 4))[column % 3, row % 4]
+    arc = whole(np.hypot(dx, 0.5 - dy) * 2 * int(rng.integers(2, 4)) + 0.5) % 2 == 1
     rim = dx**2 + dy**2 > 0.19
-    return paint(np.where(rim, 0, ink * dye), colors)
+    dye = rng.integers(1, int(rng.integers(2, 4)), (3, 4))[column % 3, row % 4]
+    return paint(np.where(rim, 0, arc * dye), colors)
 
 
 def op_art(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:

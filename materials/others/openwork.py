@@ -17,11 +17,11 @@ BORDER = 0.3
 
 def lace(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw filet lace: stars or diamonds of filled meshes in an open net, and rows of scallops between."""
-    x, y = grid(side)
+    x, y = (fraction(at) for at in grid(side))
     motif = (rose(5), flake(5), crosses(5), diamonds(5, 12))[int(rng.integers(4))]
     rows = np.pad(np.tile(motif, FILET // motif.shape[1]), ((2, 2), (0, 0)))
     rows[[0, -1]] = True
-    i = whole(FILET * x)
+    i = np.minimum(whole(FILET * x), FILET - 1)
     v = y / (1 - BORDER) * len(rows)
     j = np.minimum(whole(v), len(rows) - 1)
     net = np.minimum(fraction(FILET * x), fraction(v)) < 0.24

@@ -58,9 +58,9 @@ def dots(u: Field, v: Field) -> Field:
     return centred(u) ** 2 + centred(v) ** 2 < 0.08
 
 
-def bars(u: Field, v: Field) -> Field:
-    """Stripes."""
-    return fraction(u + 0 * v) < 0.45
+def triangles(u: Field, v: Field) -> Field:
+    """Small triangles."""
+    return fraction(u) < fraction(v)
 
 
 def slants(u: Field, v: Field) -> Field:
@@ -85,7 +85,8 @@ def plain(u: Field, v: Field) -> Field:
     return (u + v) < -1e9
 
 
-PRINTS = (dots, bars, slants, crosses, blossoms, plain)
+PRINTS = (dots, triangles, slants, crosses, blossoms, plain)
+"""None has bars along the patches, which would make a tartan of them."""
 
 
 def _unlike(rng: np.random.Generator, values: int) -> np.ndarray:

@@ -80,7 +80,7 @@ def ikat(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarr
     x, y = grid(side)
     threads = 96
     slip = 0.012 * rng.normal(size=threads) + 0.014 * np.sin(2 * np.pi * np.arange(threads) / 3.0)
-    moved = y + slip[whole(x * threads)].astype(np.float32)
+    moved = y + slip[whole(x * threads) % threads].astype(np.float32)
     across, up = int(rng.choice([2, 3])), int(rng.choice([1, 2]))
     a, b = 1 - triangle(x * across), 1 - triangle(moved * up)
     reach = a + b if rng.random() < 0.6 else a + 0.5 - 0.5 * np.cos(np.pi * b)
