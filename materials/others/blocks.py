@@ -1,4 +1,7 @@
-"""Colour blocks: a garment cut from pieces of two to four colours with sharp borders between them."""
+"""Colour blocks: a garment cut from pieces of two to four colours with sharp borders between them.
+
+No layout has three level bands: they would be stripes.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -7,7 +10,7 @@ import numpy as np
 from materials.others.canvas import Field, grid, paint
 
 PIPING_SHARE = 0.3
-"""This share of garments has a thin line along the borders; three layers never, or they would be stripes."""
+"""This share of garments has a thin line along the borders."""
 PIPING = 0.012
 """Its width in shares of the garment."""
 
@@ -17,7 +20,7 @@ def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> 
     x, down = grid(side)
     layout = tuple(LAYOUTS)[rng.choice(len(WEIGHTS), p=WEIGHTS / WEIGHTS.sum())]
     blocks = np.broadcast_to(layout(rng, x - 0.5, 1 - down), (down.size, x.size))
-    if layout is not thirds and rng.random() < PIPING_SHARE:
+    if rng.random() < PIPING_SHARE:
         width = round(PIPING * x.size)
         border = np.zeros(blocks.shape, bool)
         border[width:] |= blocks[width:] != blocks[:-width]
@@ -27,12 +30,14 @@ def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> 
 
 
 def yoke(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Shoulders of another colour, with a straight or pointed lower edge, and maybe a hem."""
-    drop = rng.choice([0.0, rng.uniform(-0.7, 0.7)])
-    edge = rng.uniform(0.58, 0.78) + drop * (np.abs(x) - 0.2)
-    top = y > edge
-    hem = y < rng.uniform(0.12, 0.3) if rng.random() < 0.4 else False
-    return top * 1 + hem * int(rng.integers(1, 3))
+    """Shoulders of another colour, the edge level, pointed or hollow; maybe a hem."""
+    pointed = rng.random() < 0.5
+    edge = rng.uniform(0.48, 0.68)
+    if not pointed:
+        return (y + 0 * x > edge) * 1
+    slope = rng.choice([-1, 1]) * rng.uniform(0.35, 0.8)
+    hem = (y < rng.uniform(0.12, 0.24)) & (rng.random() < 0.4)
+    return (y > edge + slope * (np.abs(x) - 0.2)) * 1 + hem * 2
 
 
 def halves(rng: np.random.Generator, x: Field, y: Field) -> Field:
@@ -40,12 +45,6 @@ def halves(rng: np.random.Generator, x: Field, y: Field) -> Field:
     if rng.random() < 0.5:
         return (x + 0 * y > 0) * 1
     return (y + 0 * x > rng.uniform(0.35, 0.6)) * 1
-
-
-def thirds(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Three layers of unlike heights, the middle one of the ground."""
-    low = rng.uniform(0.22, 0.4)
-    return (y + 0 * x < low) * 2 + (y > low + rng.uniform(0.22, 0.34)) * 1
 
 
 def quarters(rng: np.random.Generator, x: Field, y: Field) -> Field:
@@ -105,7 +104,6 @@ def mosaic(rng: np.random.Generator, x: Field, y: Field) -> Field:
 LAYOUTS: dict[Callable[[np.random.Generator, Field, Field], Field], float] = {
     yoke: 3,
     halves: 1,
-    thirds: 0.5,
     quarters: 1,
     diagonal: 2,
     fan: 1.5,

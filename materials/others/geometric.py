@@ -107,17 +107,6 @@ def ogee(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarr
     return paint(np.where(line, 1, heart * int(rng.integers(1, 3))), colors)
 
 
-def quatrefoil(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw a Moroccan trellis: four-leaved clovers joined by bars, with or without a rhombus inside."""
-    x, y = grid(side)
-    u, v = 3 * x, 3 * y
-    du, dv = np.abs(centred(u)), np.abs(centred(v))
-    lobes = np.minimum(np.hypot(du - 0.23, dv), np.hypot(du, dv - 0.23))
-    line = np.abs(lobes - 0.22) < rng.uniform(0.045, 0.065)
-    line |= np.maximum(0.5 - du, 0.5 - dv) < 0.06
-    return paint(np.where(line, 1, (du + dv < 0.13) * int(rng.integers(0, 3))), colors)
-
-
 def fans(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Draw overlapping fans of arcs, as on Japanese waves and in art deco."""
     x, y = grid(side)

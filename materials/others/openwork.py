@@ -1,4 +1,4 @@
-"""Openwork, which shows a second colour through its holes (lace, crochet, net), and sequins."""
+"""Openwork, which shows a second colour through its holes (lace, net), and sequins."""
 
 from collections.abc import Sequence
 
@@ -31,17 +31,6 @@ def lace(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarr
     spokes = fraction(np.arctan2(across, down) / np.pi * int(rng.choice([6, 8, 10])) + 0.25) < 0.4
     scallop = (np.abs(reach - 0.86) < 0.12) | (spokes & (reach < 0.7)) | (reach < 0.25)
     cloth = np.where(y < 1 - BORDER, rows[j, i] | net, scallop)
-    return paint(~cloth, colors)
-
-
-def crochet(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw rows of open shells with spokes."""
-    x, y = grid(side)
-    _, _, dx, dy = scales(2 * x, 2 * y)
-    radius, angle = np.hypot(dx, dy), np.arctan2(dx, -dy)
-    spokes = fraction(angle / np.pi * int(rng.integers(5, 8)) + 0.25) < 0.45
-    rim = rng.uniform(0.38, 0.42)
-    cloth = (radius > rim) | (radius < 0.12) | (spokes & (radius < rim - 0.06))
     return paint(~cloth, colors)
 
 
