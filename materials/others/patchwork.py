@@ -13,12 +13,14 @@ FIELDS = 12
 
 
 def patchwork(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw patches; neighbours differ in their dye and in their print."""
+    """Draw patches of unlike dyes and prints, set off as bricks are: a grid would look like a check."""
     x, y = grid(side)
     u, v = PATCHES * x, PATCHES * y
     if rng.random() < 0.4:
         u, v = u + v, u - v
-    i, j = whole(u) + 0 * whole(v), whole(v) + 0 * whole(u)
+    i = whole(u) + 0 * whole(v)
+    v = v + (rng.permutation(PATCHES).astype(np.float32) / PATCHES)[i % PATCHES]
+    j = whole(v)
     cell = (i % PATCHES) * PATCHES + j % PATCHES
     kind, dye = _unlike(rng, len(PRINTS)), _unlike(rng, 5)
     ink = np.where(dye == 0, rng.integers(1, 5, PATCHES**2), 0)
