@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from materials.others import abstract, conversational, ornaments, tie_dye, toile
+from materials.others import (
+    abstract,
+    blocks,
+    conversational,
+    geometric,
+    openwork,
+    ornaments,
+    patchwork,
+    tie_dye,
+    toile,
+    woven,
+)
 
 
 class Kind(NamedTuple):
@@ -37,5 +48,26 @@ KINDS: dict[str, Kind] = {
     "icons": Kind(conversational.icons, 42, 1.4, share=2.0),
     "small icons": Kind(conversational.small_icons, 60, 1.1, share=1.0),
     "one thing": Kind(conversational.one_thing, 42, 1.4, share=1.5),
+    "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=5.0),
+    "patchwork": Kind(patchwork.patchwork, 44, 1.1, share=1.0),
+    "striped patches": Kind(patchwork.striped_patches, 44, 1.1, share=0.6),
+    "fair isle": Kind(woven.fair_isle, 46, 1.05, share=1.2),
+    "nordic": Kind(woven.nordic, 46, 1.05, share=0.6),
+    "aztec": Kind(woven.aztec, 34, 1.4, share=1.4),
+    "ikat": Kind(woven.ikat, 30, 1.6, share=0.7),
+    "lace": Kind(openwork.lace, 40, 1.2, share=0.7),
+    "net": Kind(openwork.net, 26, 1.9, share=0.3),
+    "sequins": Kind(openwork.sequins, 36, 1.35, share=0.5),
+    "argyle": Kind(geometric.argyle, 36, 1.35, share=0.3),
+    "houndstooth": Kind(geometric.houndstooth, 32, 1.5, share=0.25),
+    "hexagons": Kind(geometric.hexagons, 36, 1.3, share=0.5),
+    "triangles": Kind(geometric.triangles, 30, 1.6, share=0.8),
+    "zigzag": Kind(geometric.zigzag, 28, 1.7, share=0.5),
+    "basket weave": Kind(geometric.basket_weave, 28, 1.7, share=0.2),
+    "greek key": Kind(geometric.greek_key, 38, 1.3, share=0.4),
+    "ogee": Kind(geometric.ogee, 32, 1.5, share=0.5),
+    "fans": Kind(geometric.fans, 34, 1.4, share=0.5),
+    "op art": Kind(geometric.op_art, 36, 1.3, share=0.5),
+    "rings": Kind(geometric.rings, 44, 1.1, share=0.6),
 }
 """Name -> kind. Order and names are part of what a seed draws."""

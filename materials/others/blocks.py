@@ -1,0 +1,116 @@
+"""Colour blocks: a garment cut from pieces of two to four colours with sharp borders between them.
+
+No layout has three level bands: they would be stripes.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from materials.others.canvas import Field, grid, paint
+
+PIPING_SHARE = 0.3
+"""This share of garments has a thin line along the borders."""
+PIPING = 0.012
+"""Its width in shares of the garment."""
+
+
+def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Draw the garment's whole box."""
+    x, down = grid(side)
+    layout = tuple(LAYOUTS)[rng.choice(len(WEIGHTS), p=WEIGHTS / WEIGHTS.sum())]
+    blocks = np.broadcast_to(layout(rng, x - 0.5, 1 - down), (down.size, x.size))
+    if rng.random() < PIPING_SHARE:
+        width = round(PIPING * x.size)
+        border = np.zeros(blocks.shape, bool)
+        border[width:] |= blocks[width:] != blocks[:-width]
+        border[:, width:] |= blocks[:, width:] != blocks[:, :-width]
+        blocks = np.where(border, 4, blocks)
+    return paint(blocks, colors)
+
+
+def yoke(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Shoulders of another colour, the edge level, pointed or hollow; maybe a hem."""
+    pointed = rng.random() < 0.5
+    edge = rng.uniform(0.48, 0.68)
+    if not pointed:
+        return (y + 0 * x > edge) * 1
+    slope = rng.choice([-1, 1]) * rng.uniform(0.35, 0.8)
+    hem = (y < rng.uniform(0.12, 0.24)) & (rng.random() < 0.4)
+    return (y > edge + slope * (np.abs(x) - 0.2)) * 1 + hem * 2
+
+
+def halves(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Left and right, or above and below."""
+    if rng.random() < 0.5:
+        return (x + 0 * y > 0) * 1
+    return (y + 0 * x > rng.uniform(0.35, 0.6)) * 1
+
+
+def quarters(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Four fields around a point; the two of the ground touch only there."""
+    right, above = x > 0, y > rng.uniform(0.42, 0.62)
+    return (right & above) * 1 + (~right & ~above) * int(rng.integers(1, 3))
+
+
+def diagonal(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """One or two straight cuts aslant."""
+    slope = rng.choice([-1, 1]) * rng.uniform(0.5, 1.3)
+    at = y - 0.5 - slope * x
+    first = rng.uniform(-0.1, 0.3)
+    return (at > first) * 1 + (at < first - rng.uniform(0.35, 0.5)) * 2
+
+
+def fan(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Cuts that meet in a point: a wedge from one side, and what lies above or below it."""
+    x = x * rng.choice([-1, 1])
+    at, rise = rng.uniform(0.35, 0.6), rng.uniform(0.3, 0.7)
+    above, below = y > at + rise * (x + 0.5), y < at - rise * rng.uniform(0.2, 1) * (x + 0.5)
+    return above * 1 + below * 2
+
+
+def chevron(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """A broad V across the chest, and one more block below it."""
+    at = y - rng.choice([-1, 1]) * rng.uniform(0.5, 1.0) * np.abs(x)
+    top = rng.uniform(0.45, 0.6)
+    return (at > top) * 1 + (at < top - rng.uniform(0.22, 0.32)) * int(rng.integers(1, 3))
+
+
+def sleeves(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Sleeves, or sides, of another colour, cut as raglan; sometimes a hem too."""
+    away = np.abs(x)
+    raglan = rng.uniform(0.06, 0.1) + rng.uniform(0.45, 0.8) * (1 - y)
+    side = away > np.minimum(raglan, rng.uniform(0.22, 0.28))
+    hem = (y < rng.uniform(0.15, 0.35)) & ~side if rng.random() < 0.3 else False
+    return side * 1 + hem * 2
+
+
+def sides(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Panels along both sides, straight or curved inward at the waist."""
+    bend = rng.choice([0.0, rng.uniform(-0.08, 0.08)])
+    panel = np.abs(x) > rng.uniform(0.14, 0.22) + bend * np.cos(2 * np.pi * y)
+    yoke = y > rng.uniform(0.7, 0.8) if rng.random() < 0.4 else False
+    return np.where(panel, 1, yoke * 2)
+
+
+def mosaic(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Large unlike rectangles, as in a print after Mondrian, every other one of the ground."""
+    left, low, high = rng.uniform(-0.15, 0.15), rng.uniform(0.25, 0.4), rng.uniform(0.55, 0.75)
+    upper, lower = (y > high) & (x < left), (y < low) & (x > left + rng.uniform(-0.1, 0.1))
+    middle = (y > low) & (y < high) & (x > left)
+    return upper * 1 + lower * 2 + middle * 3
+
+
+LAYOUTS: dict[Callable[[np.random.Generator, Field, Field], Field], float] = {
+    yoke: 3,
+    halves: 1,
+    quarters: 1,
+    diagonal: 2,
+    fan: 1.5,
+    chevron: 1.5,
+    sleeves: 2.5,
+    sides: 2,
+    mosaic: 1.5,
+}
+"""Layout -> how often it is drawn; x is -0.5..0.5 across the garment, y 0..1 up."""
+WEIGHTS = np.array(list(LAYOUTS.values()))
