@@ -102,7 +102,7 @@ def stripes(rng: np.random.Generator, shape: Shape) -> Layers:
 
 def tapered(rng: np.random.Generator, shape: Shape) -> Layers:
     """Tiger: thinner stripes that end in points."""
-    return np.zeros((SIZE, SIZE)), soft(forks(rng, shape, -0.4, 1.0))
+    return np.zeros((SIZE, SIZE)), soft(forks(rng, shape, -0.4, 0.8))
 
 
 def blotches(rng: np.random.Generator, shape: Shape) -> Layers:
@@ -179,7 +179,7 @@ def forks(rng: np.random.Generator, shape: Shape, level: float, taper: float) ->
     """
     across, up = np.meshgrid(np.fft.fftfreq(SIZE, 1 / SIZE), np.fft.fftfreq(SIZE, 1 / SIZE))
     length, direction = np.hypot(across, up), np.arctan2(across, up)
-    spread = 0.65 + 0.45 * shape.wander
+    spread = 0.65 + 0.35 * shape.wander
     spectrum = np.exp(-(((length - MARKS) / (0.22 * MARKS)) ** 2) - (direction / spread) ** 2)
     wave = np.fft.ifft2(np.fft.fft2(rng.normal(size=(SIZE, SIZE))) * spectrum)
     uneven = taper * (0.15 + 0.6 * shape.broken) * noise(rng, 0.8 * MARKS)

@@ -73,7 +73,7 @@ LEOPARDS = (
 )
 ANIMALS = {
     "leopard": Coat(52, 9, (2.5, 9), 0.72, LEOPARDS),
-    "cheetah": Coat(7, 9, (2, 6), 1.0, ((TAN, CREAM, RUST, BLACK), (SAND, CREAM, RUST, DARK_BROWN))),
+    "cheetah": Coat(7, 9, (2, 6), 1.0, ((TAN, CREAM, RUST, BLACK), (TAN, SAND, RUST, DARK_BROWN))),
     "zebra": Coat(
         17,
         8,
@@ -81,7 +81,7 @@ ANIMALS = {
         0.75,
         ((WHITE, WHITE, GREY, BLACK), (WHITE, CREAM, GREY, BLACK), (CREAM, WHITE, TAN, DARK_BROWN)),
     ),
-    "tiger": Coat(7, 9, (3, 9), 0.85, ((ORANGE, CREAM, RUST, BLACK), (TAN, CREAM, RUST, BLACK))),
+    "tiger": Coat(7, 9, (3, 9), 0.9, ((ORANGE, CREAM, RUST, BLACK), (ORANGE, SAND, RUST, BLACK))),
     "cow": Coat(5, 15, (9, 24), 1.0, ((WHITE, WHITE, GREY, BLACK), (WHITE, CREAM, TAN, DARK_BROWN))),
     "giraffe": Coat(5, 11, (5, 13), 1.0, ((CREAM, WHITE, RUST, DARK_BROWN), (SAND, CREAM, RUST, DARK_BROWN))),
     "snake": Coat(
