@@ -106,9 +106,9 @@ def tapered(rng: np.random.Generator, shape: Shape) -> Layers:
 
 
 def blotches(rng: np.random.Generator, shape: Shape) -> Layers:
-    """Cow: few large blotches with round, uneven outlines; on 0.3 to 0.55 of the cloth."""
+    """Cow: few large blotches with round, uneven outlines; on 0.35 to 0.55 of the cloth."""
     height = noise(rng, 0.9 * MARKS) + (0.1 + 0.2 * shape.wander) * noise(rng, 2.5 * MARKS)
-    return np.zeros((SIZE, SIZE)), soft(0.16 * (height - np.quantile(height, 0.7 - 0.25 * shape.cover)))
+    return np.zeros((SIZE, SIZE)), soft(0.16 * (height - np.quantile(height, 0.65 - 0.2 * shape.cover)))
 
 
 def patches(rng: np.random.Generator, shape: Shape) -> Layers:

@@ -25,6 +25,8 @@ MIN_LIGHTNESS = 0.27
 """... and in lightness by this much (OKLCH)."""
 MIN_DYE_CONTRAST, MIN_DYE_HEART = 0.4, 0.22
 """In colours that no animal has, marks differ by this much from the ground and from hearts (delta E OK)."""
+MAX_DYE_HEART = 0.35
+"""Hearts then differ from the ground by at most this much, or they are dots."""
 MAX_BROKEN = 0.5
 """Rosettes on other grounds than tan and sand stay this whole, or they are flecks."""
 MIN_HEART = 0.14
@@ -82,7 +84,7 @@ ANIMALS = {
         ((WHITE, WHITE, GREY, BLACK), (WHITE, CREAM, GREY, BLACK), (CREAM, WHITE, TAN, DARK_BROWN)),
     ),
     "tiger": Coat(7, 9, (3, 9), 0.9, ((ORANGE, CREAM, RUST, BLACK), (ORANGE, SAND, RUST, BLACK))),
-    "cow": Coat(5, 15, (9, 24), 1.0, ((WHITE, WHITE, GREY, BLACK), (WHITE, CREAM, TAN, DARK_BROWN))),
+    "cow": Coat(5, 15, (9, 18), 1.0, ((WHITE, WHITE, GREY, BLACK), (WHITE, CREAM, TAN, DARK_BROWN))),
     "giraffe": Coat(5, 11, (5, 13), 1.0, ((CREAM, WHITE, RUST, DARK_BROWN), (SAND, CREAM, RUST, DARK_BROWN))),
     "snake": Coat(
         7,
@@ -204,7 +206,7 @@ def _colors(rng: np.random.Generator, coat: Coat) -> tuple[str, str, str, str]:
 def _dyes(rng: np.random.Generator) -> tuple[str, str, str, str]:
     """Draw colours that no animal has; the marks are darker than the ground, often black or a tone of it.
 
-    None is olive, which would make camouflage of them.
+    None is a green of uniforms, which would make camouflage of them.
     """
     for _ in range(palette.TRIES):
         ground, mark = palette.pair(rng, MIN_DYE_CONTRAST, MIN_LIGHTNESS)
@@ -213,13 +215,14 @@ def _dyes(rng: np.random.Generator) -> tuple[str, str, str, str]:
         if rng.random() < BLACK_SHARE:
             mark = palette.from_family(rng, BLACK)
         heart = palette.blend(ground, mark) if rng.random() < HEART_SHARE else palette.color(rng)
-        olive = any(is_olive(color) for color in (ground, heart, mark))
-        if not olive and palette.contrast(heart, mark) >= MIN_DYE_HEART:
+        green = any(is_green(color) for color in (ground, heart, mark))
+        shows = palette.contrast(heart, mark) >= MIN_DYE_HEART
+        if not green and shows and palette.contrast(heart, ground) <= MAX_DYE_HEART:
             return ground, palette.near(rng, ground, 0.12), heart, mark
     raise palette.no_colors("dyes of a coat that differ", MIN_DYE_CONTRAST)
 
 
-def is_olive(color: str) -> bool:
-    """Say whether a colour is a green of uniforms."""
-    lightness, _, hue = palette.to_oklch(color)
-    return palette.is_earthy(color) and lightness < 0.85 and hue > 95
+def is_green(color: str) -> bool:
+    """Say whether a colour is one of the greens and olives of uniforms, or near them."""
+    lightness, chroma, hue = palette.to_oklch(color)
+    return lightness < 0.85 and chroma > 0.02 and 95 < hue < 150
