@@ -13,6 +13,7 @@ PATTERNS: dict[str, str] = {
     "gradient": "materials.patterns.gradient",
     "herringbone": "materials.patterns.herringbone",
     "other": "materials.patterns.other",
+    "animal": "materials.patterns.animal",
 }
 """Class name -> the module that holds its `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
 
