@@ -33,16 +33,18 @@ from materials.view import View
 
 MIN_REPEATS = 3.5
 """At least this many repeats fit on the garment."""
-MIN_BAND_PIXELS = 2.4
+MIN_BAND_PIXELS = 2.0
 """A band, and the ground beside it, span at least this many pixels of the final image, ..."""
-MIN_LINE_PIXELS = 1.5
+MIN_LINE_PIXELS = 1.3
 """... a thin line of an overcheck this many."""
-MIN_CONTRAST = 0.2
-"""Bands differ from the ground by this much (delta E OK), thin ones by twice `needed_contrast`, ..."""
-MIN_STEP = 0.07
+MIN_CONTRAST = 0.16
+"""Bands differ from the ground by this much (delta E OK), narrow ones by twice `MIN_SIGNAL`, ..."""
+MIN_STEP = 0.055
 """... and where they cross it, so that half of them shows, still by this much in lightness (OKLCH)."""
-MIN_LINE_CONTRAST = 0.16
-"""Lines, as far as they show, differ from the ground by this much, thin ones by `needed_contrast`, ..."""
+MIN_LINE_CONTRAST = 0.13
+"""Lines, as far as they show, differ from the ground by this much, thin ones by `MIN_SIGNAL`, ..."""
+MIN_SIGNAL = 0.4
+"""Contrast times width in pixels: below `palette.MIN_SIGNAL`, as a grid is seen sooner than lone lines."""
 LIGHTNESS_PART = 0.7
 """... and this part of it is a difference in lightness (OKLCH)."""
 MIN_SECOND = 0.12
@@ -50,6 +52,8 @@ MIN_SECOND = 0.12
 LINE_TRIES = 20
 MIN_BIAS_CONTRAST = 0.3
 """Cut at 45 degrees, bands and lines differ from the ground by this much, or they look like quilting."""
+LIGHT_GROUND, LIGHT_SHARE = 0.8, 0.4
+"""In this share of draws, as in shirts, the other yarn is the ground if it is not this light (OKLCH)."""
 BIAS_SHARE = 0.06
 """This share of clothes is cut at 45 degrees."""
 
@@ -68,11 +72,11 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "gingham": Kind(0.2, 5.0, 0.8, 7),
+    "gingham": Kind(0.2, 4.2, 0.8, 7),
     "buffalo": Kind(0.1, 8.0, 7, 20),
-    "windowpane": Kind(0.13, 9.0, 2.5, 20),
-    "tattersall": Kind(0.1, 12.0, 1.5, 10),
-    "tartan": Kind(0.3, 14.0, 3, 24),
+    "windowpane": Kind(0.13, 7.5, 2.5, 20),
+    "tattersall": Kind(0.12, 10.0, 1.5, 10),
+    "tartan": Kind(0.3, 11.0, 3, 24),
     "madras": Kind(0.1, 16.0, 5, 24),
     "glen": Kind(0.07, 20.0, 4, 18),
 }
@@ -126,7 +130,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     weights = np.array([KINDS[name].weight for name in ranges])
     name = str(rng.choice(list(ranges), p=weights / weights.sum()))
     low, high = ranges[name]
-    period = float(low * (high / low) ** rng.beta(1.2, 1.6))
+    period = float(low * (high / low) ** rng.beta(1.1, 1.8))
     pixels = period / view.cm_per_pixel
     shares = _shares(rng, name, pixels)
     over = rng.uniform(0.6, 1)
@@ -145,7 +149,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         swap=float(name == "madras"),
         warp=rng.uniform(0.42, 0.58),
         uneven=rng.uniform(0.1, 0.4) if name == "madras" else 0.0,
-        softness_cm=float(np.clip(rng.uniform(0.01, 0.1 if flannel else 0.04) * period, 0.02, 1)),
+        softness_cm=float(
+            np.clip(rng.uniform(0.01, 0.04) * period * (rng.choice([2, 7]) if flannel else 1), 0.02, 1)
+        ),
         brushed=rng.uniform(0.3, 1) if flannel else 0.0,
         twill=rng.uniform(0.3, 1) * resolved if rng.random() < 0.5 else 0.0,
         thread_cm=thread,
@@ -171,11 +177,11 @@ def _shares(rng: np.random.Generator, name: str, pixels: float) -> dict[str, flo
     if name == "tattersall":
         return {"width_1": 0.0, "at_3": 0.25, "width_3": thin, "at_4": 0.75, "width_4": thin}
     if name == "glen":
-        stripes = int(rng.integers(2, 1 + min(5, int(0.5 * pixels / (2 * MIN_LINE_PIXELS)))))
+        stripes = int(rng.integers(2, 1 + min(5, int(0.25 / band))))
         widest = rng.uniform(0.4, 0.55)
         line_3 = thin if rng.random() < 0.5 else 0.0
         return {
-            "width_1": float(max(widest, 2 * line * (stripes - 0.5))),
+            "width_1": float(max(widest, band * (2 * stripes - 1))),
             "stripes": float(stripes),
             "at_3": 0.5,
             "width_3": line_3,
@@ -184,8 +190,10 @@ def _shares(rng: np.random.Generator, name: str, pixels: float) -> dict[str, flo
     second = max(rng.uniform(0.12, 0.35), band) if name == "madras" or rng.random() < 0.55 else 0.0
     edge = first / 2 + second / 2
     at_2 = edge + rng.uniform(0, 1) * max(1 - first - second, 0) if rng.random() < 0.5 else 0.5
+    parts = 2 if first >= 3 * band and rng.random() < 0.35 else 1
     return {
         "width_1": first,
+        "stripes": float(parts),
         "at_2": float(min(at_2, 1)),
         "width_2": min(second, 0.5),
         "at_3": float(rng.choice([0.0, 0.5, rng.uniform(0, 1)])),
@@ -206,9 +214,12 @@ def _colors(
     contrast = max(MIN_CONTRAST, least)
     if width:
         thinner = min(width, 1 - shares["width_1"]) * pixels
-        contrast = max(2 * palette.needed_contrast(thinner, 0.0), contrast)
+        contrast = max(2 * MIN_SIGNAL / thinner, contrast)
+    light = rng.random() < LIGHT_SHARE
     for _ in range(palette.TRIES):
         ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast)
+        if light and palette.to_oklch(ground)[0] < LIGHT_GROUND:
+            ground, color = color, ground
         if palette.lightness_contrast(ground, mixed(ground, color, 0.5)) < MIN_STEP:
             continue
         lines = [
@@ -230,7 +241,7 @@ def _colors(
 
 def _line(rng: np.random.Generator, ground: str, pixels: float, over: float, least: float) -> str:
     """Draw the colour of a line that is `pixels` wide, 0 if there is none; "" if none shows on `ground`."""
-    contrast = max(palette.needed_contrast(pixels, MIN_LINE_CONTRAST) if pixels else 0.0, least)
+    contrast = max(MIN_LINE_CONTRAST, MIN_SIGNAL / pixels, least) if pixels else 0.0
     for _ in range(LINE_TRIES):
         drawn = palette.color(rng)
         shown = mixed(ground, drawn, over)
