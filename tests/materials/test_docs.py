@@ -22,7 +22,9 @@ def test_the_pattern_of_the_walk_through_renders_its_teeth(tmp_path, monkeypatch
     monkeypatch.setitem(PATTERNS, "houndstooth", "walk_through_houndstooth")
     view = View(cm_per_pixel=100 * sheet.CELL / 64, width_cm=70, height_cm=70)
     draw = sheet.random_draw("houndstooth", 0, 0, view)
-    assert draw.params == sys.modules["walk_through_houndstooth"].sample(rng_for(0, "sheet", "houndstooth", 0), view)
+    assert draw.params == sys.modules["walk_through_houndstooth"].sample(
+        rng_for(0, "sheet", "houndstooth", 0), view
+    )
 
     sheet.render_sheet([draw], tmp_path / "houndstooth.png", 64, sheet.swatch_maker())
     picture = np.asarray(Image.open(tmp_path / "houndstooth.png").convert("L"), float)[10:54, 10:54]
