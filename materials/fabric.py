@@ -21,6 +21,10 @@ THREAD_PIXELS = (2.2, 5.0)
 because unresolved lines would alias into stripes that the cloth does not have."""
 
 
+MAX_MELANGE = 0.6
+"""Streaks of uneven yarn are at most this strong: on slanted panels, stronger ones look like herringbone."""
+
+
 class Fabric(Settings):
     """Parameters of the fabric layer."""
 
@@ -62,7 +66,7 @@ def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:
         structure=structure,  # type: ignore[arg-type]
         thread_cm=thread,
         relief=rng.uniform(0.2, 1) * resolved,
-        melange=rng.beta(1, 2.5),
+        melange=rng.beta(1, 2.5) * MAX_MELANGE,
         melange_cm=rng.uniform(0.2, 0.8),
         fading=rng.beta(1, 3),
         wrinkles=rng.beta(1.4, 1.6),

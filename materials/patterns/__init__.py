@@ -14,6 +14,7 @@ PATTERNS: dict[str, str] = {
     "herringbone": "materials.patterns.herringbone",
     "other": "materials.patterns.other",
     "animal": "materials.patterns.animal",
+    "checked": "materials.patterns.checked",
 }
 """Class name -> the module that holds its `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
 

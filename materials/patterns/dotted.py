@@ -25,12 +25,15 @@ from materials.nodes import (
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 3.8
+MIN_PIXELS = 4.2
 """Dots are at least this many pixels of the final image apart ..."""
-MIN_DOT_PIXELS = 1.7
+MIN_DOT_PIXELS = 1.8
 """... and at least this wide; a ring at least three times as wide."""
 MAX_MOTIF_PIXELS = 16.0
 """Motifs that are not round are at most this many pixels apart: large ones are shapes, not dots."""
+MIN_DENSE_PIXELS, MAX_FINE_RADIUS = 9.0, 0.27
+"""Dots less than this many pixels apart have at most this radius, in periods: between larger ones, the ground
+looks like a mesh or like checks."""
 MAX_MIXED_RADIUS = 0.3
 """Dots of two colours have at most this radius, in periods: larger ones look like a mosaic."""
 MIN_REPEATS = 4.5
@@ -82,7 +85,11 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     motif = rng.random() < 0.2 and period < MAX_MOTIF_PIXELS * view.cm_per_pixel
     shape = str(rng.choice(["square", "triangle", "diamond", "cross"])) if motif else "round"
     radius = min(max(radius, 1.4 * thinnest), 0.26) if motif else radius
+    if period < MIN_DENSE_PIXELS * view.cm_per_pixel:
+        radius = min(radius, MAX_FINE_RADIUS)
     ring = shape == "round" and rng.random() < 0.15 and radius > 3 * thinnest
+    if shape == "square":
+        stagger, spacing = ROWS["staggered"]  # in upright columns, squares look like checks
     two_colors = not motif and rng.random() < 0.4  # mixed squares look like digital camouflage
     radius = min(radius, MAX_MIXED_RADIUS) if two_colors else radius
     two_kinds = rng.random() < 0.3 and radius > 1.5 * thinnest

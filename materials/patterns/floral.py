@@ -73,6 +73,8 @@ TILE_SHARE = 0.75
 """This share of draws is an image tile."""
 TEXTURE_SHARE = 0.5
 """This share of tiles is the user's, if there are any."""
+MAX_NODE_WASH = 0.45
+"""Watercolour drawn by nodes is at most this strong: more blurs blossoms into blobs of camouflage."""
 SILHOUETTE_SHARE = 0.18
 """This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
 MIN_SILHOUETTE = 0.2
@@ -156,9 +158,10 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     if pixels < MIN_FINE_PIXELS:
         look = "painted"
     tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
-    if tile and look != "line art" and rng.random() < SILHOUETTE_SHARE:
+    silhouette = tile and look != "line art" and rng.random() < SILHOUETTE_SHARE
+    if silhouette:
         colors = _silhouette(rng)
-        tropical = False
+        tropical, look = False, "painted"  # what has one colour is known by its outline only
         layouts = [layout for layout in layouts if layout in ("scatter", "ditsy")]
     else:
         colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
@@ -175,7 +178,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
         centre_size=rng.uniform(0.18, 0.32),
         shading=rng.uniform(0.2, 0.9),
         outline=float(look == "line art"),
-        wash=rng.uniform(0.3, 0.8) if look == "watercolour" else 0.0,
+        wash=rng.uniform(0.3, 0.8 if tile else MAX_NODE_WASH) if look == "watercolour" else 0.0,
         leaf_count=float(rng.integers(5, 10) if tropical else rng.integers(2, 5)),
         leaf_length=rng.uniform(0.44, 0.5),
         leaf_width=rng.uniform(0.6, 1) if tropical else rng.uniform(0.3, 0.8),

@@ -29,16 +29,23 @@ from materials.surface import Cloth, Surface
 from materials.view import View
 
 TAU = 6.283185307179586
-MAX_HEATHER_CONTRAST = 0.15
-"""The two yarns of heathered cloth differ by at most this much (delta E OK)."""
+MAX_HEATHER_CONTRAST = 0.12
+"""The two yarns of heathered cloth differ by at most this much (delta E OK), ..."""
+MAX_STREAK_CONTRAST, LONG_SPECKS = 0.08, 3.0
+"""... and by at most this much where specks are this many times longer than thick: on slanted panels, strong
+streaks look like herringbone."""
 MAX_RIB_SHADE = 0.22
 """The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
 MAX_SEAM_SHADE = 0.6
 """A quilting seam and its gathers are at most this much darker, times the depth of the quilting, ..."""
-MAX_LEVEL_QUILT = 0.4
+MAX_LEVEL_QUILT = 0.3
 """... which is at most this in level channels, as deeper ones look like stripes."""
+MAX_DIAMOND_QUILT = 0.65
+"""In diamonds it is at most this: stronger ones look like checks cut on the bias."""
+MAX_WORN_CONTRAST = 0.12
+"""Worn areas differ from the cloth by at most this much (delta E OK): more looks like a gradient."""
 MAX_WASH = 0.7
 """A stone wash is at most this strong: stronger streaks look like stripes."""
 MIN_RIB_PIXELS = 2.5
@@ -53,6 +60,7 @@ class Params(Settings):
     heather: float = Field(0, ge=0, le=1, description="share of the second yarn: 0 = none, 1 = marl")
     heather_cm: float = Field(0.3, ge=0.15, le=1.2, description="thickness of its specks")
     heather_stretch: float = Field(4, ge=1, le=12, description="length of its specks over their thickness")
+    worn: Color = Field("#a0a5ac", description="colour of worn areas")
     wash: float = Field(0, ge=0, le=1, description="stone wash of denim: upright streaks and worn areas")
     fade: float = Field(0, ge=0, le=1, description="paler in the middle of both sides, like worn thighs")
     rib: float = Field(0, ge=0, le=1, description="depth of ribs, wales or cables; 0 = none")
@@ -88,12 +96,13 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     ribbed = making in ("rib", "cable", "corduroy")
     level = making == "rib" and rng.random() < 0.15
     channels = rng.random() < 0.5
+    stretch = rng.uniform(1, 8)
     return Params(
         color=color,
-        yarn=palette.near(rng, color, MAX_HEATHER_CONTRAST),
-        heather=rng.uniform(0.3, 1) if making == "heather" or rng.random() < 0.1 else 0.0,
+        yarn=palette.near(rng, color, MAX_STREAK_CONTRAST if stretch > LONG_SPECKS else MAX_HEATHER_CONTRAST),
+        heather=rng.uniform(0.3, 1) if not denim and (making == "heather" or rng.random() < 0.1) else 0.0,
         heather_cm=rng.uniform(0.15, 0.7),
-        heather_stretch=rng.uniform(1, 8),
+        heather_stretch=stretch,
         wash=rng.uniform(0.3, MAX_WASH) if denim else 0.0,
         fade=rng.beta(1.2, 1.2) if denim and rng.random() < 0.7 else 0.0,
         rib=rng.uniform(0.3, 0.6 if level or making == "cable" else 1) if ribbed else 0.0,
@@ -103,12 +112,22 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         rib_angle_deg=0.0 if level else 90.0,
         quilt_cm=rng.uniform(4, 12),
         quilt_angle_deg=0.0 if channels else rng.uniform(35, 50),
-        quilt=rng.uniform(0.2, MAX_LEVEL_QUILT if channels else 0.8) if making == "quilt" else 0.0,
+        quilt=rng.uniform(0.2, MAX_LEVEL_QUILT if channels else MAX_DIAMOND_QUILT)
+        if making == "quilt"
+        else 0.0,
         pucker=rng.beta(1.5, 1),
         pile=rng.uniform(0.3, 1) if making == "fleece" else 0.0,
         pile_cm=rng.uniform(0.5, 2.5),
         seed=rng.uniform(0, 100),
+        worn=_worn(rng, color),
     )
+
+
+def _worn(rng: np.random.Generator, color: str) -> str:
+    """Draw a paler shade of a colour."""
+    lightness, chroma, hue = palette.to_oklch(color)
+    paler = lightness + rng.uniform(0.4, 0.9) * MAX_WORN_CONTRAST
+    return palette.oklch(min(paler, 0.98), chroma * rng.uniform(0.8, 1), hue)
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
@@ -123,7 +142,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     worn = noise(vector(cloth.uv.x / 2.5, cloth.uv.y / 16.0), detail=3, roughness=0.55, seed=p.seed + 5.0)
     thigh = length(vector((absolute(cloth.place.x - 0.5) - 0.24) / 0.2, (cloth.place.y - 0.62) / 0.34))
     pale = maximum(smoothstep(0.3, 0.9, worn) * p.wash, smoothstep(1.0, 0.1, thigh) * p.fade)
-    color = color.mix(color * 0.75 + 0.12, pale)
+    color = color.mix(p.worn, pale)
 
     groove = grooves(p, cloth)
     seam_distance, puff = quilting(p, cloth)

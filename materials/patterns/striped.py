@@ -22,9 +22,11 @@ from materials.nodes import (
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 3.8
-"""A repeat spans at least this many pixels of the final image ..."""
-MIN_BAND_PIXELS = 1.4
+MIN_PIXELS = 4.2
+"""A repeat spans at least this many pixels of the final image, ..."""
+MIN_SLANTED_PIXELS = 6.0
+"""... slanted ones this many, because steps of pixels make finer ones look like a weave, ..."""
+MIN_BAND_PIXELS = 1.5
 """... and each band, and the ground between bands, at least this many."""
 MIN_REPEATS = 4.5
 """At least this many repeats fit on the garment."""
@@ -76,11 +78,13 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     """
     low, high = view.period_cm("striped", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
     period = float(low * (high / low) ** rng.beta(1, 1.6))
-    thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
     bands = int(rng.choice([1, 2, 3], p=[0.58, 0.22, 0.2]))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
         bands = 1  # several bands need pixels
     angle = _angle(rng)
+    if abs(angle) > 5 and abs(angle) < 85:
+        period = min(max(period, MIN_SLANTED_PIXELS * view.cm_per_pixel), high)
+    thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
     second_drawn = rng.random() >= 0.4
     if bands == 1:
         narrow = rng.random() < 0.45 and period < view.extent_cm / MIN_NARROW_REPEATS

@@ -1,0 +1,69 @@
+"""What a blind reader took for another class, as promises of the samplers."""
+
+import numpy as np
+from hypothesis import given, settings
+
+from assets.common.rng import rng_for
+from materials import fabric, palette
+from materials.patterns import dotted, floral, gradient, herringbone, plain, striped
+from materials.view import View
+from tests.materials.test_samplers import VIEW, seeds, views
+
+
+def plains():
+    return [plain.sample(rng_for(i), VIEW) for i in range(400)]
+
+
+def test_worn_denim_is_paler_by_far_less_than_a_gradient():
+    contrasts = [palette.contrast(p.color, p.worn) for p in plains() if p.wash]
+    assert np.ptp(contrasts) > 0.03
+    assert max(contrasts) <= plain.MAX_WORN_CONTRAST + 0.005 < gradient.MIN_CONTRAST / 3
+
+
+def test_melange_and_heather_together_are_fainter_than_the_lines_of_herringbone():
+    melange = max(fabric.sample_fabric(rng_for(i), VIEW).melange for i in range(400))
+    lightest, darkest = (palette.oklch(0.9 * (1 + s * 0.2 * melange) ** (1 / 3), 0, 0) for s in (1, -1))
+    heathered = [p for p in plains() if p.heather]
+    heather = max(palette.contrast(p.color, p.yarn) for p in heathered)
+    assert palette.lightness_contrast(lightest, darkest) + heather < herringbone.MIN_LIGHTNESS
+    streaks = [palette.contrast(p.color, p.yarn) for p in heathered if p.heather_stretch > plain.LONG_SPECKS]
+    assert max(streaks) <= plain.MAX_STREAK_CONTRAST
+
+
+def test_plain_cloth_has_streaks_in_one_direction_or_it_looks_checked():
+    assert not any(p.heather and p.wash for p in plains())
+
+
+def test_quilted_diamonds_are_shallower_than_checks_on_the_bias():
+    deepest = {p.quilt_angle_deg > 0: p.quilt for p in sorted(plains(), key=lambda p: p.quilt)}
+    assert deepest[False] <= plain.MAX_LEVEL_QUILT < 0.4
+    assert deepest[True] <= plain.MAX_DIAMOND_QUILT < 0.7
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, view=views)
+def test_slanted_stripes_are_wider_than_the_steps_of_pixels(seed, view):
+    p = striped.sample(rng_for(seed), view)
+    pixels = p.period_cm / view.cm_per_pixel
+    assert pixels >= 0.999 * (striped.MIN_SLANTED_PIXELS if 5 < abs(p.angle_deg) < 85 else 4.2)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, view=views)
+def test_the_ground_between_dots_is_neither_a_mesh_nor_a_check(seed, view):
+    p = dotted.sample(rng_for(seed), view)
+    if p.period_cm < dotted.MIN_DENSE_PIXELS * view.cm_per_pixel:
+        assert p.radius <= dotted.MAX_FINE_RADIUS
+    if p.shape == "square":
+        assert p.stagger == 0.5
+    if p.hole:
+        assert 2 * p.radius * p.period_cm >= 3 * dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
+
+
+def test_blurred_blossoms_keep_their_petals():
+    view = View(cm_per_pixel=0.5, width_cm=70, height_cm=90)
+    drawn = [floral.sample(rng_for(i), view) for i in range(150)]
+    assert max(p.wash for p in drawn if p.source == "nodes") <= floral.MAX_NODE_WASH
+    silhouettes = [p for p in drawn if p.centre == p.ground]
+    assert silhouettes
+    assert not any(p.wash for p in silhouettes)
