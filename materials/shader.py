@@ -258,7 +258,9 @@ def _new_group(
     draw(graph, graph.node("NodeGroupInput"), graph.node("NodeGroupOutput"))
     for node in tree.nodes:
         if node.bl_idname == "ShaderNodeTexImage":  # an image now, since adding one later would compile again
-            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8)
+            clipped = node.extension == "CLIP"
+            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8, alpha=clipped)
+            node.image.alpha_mode = "CHANNEL_PACKED" if clipped else "STRAIGHT"
     graph.arrange()
     return tree
 
@@ -273,14 +275,17 @@ def _set(node: Any, values: dict[str, Any]) -> None:
 
 
 def _set_images(tree: Any, params: Settings) -> None:
-    """Fill the image node of a pattern that has one; its module's `draw_image(params)` returns the pixels."""
+    """Fill the image node of a pattern that has one.
+
+    Its module's `draw_image(params)` returns the pixels as uint8 (H, W, 3), or (H, W, 4) with straight alpha.
+    """
     module = import_module(type(params).__module__)
     pixels = module.draw_image(params) if hasattr(module, "draw_image") else None
     if pixels is None:
         return
-    height, width, _ = pixels.shape
+    height, width, channels = pixels.shape
     rgba = np.ones((height, width, 4), np.float32)
-    rgba[..., :3] = pixels[::-1].astype(np.float32) / 255
+    rgba[..., :channels] = pixels[::-1].astype(np.float32) / 255
     node = tree.nodes[module.TILE]
     if tuple(node.image.size) != (width, height):
         node.image.scale(width, height)

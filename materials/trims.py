@@ -26,8 +26,10 @@ from materials.nodes import (
 from materials.surface import Cloth
 from materials.view import View
 
-MAX_PRINT_SHARE = 0.4
-"""A chest print is at most this share of the garment's width, and about half as high."""
+MAX_PRINT_SHARE = 0.18
+"""A print is a small logo: at most this wide, share of the garment's narrower side, and about half as high.
+
+One of `patterns.graphic.MIN_SHARE` and more is the class `graphic`; nothing is drawn between."""
 MAX_HEM_SHARE = 0.09
 """A hem or a cuff is at most this share of the garment's height or width."""
 MIN_BAND_CM = 0.6
@@ -76,7 +78,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
     dark = rng.random() < 0.7
     closed = rng.choice(["no", "buttons", "zip"], p=[0.74, 0.17, 0.09])
     small = rng.random() < 0.45
-    share = rng.uniform(0.06, 0.16) if small else rng.uniform(0.18, MAX_PRINT_SHARE)
+    share = rng.uniform(0.06, 0.12) if small else rng.uniform(0.1, MAX_PRINT_SHARE)
     return Trims(
         thread=palette.from_family(rng, palette.FAMILIES["black"]) if dark else palette.color(rng),
         placket=_one_in(rng, 0.8) * rng.uniform(-0.8, 1) if closed != "no" else 0.0,
@@ -99,7 +101,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         print_color=palette.color(rng),
         print_x=0.5 if not small or rng.random() < 0.2 else rng.uniform(0.35, 0.65),
         print_y=rng.uniform(0.5, 0.78),
-        print_cm=float(np.clip(share * view.width_cm, 1.5, 26)),
+        print_cm=float(np.clip(share * view.side_cm, 1.5, 26)),
         print_round=float(rng.random() < 0.3),
         seed=rng.uniform(0, 100),
     )

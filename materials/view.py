@@ -21,6 +21,11 @@ class View(Settings):
         """Side of the square whose area is the garment's visible box."""
         return (self.width_cm * self.height_cm) ** 0.5
 
+    @property
+    def side_cm(self) -> float:
+        """The garment's narrower side: its height where sleeves are spread, else its width."""
+        return min(self.width_cm, self.height_cm)
+
     def period_cm(
         self, what: str, low: float, high: float, min_pixels: float, min_repeats: float
     ) -> tuple[float, float]:

@@ -12,6 +12,7 @@ PATTERNS: dict[str, str] = {
     "camouflage": "materials.patterns.camouflage",
     "gradient": "materials.patterns.gradient",
     "herringbone": "materials.patterns.herringbone",
+    "graphic": "materials.patterns.graphic",
 }
 """Class name -> the module that holds its `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
 
