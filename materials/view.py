@@ -22,9 +22,9 @@ class View(Settings):
         return (self.width_cm * self.height_cm) ** 0.5
 
     @property
-    def side_cm(self) -> float:
-        """The garment's narrower side: its height where sleeves are spread, else its width."""
-        return min(self.width_cm, self.height_cm)
+    def body_cm(self) -> float:
+        """About the width of the garment's body: its width, or 0.8 of its height where sleeves are spread."""
+        return min(self.width_cm, 0.8 * self.height_cm)
 
     def period_cm(
         self, what: str, low: float, high: float, min_pixels: float, min_repeats: float

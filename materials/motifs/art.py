@@ -92,7 +92,7 @@ def polygon(width: int, height: int, *outlines: np.ndarray) -> Image.Image:
 
 
 def outline_of(shape: str, width: int, height: int) -> np.ndarray:
-    """Return the outline (complex pixels) of a "circle", "box", "shield", "diamond", "hexagon", "star" or "heart"."""
+    """Return an outline (complex pixels): circle, box, shield, diamond, hexagon, star or heart."""
     turn = np.linspace(0, 2 * np.pi, 60, endpoint=False) - np.pi / 2
     unit = {
         "circle": np.exp(1j * turn),
@@ -101,7 +101,18 @@ def outline_of(shape: str, width: int, height: int) -> np.ndarray:
         "hexagon": np.array([-1j, 1 - 0.5j, 1 + 0.5j, 1j, -1 + 0.5j, -1 - 0.5j]),
         "star": np.exp(1j * turn[::6]) * np.tile([1, 0.42], 5),
         "shield": np.array(
-            [-1 - 0.8j, -0.5 - 0.95j, -1j, 0.5 - 0.95j, 1 - 0.8j, 1 + 0.1j, 0.7 + 0.6j, 1j, -0.7 + 0.6j, -1 + 0.1j]
+            [
+                -1 - 0.8j,
+                -0.5 - 0.95j,
+                -1j,
+                0.5 - 0.95j,
+                1 - 0.8j,
+                1 + 0.1j,
+                0.7 + 0.6j,
+                1j,
+                -0.7 + 0.6j,
+                -1 + 0.1j,
+            ]
         ),
         "heart": (16 * np.sin(turn) ** 3) / 16
         - 1j * (13 * np.cos(turn) - 5 * np.cos(2 * turn) - 2 * np.cos(3 * turn) - np.cos(4 * turn)) / 15,
@@ -112,7 +123,7 @@ def outline_of(shape: str, width: int, height: int) -> np.ndarray:
 def bent(
     image: Image.Image, top: Callable[[np.ndarray], np.ndarray], bottom: Callable[[np.ndarray], np.ndarray]
 ) -> Image.Image:
-    """Bend an image between two curves: its upper and lower edge at x from 0 to 1, in heights of the image."""
+    """Bend an image between two curves: its edges at x from 0 to 1, in heights of the image, downwards."""
     strips = 24
     at = np.linspace(0, 1, strips + 1)
     high, low = top(at) * image.height, bottom(at) * image.height
@@ -137,7 +148,9 @@ def clouds(rng: np.random.Generator, height: int, width: int, size: float) -> np
     for octave in range(3):
         step = max(size / 2**octave, 1.0)
         small = rng.random((int(height / step) + 2, int(width / step) + 2))
-        full = Image.fromarray((small * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BICUBIC)
+        full = Image.fromarray((small * 255).astype(np.uint8)).resize(
+            (width, height), Image.Resampling.BICUBIC
+        )
         field += np.asarray(full, float) / 255 / 2**octave
     field -= field.min()
     return field / max(field.max(), 1e-6)

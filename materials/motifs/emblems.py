@@ -84,8 +84,10 @@ def crest(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     return drawing
 
 
-def around(text: str, face: lettering.Face, radius: float, degrees: float, below: bool = False) -> Image.Image:
-    """Return a square mask with `text` along a circle of `radius` (in widths), over at most so many `degrees`."""
+def around(
+    text: str, face: lettering.Face, radius: float, degrees: float, below: bool = False
+) -> Image.Image:
+    """Return a square mask with `text` along a circle of `radius` (in widths), at most `degrees` of it."""
     letters = text_mask(text, face, stroke=2)
     high = WIDTH * 0.13
     length = min(letters.width * high / letters.height, np.radians(degrees) * radius * WIDTH)

@@ -63,8 +63,9 @@ def colored(rng: np.random.Generator, figure: str, inks: Inks, style: str) -> Im
         return art.inked(ImageChops.subtract(art.grown(body, 3).crop((3, 3, *body.size)), lines), inks[0])
     regions, count = ndimage.label(np.asarray(ImageChops.subtract(body, lines)) > 128)
     colors = np.zeros((count + 1, 3), np.uint8)
-    colors[0] = pen = darkest(inks) if rng.random() < 0.8 else inks[0]
-    usable = [ink for ink in (*inks, WHITE) if distance(ink, tuple(pen)) > 90] or [WHITE]
+    pen = darkest(inks) if rng.random() < 0.8 else inks[0]
+    colors[0] = pen
+    usable = [ink for ink in (*inks, WHITE) if distance(ink, pen) > 90] or [WHITE]
     for region in range(1, count + 1):
         colors[region] = usable[int(rng.integers(len(usable)))]
     areas = np.bincount(regions.ravel(), minlength=count + 1)[1:]
@@ -72,7 +73,7 @@ def colored(rng: np.random.Generator, figure: str, inks: Inks, style: str) -> Im
         colors[1 + int(areas.argmax())] = usable[0]
     nearest = ndimage.distance_transform_edt(regions == 0, return_distances=False, return_indices=True)
     surface = Image.fromarray(colors[regions[tuple(nearest)]])
-    surface.paste(tuple(int(c) for c in colors[0]), mask=lines)
+    surface.paste(pen, mask=lines)
     surface.putalpha(ImageChops.lighter(body, lines))
     if style == "cartoon":
         return surface

@@ -1,4 +1,4 @@
-"""Typefaces that installed packages ship: DejaVu, STIX and Computer Modern (matplotlib), Inter and Noto (bpy)."""
+"""Typefaces of installed packages: DejaVu, STIX, Computer Modern (matplotlib); Inter and Noto (bpy)."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -96,8 +96,8 @@ def _drawn(text: str, font: ImageFont.FreeTypeFont, stroke: int) -> Image.Image:
 def _font(file: str, weight: int | None, size: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(_path(file), size, layout_engine=ImageFont.Layout.BASIC)
     if weight is not None:
-        axes = [axis["default"] for axis in font.get_variation_axes()]
-        font.set_variation_by_axes([*axes[:-1], weight])  # weight is the last axis of both fonts
+        axes = [float(axis["default"] or 0) for axis in font.get_variation_axes()]
+        font.set_variation_by_axes([*axes[:-1], float(weight)])  # weight is the last axis of both fonts
     return font
 
 

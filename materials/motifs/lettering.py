@@ -51,7 +51,9 @@ def college(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     if left > 0.25 * WIDTH:
         if kind < 0.45:
             middle = text_mask(words.number(rng), face)
-            row = styled(rng, art.scaled(middle, left * middle.width / middle.height), second, inks, often=0.5)
+            row = styled(
+                rng, art.scaled(middle, left * middle.width / middle.height), second, inks, often=0.5
+            )
         elif kind < 0.7:
             row = figures.one(rng, inks, left)
         else:
@@ -92,7 +94,9 @@ def brand(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     face = a_face(rng)
     wide = aspect < 0.4
     second = inks[min(1, len(inks) - 1)]
-    kind = str(rng.choice(["boxed", "underlined", "plain"] if wide else ["sign", "initials", "boxed", "bars"]))
+    kind = str(
+        rng.choice(["boxed", "underlined", "plain"] if wide else ["sign", "initials", "boxed", "bars"])
+    )
     name = squeezed(word_mask(rng, face, 4, 9), WIDTH, WIDTH * min(aspect, 0.34))
     if kind == "sign":
         sign = sign_of(rng, inks, WIDTH * max(aspect - 0.3, 0.25))
@@ -148,7 +152,7 @@ def a_face(rng: np.random.Generator) -> Face:
 
 
 def word_mask(rng: np.random.Generator, face: Face, shortest: int, longest: int) -> Image.Image:
-    """Return a random word as a mask: capitals, or small letters after the first where the face is written."""
+    """Return a random word as a mask: capitals, or small letters after the first."""
     text = words.word(rng, shortest, longest)
     if face in SCRIPT or face in BLACKLETTER or rng.random() < 0.2:
         text = text.capitalize()

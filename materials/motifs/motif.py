@@ -64,7 +64,9 @@ def thickened(drawing: Image.Image) -> Image.Image:
         alpha = ndimage.maximum_filter(alpha, size=3)
     if alpha is pixels[..., 3]:
         return drawing
-    nearest = ndimage.distance_transform_edt(pixels[..., 3] < 128, return_distances=False, return_indices=True)
+    nearest = ndimage.distance_transform_edt(
+        pixels[..., 3] < 128, return_distances=False, return_indices=True
+    )
     return Image.fromarray(np.dstack([pixels[..., :3][tuple(nearest)], alpha]))
 
 
@@ -72,7 +74,7 @@ def worn(rng: np.random.Generator, alpha: Image.Image, wear: float) -> Image.Ima
     """Rub flecks off a print, in patches."""
     width, height = alpha.size
     patches = art.clouds(rng, height, width, 90)
-    flecks = art.clouds(rng, height, width, 7) + 0.5 * patches
+    flecks = art.clouds(rng, height, width, 5) + 0.6 * patches
     lost = flecks > np.quantile(flecks, 1 - MAX_WORN * wear)
     kept = np.asarray(alpha) * np.where(lost, 0.15, 1.0)
     return Image.fromarray(kept.astype(np.uint8))

@@ -41,7 +41,10 @@ def scene(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
         tree = art.filled(figure_mask(str(rng.choice(list("🌴🌴🌴⛵🦅🏄")))))
         tree = art.scaled(tree, WIDTH * rng.uniform(0.2, 0.45))
         shape = Image.new("L", drawing.size)
-        shape.paste(tree, (round(rng.uniform(0, WIDTH - tree.width)), round(top - tree.height * rng.uniform(0.7, 0.95))))
+        shape.paste(
+            tree,
+            (round(rng.uniform(0, WIDTH - tree.width)), round(top - tree.height * rng.uniform(0.7, 0.95))),
+        )
         put(drawing, shape, dark, framed and dark == first)
     if framed:
         clip(drawing, str(rng.choice(["circle", "box", "box", "shield", "diamond", "heart"])))
@@ -75,14 +78,15 @@ def photo(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     """Draw a picture in tones: a person, an animal, a city, mountains or a sky; printed in ink or colours."""
     height = round(WIDTH * float(np.clip(aspect, 0.6, 1.5)))
     subject = str(rng.choice(["person", "animal", "city", "mountains", "sky"], p=[0.3, 0.3, 0.15, 0.15, 0.1]))
-    tone, body = {"person": person, "animal": animal, "city": city, "mountains": mountains, "sky": sky}[subject](
-        rng, height
-    )
+    tone, body = {"person": person, "animal": animal, "city": city, "mountains": mountains, "sky": sky}[
+        subject
+    ](rng, height)
+    dark, light = np.quantile(tone, [0.03, 0.97])
+    tone = (tone - dark) / max(light - dark, 1e-3)
     tone = np.clip(tone + rng.normal(0, rng.uniform(0, 0.06), tone.shape), 0, 1)
     alone = body is not None and rng.random() < 0.45
     if len(inks) == 1 or rng.random() < 0.4:  # one ink: the lighter, the less of it
-        light = sum(inks[0]) > 380
-        amount = tone if light else 1 - tone
+        amount = tone if sum(inks[0]) > 380 else 1 - tone
         amount = 0.12 + 0.88 * np.clip((amount - 0.5) * 1.5 + 0.55, 0, 1)
         if rng.random() < 0.5:
             amount = halftone(amount, rng.uniform(6, 11))
@@ -95,10 +99,8 @@ def photo(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
         color = np.stack([np.interp(tone, place, stops[:, c]) for c in range(3)], -1)
         drawing = Image.fromarray(color.astype(np.uint8)).convert("RGBA")
         alpha = np.ones_like(tone)
-    if alone and body is not None:
-        alpha = alpha * body
-    else:
-        alpha = alpha * edges(rng, height)
+    frame = body if alone and body is not None else edges(rng, height)
+    alpha = alpha * frame
     drawing.putalpha(Image.fromarray((alpha * 255).astype(np.uint8)))
     return drawing
 
@@ -113,7 +115,7 @@ def halftone(amount: np.ndarray, period: float) -> np.ndarray:
 def edges(rng: np.random.Generator, height: int) -> np.ndarray:
     """Return the opacity (H, W) of a picture's frame: sharp, feathered, rough as brushed, or an oval."""
     kind = str(rng.choice(["sharp", "feathered", "rough", "oval"], p=[0.4, 0.2, 0.25, 0.15]))
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : WIDTH * 1j]  # type: ignore[misc]
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : WIDTH * 1j]
     if kind == "sharp":
         return np.ones((height, WIDTH))
     out = np.hypot(x, y) if kind == "oval" else np.maximum(np.abs(x), np.abs(y))
@@ -125,7 +127,7 @@ def edges(rng: np.random.Generator, height: int) -> np.ndarray:
 
 def person(rng: np.random.Generator, height: int) -> tuple[np.ndarray, np.ndarray | None]:
     """Return the tones (H, W) of a head and shoulders, and where they are."""
-    y, x = np.mgrid[0 : 1 : height * 1j, -0.5 : 0.5 : WIDTH * 1j]  # type: ignore[misc]
+    y, x = np.mgrid[0 : 1 : height * 1j, -0.5 : 0.5 : WIDTH * 1j]
     y = y * height / WIDTH
     middle, size = 0.42 * height / WIDTH, rng.uniform(0.2, 0.27)
     turn = rng.uniform(-0.06, 0.06)
@@ -141,15 +143,23 @@ def person(rng: np.random.Generator, height: int) -> tuple[np.ndarray, np.ndarra
     face = (head < 1) & (y > middle - 0.45 * size)
     tone = np.where(neck | face, np.where(neck & ~face, skin - 0.15, skin), tone)
     for side in (-1, 1):
-        eye = np.hypot((x - turn - side * 0.3 * size) / (0.17 * size), (y - middle + 0.1 * size) / (0.09 * size))
-        brow = np.hypot((x - turn - side * 0.3 * size) / (0.22 * size), (y - middle + 0.3 * size) / (0.05 * size))
+        eye = np.hypot(
+            (x - turn - side * 0.3 * size) / (0.17 * size), (y - middle + 0.1 * size) / (0.09 * size)
+        )
+        brow = np.hypot(
+            (x - turn - side * 0.3 * size) / (0.22 * size), (y - middle + 0.3 * size) / (0.05 * size)
+        )
         tone = np.where((eye < 1) | (brow < 1), 0.1, tone)
     if rng.random() < 0.3:  # sunglasses
         for side in (-1, 1):
-            lens = np.hypot((x - turn - side * 0.32 * size) / (0.3 * size), (y - middle + 0.12 * size) / (0.22 * size))
+            lens = np.hypot(
+                (x - turn - side * 0.32 * size) / (0.3 * size), (y - middle + 0.12 * size) / (0.22 * size)
+            )
             tone = np.where(lens < 1, 0.03, tone)
     mouth = np.hypot((x - turn) / (0.25 * size), (y - middle - 0.5 * size) / (0.07 * size))
-    nose = np.hypot((x - turn * 1.3 - 0.05 * size) / (0.06 * size), (y - middle - 0.18 * size) / (0.18 * size))
+    nose = np.hypot(
+        (x - turn * 1.3 - 0.05 * size) / (0.06 * size), (y - middle - 0.18 * size) / (0.18 * size)
+    )
     tone = np.where(mouth < 1, 0.25, np.where(nose < 1, tone - 0.2, tone))
     body = ((shoulders < 1) | (hair < 1) | long | neck | face).astype(float)
     return ndimage.gaussian_filter(tone, 2.0), ndimage.gaussian_filter(body, 1.0)
@@ -164,10 +174,14 @@ def animal(rng: np.random.Generator, height: int) -> tuple[np.ndarray, np.ndarra
     page.paste(lines, ((WIDTH - lines.width) // 2, (height - lines.height) // 2))
     body = art.filled(page)
     inside = np.asarray(body, float) / 255
-    round_ = np.minimum(np.asarray(body.resize((64, 64)).filter(ImageFilter.GaussianBlur(8)).resize(page.size)) / 255, inside)
+    round_ = np.minimum(
+        np.asarray(body.resize((64, 64)).filter(ImageFilter.GaussianBlur(8)).resize(page.size)) / 255, inside
+    )
     fur = art.clouds(rng, height, WIDTH, 14) - 0.5
     shade = np.linspace(rng.uniform(-0.3, 0), rng.uniform(0, 0.3), WIDTH)
-    tone = np.where(inside > 0.5, 0.25 + 0.5 * round_ + 0.5 * fur + shade, rng.uniform(0.0, 1) * np.ones_like(fur))
+    tone = np.where(
+        inside > 0.5, 0.25 + 0.5 * round_ + 0.5 * fur + shade, rng.uniform(0.0, 1) * np.ones_like(fur)
+    )
     ink = np.asarray(page.filter(ImageFilter.GaussianBlur(1.5)), float) / 255
     return tone * (1 - ink) + 0.04 * ink, inside
 
@@ -211,24 +225,24 @@ def sky(rng: np.random.Generator, height: int) -> tuple[np.ndarray, np.ndarray |
 
 
 def geometric(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
-    """Draw a composition: overlapping shapes, a fan of triangles, a flag, rings, or bars of brush."""
+    """Draw a composition: overlapping shapes, a fan of triangles, a flag or rings."""
     height = round(WIDTH * float(np.clip(aspect, 0.5, 1.4)))
     drawing = art.blank(WIDTH, height)
-    kind = str(rng.choice(["shapes", "facets", "flag", "rings", "brush"], p=[0.25, 0.25, 0.2, 0.1, 0.2]))
+    kind = str(rng.choice(["shapes", "facets", "flag", "rings"], p=[0.35, 0.3, 0.25, 0.1]))
     if kind == "shapes":
         for index in range(int(rng.integers(3, 7))):
-            w, h = (round(WIDTH * rng.uniform(0.3, 0.7)) for _ in range(2))
+            side = round(WIDTH * rng.uniform(0.3, 0.7))
             shape = str(rng.choice(["circle", "box", "diamond", "hexagon", "star"]))
-            mask = art.polygon(w, w if shape != "box" else h, art.outline_of(shape, w, w if shape != "box" else h))
-            art.lay(drawing, art.inked(mask, inks[index % len(inks)]), rng.uniform(0, WIDTH - w), rng.uniform(0, max(height - w, 1)))
+            mask = art.polygon(side, side, art.outline_of(shape, side, side))
+            at = rng.uniform(0, WIDTH - side), rng.uniform(0, max(height - side, 1))
+            art.lay(drawing, art.inked(mask, inks[index % len(inks)]), *at)
     elif kind == "facets":
-        corners = rng.random(9) * WIDTH + 1j * rng.random(9) * height
         outline = art.outline_of(str(rng.choice(["diamond", "hexagon", "shield", "heart"])), WIDTH, height)
-        middle = np.mean(corners)
-        points = np.concatenate([outline[:: max(len(outline) // 10, 1)]])
+        middle = complex(WIDTH * rng.uniform(0.3, 0.7), height * rng.uniform(0.3, 0.7))
+        points = outline[:: max(len(outline) // 10, 1)]
         for index in range(len(points)):
             facet = np.array([points[index], points[(index + 1) % len(points)], middle])
-            art.lay(drawing, art.inked(art.polygon(WIDTH, height, facet), figures_shade(inks, index)))
+            art.lay(drawing, art.inked(art.polygon(WIDTH, height, facet), faceted(inks, index)))
     elif kind == "flag":
         bands = int(rng.integers(3, 8))
         level = rng.random() < 0.7
@@ -243,22 +257,20 @@ def geometric(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Imag
         rough = edges(rng, height)
         alpha = np.asarray(drawing.getchannel("A"), float) * rough
         drawing.putalpha(Image.fromarray(alpha.astype(np.uint8)))
-    elif kind == "rings":
+    else:
         for index in range(5):
             side = round(min(WIDTH, height) * (1 - index / 5))
             mask = art.polygon(side, side, art.outline_of("circle", side, side))
-            put(drawing, shifted(mask, drawing.size), inks[index % len(inks)], len(inks) == 1 and index % 2 == 1)
-    else:
-        for index in range(int(rng.integers(2, 5))):
-            strokes = art.clouds(rng, height, WIDTH, 50) - 0.5
-            y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : WIDTH * 1j]  # type: ignore[misc]
-            out = np.hypot((x - rng.uniform(-0.4, 0.4)) / rng.uniform(0.5, 1), (y - rng.uniform(-0.5, 0.5)) / 0.5)
-            mask = np.clip((0.8 - out + 0.6 * strokes) * 20, 0, 1) * 255
-            art.lay(drawing, art.inked(Image.fromarray(mask.astype(np.uint8)), inks[index % len(inks)]))
+            put(
+                drawing,
+                shifted(mask, drawing.size),
+                inks[index % len(inks)],
+                len(inks) == 1 and index % 2 == 1,
+            )
     return drawing
 
 
-def figures_shade(inks: Inks, index: int) -> art.Rgb:
+def faceted(inks: Inks, index: int) -> art.Rgb:
     """Return an ink, lighter or darker from facet to facet."""
     ink = np.array(inks[index % len(inks)], float)
     r, g, b = np.clip(ink + (index * 37 % 5 - 2) * 14, 0, 255).astype(int)
