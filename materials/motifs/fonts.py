@@ -62,7 +62,12 @@ BLACKLETTER = (Face("NotoSansMath-Regular.woff2", upper=0x1D56C, lower=0x1D586),
 
 def text_mask(text: str, face: Face, stroke: int = 0) -> Image.Image:
     """Return `text`, of letters, digits and a few signs, as a mask (L) cropped to its ink."""
-    shifted = "".join(
+    return _drawn(shifted(text, face), _font(face.file, face.weight, HEIGHT), stroke)
+
+
+def shifted(text: str, face: Face) -> str:
+    """Return `text` with Latin letters replaced by those of the face's alphabet."""
+    return "".join(
         chr(face.upper + ord(c) - ord("A"))
         if "A" <= c <= "Z"
         else chr(face.lower + ord(c) - ord("a"))
@@ -70,7 +75,6 @@ def text_mask(text: str, face: Face, stroke: int = 0) -> Image.Image:
         else c
         for c in text
     )
-    return _drawn(shifted, _font(face.file, face.weight, HEIGHT), stroke)
 
 
 def figure_mask(figure: str, weight: int = 400) -> Image.Image:

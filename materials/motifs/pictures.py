@@ -8,6 +8,9 @@ from materials.motifs import art, figures
 from materials.motifs.art import WIDTH, Inks
 from materials.motifs.fonts import figure_mask
 
+SILHOUETTES = "🌴🌴🌴⛵🦅🏄"
+"""What stands in a landscape."""
+
 
 def scene(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     """Draw a flat landscape, clipped to a circle, a box or a shield, or without a frame."""
@@ -38,7 +41,7 @@ def scene(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     dark = figures.darkest(inks) if framed and len(inks) > 1 else third
     put(drawing, waves, dark, framed and dark == first)
     for _ in range(int(rng.integers(1, 4))):
-        tree = art.filled(figure_mask(str(rng.choice(list("🌴🌴🌴⛵🦅🏄")))))
+        tree = art.filled(figure_mask(str(rng.choice(list(SILHOUETTES)))))
         tree = art.scaled(tree, WIDTH * rng.uniform(0.2, 0.45))
         shape = Image.new("L", drawing.size)
         shape.paste(
@@ -81,8 +84,9 @@ def photo(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
     tone, body = {"person": person, "animal": animal, "city": city, "mountains": mountains, "sky": sky}[
         subject
     ](rng, height)
-    dark, light = np.quantile(tone, [0.03, 0.97])
-    tone = (tone - dark) / max(light - dark, 1e-3)
+    steps = np.linspace(0, 1, 33)
+    even = np.interp(tone, np.quantile(tone, steps), steps)  # so that no picture is all dark or all light
+    tone = 0.4 * tone + 0.6 * even
     tone = np.clip(tone + rng.normal(0, rng.uniform(0, 0.06), tone.shape), 0, 1)
     alone = body is not None and rng.random() < 0.45
     if len(inks) == 1 or rng.random() < 0.4:  # one ink: the lighter, the less of it

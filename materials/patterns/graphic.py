@@ -39,6 +39,8 @@ MAX_STRIPE_CONTRAST = 0.2
 """Stripes under a print differ from the cloth by at most this much (delta E OK)."""
 MIN_STRIPED_SHARE = 0.55
 """A print on stripes is at least this wide."""
+MIN_VISIBLE = 0.15
+"""At least this share of a print's box differs from the cloth by `MIN_SECOND`."""
 TEXELS = 1.5
 """Pixels of the motif's image per pixel of the final image, side by side."""
 PROPORTIONS = {
@@ -169,7 +171,7 @@ def _box(
     _, flattest, tallest = PROPORTIONS[family]
     aspect = rng.uniform(flattest, tallest) + (0.15 if caption else 0)
     large = family in motif.PICTURES and rng.random() < 0.2
-    usual = 0.14 if view.height_cm > 1.5 * view.width_cm else 0.3
+    usual = 0.2 if view.height_cm > 1.5 * view.width_cm else 0.3
     share = rng.uniform(0.65, MAX_SHARE) if large else MIN_SHARE + usual * rng.beta(1.3, 1.4)
     share = max(share, MIN_STRIPED_SHARE if striped else 0, (MIN_AREA / aspect) ** 0.5)
     width = float(np.clip(share * view.body_cm, low, high))
@@ -183,8 +185,9 @@ def _place(rng: np.random.Generator, view: View, height: float) -> tuple[float, 
     Most lie a hand below the shoulders; on trousers and long dresses some lie on one side.
     """
     x = 0.5 + (rng.uniform(-0.12, 0.12) if rng.random() < 0.1 else rng.normal(0, 0.01))
-    y = 1 - rng.uniform(0.24, 0.38) * view.body_cm / view.height_cm - height / 2
-    if view.height_cm > 1.9 * view.width_cm and rng.random() < 0.6:
+    long = view.height_cm > 1.5 * view.width_cm
+    y = 1 - (rng.uniform(0.24, 0.38) + 0.08 * long) * view.body_cm / view.height_cm - height / 2
+    if view.height_cm > 1.9 * view.width_cm and rng.random() < 0.7:
         x, y = 0.5 + rng.choice([-1, 1]) * rng.uniform(0.2, 0.23), rng.uniform(0.35, 0.7)
     elif rng.random() < 0.25:
         y = rng.uniform(0.48, 0.6)
