@@ -317,6 +317,14 @@ def image(name: str, position: Value) -> Value:
     return Value(position.graph, node.outputs["Color"])
 
 
+def picture(name: str, position: Value) -> tuple[Value, Value]:
+    """Colour and opacity 0..1 of a single image that fills the unit square; like `image`, but clipped."""
+    color = image(name, position)
+    node = color.socket.node
+    node.extension = "CLIP"
+    return color, Value(position.graph, node.outputs["Alpha"])
+
+
 def _noise(position: Value, detail: float, roughness: Operand, seed: Operand, output: str) -> Value:
     graph = position.graph
     node = graph.node("ShaderNodeTexNoise", noise_dimensions="2D")

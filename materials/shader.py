@@ -22,7 +22,7 @@ CM = 100.0
 MIRROR = 0.024
 """Share of the light that cloth reflects straight back, without taking on its dye."""
 
-CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector"}
+CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Front": "Float"}
 """The sockets of `Cloth`."""
 
 
@@ -53,7 +53,7 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
     link = tree.links.new
     link(uv.outputs["UV"], place.inputs["UV"])
     link(box.outputs["Generated"], place.inputs["Generated"])
-    for socket in ("UV", "Place", "Extent"):
+    for socket in CLOTH_SOCKETS:
         for layer in (drawing, sewn, cloth):
             link(place.outputs[socket], layer.inputs[socket])
     link(ao.outputs["Fac"], cloth.inputs["AO"])
@@ -217,6 +217,8 @@ def placement_group() -> Any:
         graph.link(given["UV"] * CM, sink.inputs["UV"])
         graph.link(graph.value(combine.outputs[0]), sink.inputs["Place"])
         graph.link(given["Size"], sink.inputs["Extent"])
+        inside = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Backfacing"])
+        graph.link(maximum(1.0 - inside, front > 0.5), sink.inputs["Front"])  # a mesh may be inside out
 
     return _new_group(
         "Fashion CUT place",
@@ -229,7 +231,7 @@ def placement_group() -> Any:
 
 
 def _cloth(graph: Graph, source: Any) -> Cloth:
-    return Cloth(*(Value(graph, source.outputs[name]) for name in ("UV", "Place", "Extent")))
+    return Cloth(*(Value(graph, source.outputs[name]) for name in CLOTH_SOCKETS))
 
 
 def _new_group(
@@ -258,7 +260,10 @@ def _new_group(
     draw(graph, graph.node("NodeGroupInput"), graph.node("NodeGroupOutput"))
     for node in tree.nodes:
         if node.bl_idname == "ShaderNodeTexImage":  # an image now, since adding one later would compile again
-            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8)
+            clipped = node.extension == "CLIP"
+            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8, alpha=clipped)
+            if clipped:
+                node.image.alpha_mode = "CHANNEL_PACKED"  # colours under transparent pixels stay as drawn
     graph.arrange()
     return tree
 
@@ -273,14 +278,17 @@ def _set(node: Any, values: dict[str, Any]) -> None:
 
 
 def _set_images(tree: Any, params: Settings) -> None:
-    """Fill the image node of a pattern that has one; its module's `draw_image(params)` returns the pixels."""
+    """Fill the image node of a pattern that has one.
+
+    Its module's `draw_image(params)` returns the pixels as uint8 (H, W, 3), or (H, W, 4) with straight alpha.
+    """
     module = import_module(type(params).__module__)
     pixels = module.draw_image(params) if hasattr(module, "draw_image") else None
     if pixels is None:
         return
-    height, width, _ = pixels.shape
+    height, width, channels = pixels.shape
     rgba = np.ones((height, width, 4), np.float32)
-    rgba[..., :3] = pixels[::-1].astype(np.float32) / 255
+    rgba[..., :channels] = pixels[::-1].astype(np.float32) / 255
     node = tree.nodes[module.TILE]
     if tuple(node.image.size) != (width, height):
         node.image.scale(width, height)

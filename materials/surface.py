@@ -14,6 +14,8 @@ class Cloth(NamedTuple):
     """Position in the garment's bounding box, each 0..1: x across, y up, z from the back to the front."""
     extent: Value
     """Width and height of the garment's bounding box in cm."""
+    front: Value
+    """1 on the outside of the garment's front, 0 on what lies behind it."""
 
 
 class Surface(NamedTuple):

@@ -26,8 +26,10 @@ from materials.nodes import (
 from materials.surface import Cloth
 from materials.view import View
 
-MAX_PRINT_SHARE = 0.4
-"""A chest print is at most this share of the garment's width, and about half as high."""
+MAX_PRINT_SHARE = 0.2
+"""A print is a small logo: at most this wide, share of `View.body_cm`, and about half as high.
+
+One of `patterns.graphic.MIN_SHARE` and more is the class `graphic`; nothing is drawn between."""
 MAX_HEM_SHARE = 0.09
 """A hem or a cuff is at most this share of the garment's height or width."""
 MIN_BAND_CM = 0.6
@@ -76,7 +78,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
     dark = rng.random() < 0.7
     closed = rng.choice(["no", "buttons", "zip"], p=[0.74, 0.17, 0.09])
     small = rng.random() < 0.45
-    share = rng.uniform(0.06, 0.16) if small else rng.uniform(0.18, MAX_PRINT_SHARE)
+    share = rng.uniform(0.07, 0.13) if small else rng.uniform(0.12, MAX_PRINT_SHARE)
     return Trims(
         thread=palette.from_family(rng, palette.FAMILIES["black"]) if dark else palette.color(rng),
         placket=_one_in(rng, 0.8) * rng.uniform(-0.8, 1) if closed != "no" else 0.0,
@@ -99,7 +101,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         print_color=palette.color(rng),
         print_x=0.5 if not small or rng.random() < 0.2 else rng.uniform(0.35, 0.65),
         print_y=rng.uniform(0.5, 0.78),
-        print_cm=float(np.clip(share * view.width_cm, 1.5, 26)),
+        print_cm=float(np.clip(share * view.body_cm, 1.5, 26)),
         print_round=float(rng.random() < 0.3),
         seed=rng.uniform(0, 100),
     )
@@ -109,14 +111,12 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     """Draw the trims over the colour of a pattern; return the colour."""
     across = (cloth.place.x - 0.5) * cloth.extent.x
     up = cloth.place.y * cloth.extent.y
-    front = cloth.place.z > 0.5
-
-    color = color * (1.0 - p.placket * 0.4 * line(across, 1.5, 0.5) * front)
+    color = color * (1.0 - p.placket * 0.4 * line(across, 1.5, 0.5) * cloth.front)
     level = line(up - p.seam_height * cloth.extent.y, 0.0, 0.4) * p.seam
     x, y = absolute(absolute(across) - p.pocket_x) - 5.0, absolute(up - p.pocket_y * cloth.extent.y) - 5.5
-    pocket = line(maximum(x, y), 0.0, 0.4) * front * p.pocket
+    pocket = line(maximum(x, y), 0.0, 0.4) * cloth.front * p.pocket
     button = length(vector(across, (fract(up / BUTTON_DISTANCE_CM) - 0.5) * BUTTON_DISTANCE_CM))
-    sewn = maximum(maximum(level, pocket) * 0.6, p.buttons * below(0.6, button, 0.2) * front)
+    sewn = maximum(maximum(level, pocket) * 0.6, p.buttons * below(0.6, button, 0.2) * cloth.front)
     color = color.mix(p.thread, sewn)
 
     inward = cloth.extent.x * 0.5 - absolute(across)
@@ -124,8 +124,8 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     edge = maximum(edge, p.waist * below(p.hem_cm, cloth.extent.y - up, 0.3))
     side = line(fract(inward / p.sides_cm) * p.sides_cm, 0.5, 0.5) * (inward < p.sides_cm * 2.0)
     edge = maximum(edge, p.sides * side)
-    color = color.mix(p.trim, maximum(edge, p.zip * line(across, 0.0, 0.8) * front))
-    return color.mix(p.print_color, p.print * front * emblem(p, cloth))
+    color = color.mix(p.trim, maximum(edge, p.zip * line(across, 0.0, 0.8) * cloth.front))
+    return color.mix(p.print_color, p.print * cloth.front * emblem(p, cloth))
 
 
 def line(distance: Value, at: float, width: float) -> Value:

@@ -21,6 +21,11 @@ class View(Settings):
         """Side of the square whose area is the garment's visible box."""
         return (self.width_cm * self.height_cm) ** 0.5
 
+    @property
+    def body_cm(self) -> float:
+        """About the width of the garment's body: its width, or 0.8 of its height where sleeves are spread."""
+        return min(self.width_cm, 0.8 * self.height_cm)
+
     def period_cm(
         self, what: str, low: float, high: float, min_pixels: float, min_repeats: float
     ) -> tuple[float, float]:

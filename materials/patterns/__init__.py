@@ -15,6 +15,7 @@ PATTERNS: dict[str, str] = {
     "other": "materials.patterns.other",
     "animal": "materials.patterns.animal",
     "checked": "materials.patterns.checked",
+    "graphic": "materials.patterns.graphic",
 }
 """Class name -> the module that holds its `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
 
