@@ -12,10 +12,10 @@ PATTERNS: dict[str, str] = {
     "camouflage": "materials.patterns.camouflage",
     "gradient": "materials.patterns.gradient",
     "herringbone": "materials.patterns.herringbone",
-    "other": "materials.patterns.other",
-    "animal": "materials.patterns.animal",
     "checked": "materials.patterns.checked",
+    "animal": "materials.patterns.animal",
     "graphic": "materials.patterns.graphic",
+    "other": "materials.patterns.other",
 }
 """Class name -> the module that holds its `Params`, `sample(rng, view)` and `build(graph, p, cloth)`."""
 
