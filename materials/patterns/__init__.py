@@ -20,13 +20,12 @@ CLASSES = tuple(PATTERNS)
 PAPER = ("plain", "floral", "striped", "dotted", "camouflage", "gradient", "herringbone")
 """The seven of the paper (Moreu et al. 2023): `classes` of params.yaml as checked in, and of table 1."""
 GROUPS = {"all": CLASSES, "paper": PAPER}
-"""Word that commands take for several classes -> the classes."""
+"""Word that commands take in place of the names of classes -> the classes."""
 
 
-def chosen(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the classes that `words`, names of classes and of GROUPS, ask for, in the registry's order."""
-    wanted = {name for word in words for name in GROUPS.get(word, (word,))}
-    return tuple(name for name in CLASSES if name in wanted)
+def expand(words: Iterable[str]) -> set[str]:
+    """Return the classes that `words`, names of classes and of GROUPS, ask for."""
+    return {name for word in words for name in GROUPS.get(word, (word,))}
 
 
 @cache

@@ -53,8 +53,8 @@ def garments_for(label: str, garments: list[Garment]) -> list[Garment]:
 def once(points: np.ndarray, within: np.ndarray, placed: bool) -> np.ndarray:
     """Return the UV (N, 2) of points (N, 2) under a texture that lies once over the box of points `within`.
 
-    It is stretched to the box or, if `placed`, a square as wide as the box's shorter side at the middle of its
-    top.
+    It is stretched to the box or, if `placed`, a square as wide as the box's shorter side, at the middle of
+    its top.
     """
     low, size = within.min(axis=0), np.ptp(within, axis=0)
     if placed:
