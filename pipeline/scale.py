@@ -48,6 +48,13 @@ def apply_scale(name: str, path: Path, classes: Sequence[str] = PAPER) -> list[s
         old = section.get(keys[-1])
         if old != value:
             section[keys[-1]] = value
+            if isinstance(old, CommentedSeq) and (below := old.ca.items.get(len(old) - 1)):
+                section.ca.items[keys[-1]] = [
+                    None,
+                    None,
+                    below[0],
+                    None,
+                ]  # a list by lines holds what follows
             changes.append(f"{'.'.join(keys)}: {old} -> {value}")
     Params.parse(document, str(path))
     if changes:
