@@ -18,7 +18,7 @@ import psutil
 
 from assets.common.runtime import keep_freed_memory
 from assets.library import read_library
-from materials.patterns import CLASSES
+from materials.patterns import PAPER
 from sdg.params import Quality
 from sdg.scene.wardrobe import pick_garment
 
@@ -64,7 +64,7 @@ def measure(garments: Path, n: int, size: int) -> None:
         psutil.Process(),
     )
     for i in range(n):
-        name = CLASSES[i % len(CLASSES)]
+        name = PAPER[i % len(PAPER)]
         began = time.process_time()
         renderer.render(name, sample_scene(pick_garment(library, 0, name, i), 0, name, i, size))
         seconds = time.process_time() - began

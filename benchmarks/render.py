@@ -2,7 +2,8 @@
 
     python benchmarks/render.py --garments data/garments
 
-Every setting renders the same scenes, in a process of its own, after images that compile the shaders.
+Every setting renders the same scenes, of the paper's patterns in turn, in a process of its own, after images
+that compile the shaders.
 """
 
 import os
@@ -21,7 +22,7 @@ import click
 
 from assets.common.runtime import keep_freed_memory
 from assets.library import read_library
-from materials.patterns import CLASSES
+from materials.patterns import PAPER
 from sdg.params import Quality
 from sdg.scene.wardrobe import pick_garment
 
@@ -107,7 +108,7 @@ def measure(setting: str, garments: Path, n: int, size: int) -> str:
     library = read_library(garments)
     rows = []
     for i in range(n):
-        name = CLASSES[i % len(CLASSES)]
+        name = PAPER[i % len(PAPER)]
         garment = pick_garment(library, 0, name, i)
         scene = sample_scene(garment, 0, name, i, size)
         if name not in renderer.materials:

@@ -4,7 +4,8 @@
 
 Whatever a class does not define itself must be distributed alike in all classes. Then a classifier that sees
 only four numbers of an image (mean red, green, blue, and luminance) does no better than chance. The middle of
-the image, a square of half its side, is nearly all garment: what is left there is the dye itself.
+the image, a square of half its side, is nearly all garment: what is left there is the dye itself. The classes
+are those that have a folder.
 """
 
 from collections.abc import Callable
@@ -32,23 +33,33 @@ LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 @click.option("--n", default=500, type=click.IntRange(FOLDS), help="Images per class, at most.")
 def main(folder: Path, n: int) -> None:
     """Print a Markdown table of accuracies on the images of FOLDER/CLASS, cross-validated, beside chance."""
-    images = {name: [folder / name / r.image for r in read_records(folder / name)][:n] for name in CLASSES}
-    labels = np.repeat(np.arange(len(CLASSES)), [len(paths) for paths in images.values()])
+    images = read_images(folder, n)
+    labels = np.repeat(np.arange(len(images)), [len(paths) for paths in images.values()])
     paths = [path for paths in images.values() for path in paths]
     chance = np.bincount(labels).max() / len(labels)
-    click.echo(f"{date.today()}, {len(labels)} images of {len(CLASSES)} classes; chance {chance:.3f}\n")
-    click.echo("| mean colour of | classifier | accuracy (95 %) | recall: " + " | ".join(CLASSES) + " |")
-    click.echo("|---" * (3 + len(CLASSES)) + "|")
+    click.echo(f"{date.today()}, {len(labels)} images of {len(images)} classes; chance {chance:.3f}\n")
+    click.echo("| mean colour of | classifier | accuracy (95 %) | recall: " + " | ".join(images) + " |")
+    click.echo("|---" * (3 + len(images)) + "|")
     for part, share in (("the image", 1.0), ("its middle", 0.5)):
         features = np.array([colour(path, share) for path in paths])
         for name, predict in (("logistic regression", logistic), (f"{NEIGHBOURS} neighbours", nearest)):
             right = cross_validate(predict, features, labels) == labels
             mean = right.mean()
             spread = 1.96 * (mean * (1 - mean) / len(right)) ** 0.5
-            recalls = " | ".join(f"{right[labels == k].mean():.2f}" for k in range(len(CLASSES)))
+            recalls = " | ".join(f"{right[labels == k].mean():.2f}" for k in range(len(images)))
             click.echo(
                 f"| {part} | {name} | {mean:.3f} ({mean - spread:.3f} to {mean + spread:.3f}) | {recalls} |"
             )
+
+
+def read_images(folder: Path, n: int) -> dict[str, list[Path]]:
+    """Return up to `n` images of each class that has a folder in `folder`."""
+    names = [name for name in CLASSES if (folder / name).is_dir()]
+    if len(names) < 2:
+        raise click.ClickException(f"{folder}: no folders of two classes or more; name what sdg.render wrote")
+    return {
+        name: [folder / name / record.image for record in read_records(folder / name)][:n] for name in names
+    }
 
 
 def colour(path: Path, share: float) -> np.ndarray:

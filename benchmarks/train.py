@@ -40,7 +40,6 @@ from train.networks.instance_norm import InstanceNorm
 from train.networks.patch_sampler import draw_patches
 from train.params import TrainParams
 
-CLASSES = 7
 PHOTOS = 64
 """Of each domain, on disk."""
 FILE_SIZE = 256
@@ -132,16 +131,16 @@ def replace_norms(network: nn.Module) -> None:
             replace_norms(child)
 
 
-def make(params: TrainParams) -> Method:
+def make(params: TrainParams, classes: int) -> Method:
     torch.manual_seed(0)
-    return method_class(params.method)(params, CLASSES).train()
+    return method_class(params.method)(params, classes).train()
 
 
-def measure(way: str, params: TrainParams, steps: int, folder: Path) -> dict[str, Any]:
+def measure(way: str, params: TrainParams, classes: int, steps: int, folder: Path) -> dict[str, Any]:
     """Return medians of wall and CPU seconds a step, the peak memory in MB and the first step's losses."""
     paths = sorted(folder.glob("*.jpg"))
-    labels = torch.arange(params.batch_size) % CLASSES
-    method = make(params)
+    labels = torch.arange(params.batch_size) % classes
+    method = make(params, classes)
     if way == "joint":
         method.to(memory_format=torch.channels_last)
         decoded = decode(paths, params.size)
@@ -182,16 +181,17 @@ def main() -> None:
 
 
 @main.command(context_settings={"show_default": True})
-@click.option("--params", "path", default="params.yaml", help="Its `train` is measured.")
+@click.option("--params", "path", default="params.yaml", help="Its `train` is measured, with its `classes`.")
 @click.option("--steps", default=8, help="Steps of a way, in each of the rounds.")
 @click.option("--rounds", default=3, help="The ways take turns; the best round counts.")
 @click.option("--way", type=click.Choice(WAYS), help="Measure this one in this process.  [default: both]")
 @click.option("--folder", type=click.Path(path_type=Path), help="Photos.  [default: made for it]")
 def speed(path: str, steps: int, rounds: int, way: str | None, folder: Path | None) -> None:
     """Print a Markdown table of what a step costs, and how far the losses of the two ways are apart."""
-    params = load_params(path).train.model_copy(update={"method": "fashion_cut", "pseudo_label_epoch": None})
+    read = load_params(path)
+    params = read.train.model_copy(update={"method": "fashion_cut", "pseudo_label_epoch": None})
     if way and folder:
-        click.echo(json.dumps(measure(way, params, steps, folder)))
+        click.echo(json.dumps(measure(way, params, len(read.classes), steps, folder)))
         return
     with tempfile.TemporaryDirectory() as temporary:
         write_photos(Path(temporary))
@@ -227,20 +227,23 @@ def speed(path: str, steps: int, rounds: int, way: str | None, folder: Path | No
 
 
 @main.command(name="memory", context_settings={"show_default": True})
-@click.option("--params", "path", default="params.yaml", help="Its `train` is accounted for.")
+@click.option(
+    "--params", "path", default="params.yaml", help="Its `train` is accounted for, with its `classes`."
+)
 def memory_command(path: str) -> None:
     """Print what a step of `train` holds at most, with and without gradient checkpointing, GB of 10^9 bytes.
 
     An account of all tensors, nothing is trained: kernels' workspaces and fragmentation come on top.
     """
-    params = load_params(path).train
+    read = load_params(path)
+    params = read.train
     click.echo(f"{params.method}, {params.backbone}, {params.size} px, batch {params.batch_size}\n")
     click.echo("| precision | checkpointing | weights and Adam | peak |\n|---|---|---|---|")
     for precision in ("fp32", "bf16"):
         for checkpoint in (False, True):
             generator = params.generator.model_copy(update={"checkpoint": checkpoint})
             changed = params.model_copy(update={"precision": precision, "generator": generator})
-            state, peak = account(changed, CLASSES)
+            state, peak = account(changed, len(read.classes))
             click.echo(
                 f"| {precision} | {'on' if checkpoint else 'off'} | {state / 1e9:.2f} | {peak / 1e9:.2f} |"
             )

@@ -14,7 +14,7 @@ from assets.common.rng import rng_for
 from assets.common.settings import Settings
 from materials.fabric import Fabric, sample_fabric
 from materials.inputs import choices_of
-from materials.patterns import CLASSES, pattern
+from materials.patterns import CLASSES, GROUPS, expand, pattern
 from materials.shader import apply, make_material, plain_slot
 from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View
@@ -42,7 +42,13 @@ class Draw(NamedTuple):
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the PNG files.")
 @click.option(
-    "--class", "names", type=click.Choice(CLASSES), multiple=True, help="Only this class; repeat for more."
+    "--class",
+    "names",
+    type=click.Choice([*CLASSES, *GROUPS]),
+    multiple=True,
+    default=["all"],
+    show_default=True,
+    help="Pattern; paper: the paper's seven. Repeatable.",
 )
 @click.option(
     "--n", default=30, show_default=True, type=click.IntRange(1, 200), help="Random draws per class."
@@ -65,7 +71,7 @@ def main(out: Path, names: Sequence[str], n: int, pixels: int, seed: int, garmen
     Writes OUT/<class>.png and OUT/<class>-ranges.png. The black bar on a swatch is 10 cm long.
     """
     require_opengl()
-    for name in names or CLASSES:
+    for name in sorted(expand(names), key=CLASSES.index):
         view = View(cm_per_pixel=100 * CELL / pixels, width_cm=100 * SWATCH, height_cm=100 * SWATCH)
         draws = [random_draw(name, seed, index, view) for index in range(n)]
         if garments is None:

@@ -21,16 +21,56 @@ WORDS = {
     "camouflage": "camouflage",
     "gradient": "gradient",
     "ombre": "gradient",
+    "dip": "gradient",
     "herringbone": "herringbone",
+    "check": "checked",
+    "checked": "checked",
+    "checkered": "checked",
+    "gingham": "checked",
+    "lattice": "checked",
+    "plaid": "checked",
+    "tartan": "checked",
+    "windowpane": "checked",
+    "animal": "animal",
+    "cheetah": "animal",
+    "giraffe": "animal",
+    "leopard": "animal",
+    "snake": "animal",
+    "snakeskin": "animal",
+    "tiger": "animal",
+    "zebra": "animal",
+    "graphic": "graphic",
+    "abstract": "other",
+    "aztec": "other",
+    "baroque": "other",
+    "chevron": "other",
+    "colorblock": "other",
+    "damask": "other",
+    "dye": "other",
+    "geo": "other",
+    "geometric": "other",
+    "ikat": "other",
+    "kaleidoscope": "other",
+    "medallion": "other",
+    "mosaic": "other",
+    "paisley": "other",
+    "patchwork": "other",
+    "tribal": "other",
 }
-"""Word of an attribute's name -> class. "solid" is in the fine annotations only: the others have no plain."""
+"""Word of an attribute's name -> class.
+
+"solid" is in the fine annotations only: the others have no plain. "lattice" is what these call checks. Words
+for how cloth is made (pleated, embroidered) say nothing of a pattern. Where another class is named too, a
+word for `other` only says how it looks: an "abstract stripe" is striped.
+"""
 
 
 def read_deepfashion(root: Path, classes: Sequence[str]) -> Iterator[tuple[str, Path, str | None]]:
     """Yield (split, image, label) of every image that `list_eval_partition.txt` names.
 
     Split is "train", "val" or "test". The label is None unless the image's texture attributes name exactly
-    one of `classes`. Raises click.ClickException that names the file and line at fault.
+    one of `classes`; patterns that are none of these are `other` if that is among them, else no label.
+    Raises click.ClickException that names the file and line at fault.
     """
     annotations = next((root / name for name in FOLDERS if (root / name).is_dir()), None)
     if annotations is None:
@@ -48,8 +88,8 @@ def read_deepfashion(root: Path, classes: Sequence[str]) -> Iterator[tuple[str, 
                 f"{path} line {line}: {len(marks)} attributes, but list_attr_cloth.txt has {len(named)}; the "
                 "files belong to different releases"
             )
-        found = {name for name, mark in zip(named, marks, strict=True) if mark == "1" and name in classes}
-        labels[image] = found.pop() if len(found) == 1 else None
+        found = {name for name, mark in zip(named, marks, strict=True) if mark == "1" and name}
+        labels[image] = _label(found, classes)
     images = root / "Img" if (root / "Img").is_dir() else root
     for _, (image, split) in _read(root / "Eval" / "list_eval_partition.txt", 2):
         yield split, images / image, labels.get(image)
@@ -60,7 +100,17 @@ def _class_of(name: str, kind: str) -> str | None:
     found = {
         WORDS[word] for word in name.lower().replace("_", " ").replace("-", " ").split() if word in WORDS
     }
+    if len(found) > 1:
+        found -= {"other"}
     return found.pop() if kind == TEXTURE and len(found) == 1 else None
+
+
+def _label(found: set[str], classes: Sequence[str]) -> str | None:
+    """Return the one of `classes` that an image with the patterns `found` shows; None if that is not one."""
+    known = found.intersection(classes) - {"other"}
+    if not known and found and "other" in classes:
+        return "other"
+    return known.pop() if len(known) == 1 else None
 
 
 def _read(path: Path, columns: int, split_right: bool = True) -> Iterator[tuple[int, list[str]]]:

@@ -19,7 +19,8 @@ import requests
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, sha256, write_csv
 from assets.common.progress import progress
-from materials.patterns import CLASSES
+from materials.patterns import PAPER
+from pipeline.classes import classes_option
 from pipeline.deepfashion import read_deepfashion
 
 CLOTHING = (
@@ -111,19 +112,21 @@ def unpack_clothing(archive: Path, folder: Path) -> int:
 @main.command(cls=Command)
 @click.argument("root", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @path_option("--out", "photos", "Folder to fill.")
-def deepfashion(root: Path, out: Path) -> None:
+@classes_option
+def deepfashion(root: Path, out: Path, classes: tuple[str, ...]) -> None:
     """Sort DeepFashion's images by its attribute annotations ("Category and Attribute Prediction").
 
     ROOT holds Anno_fine (or Anno_coarse, Anno), Eval and Img, as its authors hand it out for research.
     Training images go to OUT/unlabelled, without their labels. Validation and test images whose texture
-    attributes name exactly one of our patterns go to OUT/val and OUT/test, with val.csv and test.csv. Images
-    are linked where the disk allows it, else copied.
+    attributes name exactly one of the patterns go to OUT/val and OUT/test, with val.csv and test.csv. With
+    `other` among the patterns, those that name none of the rest are labelled so. Images are linked where the
+    disk allows it, else copied.
     """
     splits = {"train": "unlabelled", "val": "val", "test": "test"}
     labels: dict[str, list[tuple[str, str]]] = {"val": [], "test": []}
     counts: Counter[str] = Counter()
     missing = 0
-    for split, image, label in read_deepfashion(root, CLASSES):
+    for split, image, label in read_deepfashion(root, classes):
         target = splits.get(split)
         if target is None or (target != "unlabelled" and label is None):
             continue
@@ -141,7 +144,7 @@ def deepfashion(root: Path, out: Path) -> None:
         write_csv(out / f"{target}.csv", ["path", "label"], sorted(rows))
     if missing:
         click.echo(f"{root}: {missing} listed images are not there", err=True)
-    _done(out, counts)
+    _done(out, counts, classes)
 
 
 def _link(source: Path, path: Path) -> None:
@@ -155,10 +158,11 @@ def _link(source: Path, path: Path) -> None:
             shutil.copyfile(source, temporary)
 
 
-def _done(out: Path, counts: Counter[str]) -> None:
+def _done(out: Path, counts: Counter[str], classes: tuple[str, ...] = PAPER) -> None:
     click.echo(f"{out}: " + ", ".join(f"{count} {split}" for split, count in counts.items()))
     settings = [f"-S target.source={out}"]
     settings += [f"-S target.{split}=null" for split in ("val", "test") if not counts[split]]
+    settings += [f"-S 'classes=[{','.join(classes)}]'"] if classes != PAPER else []
     click.echo(f"Train on them: dvc exp run {' '.join(settings)}")
 
 

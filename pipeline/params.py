@@ -49,7 +49,10 @@ class EvaluateParams(Settings):
 
 class Params(Settings):
     seed: int = Field(ge=0, description="of every random draw: garments, renders, stand-in, training")
-    classes: Distinct[str] = Field(min_length=2, description="patterns to render and to tell apart")
+    classes: Distinct[str] = Field(
+        min_length=2,
+        description="patterns to render and to tell apart; every one: `pipeline.scale laptop --classes all`",
+    )
     garments: GarmentParams
     materials: MaterialParams = MaterialParams()
     render: RenderParams

@@ -11,6 +11,7 @@ import click
 
 from assets.common.command import Command, path_option
 from pipeline.params import Params, load_params
+from sdg.stand_in.plan import MIX
 
 
 def render_stand_in(params: Params, out: Path, workers: int | None = None) -> None:
@@ -22,6 +23,14 @@ def render_stand_in(params: Params, out: Path, workers: int | None = None) -> No
         out.mkdir(parents=True, exist_ok=True)
         click.echo(f"{out}: not needed, target.source is {params.target.source}")
         return
+    painted = [name for name in params.classes if name in MIX]
+    if not painted:
+        raise click.ClickException(
+            f"classes: there is no stand-in photo of {', '.join(params.classes)}; "
+            "name a folder of your own in target.source"
+        )
+    if missing := [name for name in params.classes if name not in MIX]:
+        click.echo(f"{out}: no photos of {', '.join(missing)}; sdg/stand_in/fabrics/ has no painter for it")
     stand_in = params.target.stand_in
     options = {
         "--out": out,
@@ -34,7 +43,7 @@ def render_stand_in(params: Params, out: Path, workers: int | None = None) -> No
     }
     command = [sys.executable, "-m", "sdg.stand_in"]
     command += [str(word) for option in options.items() for word in option]
-    command += [word for name in params.classes for word in ("--class", name)]
+    command += [word for name in painted for word in ("--class", name)]
     if workers:
         command += ["--workers", str(workers)]
     if subprocess.run(command, check=False).returncode:

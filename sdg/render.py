@@ -17,7 +17,7 @@ from assets.common.command import Command
 from assets.common.progress import progress
 from assets.library import INDEX, library_hash, read_library
 from materials.others import KINDS
-from materials.patterns import CLASSES
+from materials.patterns import CLASSES, GROUPS, expand
 from materials.textures import Texture, read_textures
 from sdg.dataset.fingerprint import fingerprint
 from sdg.dataset.folder import Dataset
@@ -57,10 +57,10 @@ class Stopped(Exception):
 @click.option(
     "--class",
     "names",
-    type=click.Choice([*CLASSES, "all"]),
+    type=click.Choice([*CLASSES, *GROUPS]),
     multiple=True,
     required=True,
-    help="Pattern. Repeatable.",
+    help="Pattern; paper: the paper's seven. Repeatable.",
 )
 @click.option("--n", type=click.IntRange(min=1), default=RenderParams().n, help="Images per class.")
 @click.option(
@@ -127,7 +127,7 @@ def main(
     size: int,
 ) -> None:
     """Render N images of garments that carry a pattern, with one record each in records.jsonl."""
-    wanted = [name for name in CLASSES if name in names or "all" in names]
+    wanted = sorted(expand(names), key=CLASSES.index)
     quality = {"size": size, "preset": preset, "samples": samples or SAMPLES[preset], "format": suffix}
     render(
         wanted, n, out, seed, Quality.parse(quality, "sdg.render"), garments,

@@ -10,6 +10,7 @@ from assets.build import build
 from assets.common.command import Command
 from assets.common.files import write_csv, write_json
 from assets.common.processes import cores
+from materials.patterns import GROUPS, expand
 from sdg.stand_in import ABOUT
 from sdg.stand_in.fabrics import PAINTERS
 from sdg.stand_in.pictures import render_all
@@ -61,8 +62,10 @@ SEED_OFFSET = 900_000
     "--class",
     "classes",
     multiple=True,
-    type=click.Choice(list(PAINTERS)),
-    help="Only this; repeatable.  [default: all]",
+    type=click.Choice([*PAINTERS, *GROUPS]),
+    default=["paper"],
+    show_default=True,
+    help="Pattern; all: every one, paper: the paper's seven. Repeatable.",
 )
 @click.option(
     "--n-garments",
@@ -94,7 +97,7 @@ def main(
     workers = workers or cores()
     library = out / "garments"
     garments = build(library, n_garments, seed + SEED_OFFSET, workers, TYPES, PRESENTATIONS)
-    order = tuple(name for name in PAINTERS if not classes or name in classes)
+    order = tuple(sorted(expand(classes), key=list(PAINTERS).index))
     shots = plan(seed, unlabelled, labelled, order, size, samples)
     rendered = render_all(out, shots, library, garments, workers)
     write_json(

@@ -49,6 +49,8 @@ def textured(name: str, surface: Swatch) -> bpy.types.Material:
     shader.inputs["Roughness"].default_value = surface.roughness
     color = nodes.new("ShaderNodeTexImage")
     color.image = _image(f"{name} color", linear(surface.color))
+    if surface.placed:
+        color.extension = "EXTEND"
     links.new(color.outputs["Color"], shader.inputs[0])
     if surface.height.any():
         relief, bump = nodes.new("ShaderNodeTexImage"), nodes.new("ShaderNodeBump")

@@ -18,6 +18,8 @@ from sdg.stand_in.swatch import Rng, Swatch
 
 LEGIBLE = 128
 """A pattern must be legible when the picture is this many pixels wide."""
+BOTTOMS = ("trousers", "shorts", "skirt", "pencil-skirt")
+"""Types of garment without a chest, which carry no graphic."""
 
 
 def render(shot: Shot, library: Path, garments: list[Garment], comment: str) -> bytes:
@@ -26,7 +28,8 @@ def render(shot: Shot, library: Path, garments: list[Garment], comment: str) -> 
     `comment` goes into the JPEG's header. Clears Blender's scene.
     """
     rng = rng_for(shot.seed, "stand_in", shot.split, shot.index)
-    garment = garments[int(rng.integers(len(garments)))]
+    wearers = garments_for(shot.label, garments)
+    garment = wearers[int(rng.integers(len(wearers)))]
     mesh = Mesh.load(library / garment.file)
     scene = _cleared_scene()
     upright = garment.presentation != "flat" and rng.random() < 0.5
@@ -39,6 +42,24 @@ def render(shot: Shot, library: Path, garments: list[Garment], comment: str) -> 
     radiance = _cycles(scene, shot, seed=int(rng.integers(2**31)))
     camera = sample_camera(rng)
     return to_jpeg(photograph(radiance, camera, rng), camera, comment)
+
+
+def garments_for(label: str, garments: list[Garment]) -> list[Garment]:
+    """Return the garments that can show a class: those with a chest for a graphic, if there are any."""
+    tops = [garment for garment in garments if garment.type not in BOTTOMS]
+    return tops if label == "graphic" and tops else garments
+
+
+def once(points: np.ndarray, within: np.ndarray, placed: bool) -> np.ndarray:
+    """Return the UV (N, 2) of points (N, 2) under a texture that lies once over the box of points `within`.
+
+    It is stretched to the box or, if `placed`, a square as wide as the box's shorter side, at the middle of
+    its top.
+    """
+    low, size = within.min(axis=0), np.ptp(within, axis=0)
+    if placed:
+        low, size = low + (size - size.min()) * [0.5, 1], size.min()
+    return (points - low) / size
 
 
 def _place(
@@ -86,7 +107,7 @@ def _dress(
         across, up = vertices[:, 0], vertices[:, 2 if upright else 1]
         extent = np.stack([across, up], axis=1)
         cloth_only = extent[mesh.faces[fabric_faces]].reshape(-1, 2)
-        uv = ((extent - cloth_only.min(axis=0)) / np.ptp(cloth_only, axis=0))[mesh.faces]
+        uv = once(extent, cloth_only, cloth.placed)[mesh.faces]
     else:
         uv = mesh.uv * 100 / np.array(cloth.cm)
     if swell:

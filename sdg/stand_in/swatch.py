@@ -48,13 +48,16 @@ class Swatch:
     """A piece of cloth (or of a floor, a wall) as a texture.
 
     color (H, W, 3) float32 sRGB 0..1; height (H, W) float32 relief in millimetres; cm = (width, height) of
-    the texture, which repeats without a seam, or None: it covers the object once; roughness 0..1.
+    the texture, which repeats without a seam, or None: it covers the object once; roughness 0..1. If it is
+    `placed`, it keeps its shape: as wide as the shorter side of the object and at the middle of its top, and
+    its border goes on beyond.
     """
 
     color: np.ndarray
     height: np.ndarray
     cm: tuple[float, float] | None
     roughness: float
+    placed: bool = False
 
 
 def noise(rng: Rng, shape: tuple[int, int], sigma: tuple[float, float]) -> np.ndarray:

@@ -27,18 +27,22 @@ IMAGES = {  # image -> (split, positive attributes)
 }
 
 
-def write_benchmark(root: Path) -> Path:
+def write_benchmark(
+    root: Path,
+    attributes: dict[str, int] = ATTRIBUTES,
+    images: dict[str, tuple[str, list[str]]] = IMAGES,
+) -> Path:
     """A small made-up copy of the benchmark's format."""
     for folder in ("Anno_fine", "Eval"):
         (root / folder).mkdir(parents=True)
-    for seed, image in enumerate(IMAGES):
+    for seed, image in enumerate(images):
         save_photo(root / "Img" / image, seed)
-    cloth = [f"{name:<30}{kind}" for name, kind in ATTRIBUTES.items()]
+    cloth = [f"{name:<30}{kind}" for name, kind in attributes.items()]
     marks = [
-        f"{image:<60}" + " ".join(f"{1 if name in positive else -1:>2}" for name in ATTRIBUTES)
-        for image, (_, positive) in IMAGES.items()
+        f"{image:<60}" + " ".join(f"{1 if name in positive else -1:>2}" for name in attributes)
+        for image, (_, positive) in images.items()
     ]
-    splits = [f"{image:<60} {split}" for image, (split, _) in IMAGES.items()]
+    splits = [f"{image:<60} {split}" for image, (split, _) in images.items()]
     for name, header, lines in (
         ("Anno_fine/list_attr_cloth.txt", "attribute_name  attribute_type", cloth),
         ("Anno_fine/list_attr_img.txt", "image_name  attribute_labels", marks),

@@ -108,7 +108,7 @@ def _dvc(arguments: argparse.Namespace) -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
     for setting in getattr(arguments, "set_param", None) or []:
         key, _, values = setting.partition("=")
-        for value in values.split(","):
+        for value in re.split(r",(?![^[]*])", values):  # not within a list
             change = yaml.safe_load(value)
             for part in reversed(key.split(".")):
                 change = {part: change}

@@ -1,4 +1,4 @@
-"""What the samplers of the seven patterns promise, without Blender."""
+"""What the samplers of the patterns promise, without Blender."""
 
 from importlib import import_module
 

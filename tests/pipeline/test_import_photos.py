@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from pipeline.deepfashion import read_deepfashion
 from pipeline.import_photos import main
 from pipeline.params import load_params
 from pipeline.target import build_target
@@ -53,6 +54,48 @@ def test_deepfashion_images_get_the_one_pattern_their_attributes_name(
     settings = {"source": source, "unlabelled": "unlabelled", "val": "val.csv", "test": "test.csv"}
     params = load_params(write_params(tmp_path / "params.yaml", CLASSES, **settings))
     assert build_target(params, tmp_path / "target")["images"] == {"unlabelled": 2, "val": 2, "test": 2}
+
+
+ELEVEN = [*CLASSES, "checked", "animal", "graphic", "other"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "of_seven", "of_eleven"),
+    [
+        (["plaid"], None, "checked"),
+        (["lattice"], None, "checked"),
+        (["leopard print"], None, "animal"),
+        (["graphic"], None, "graphic"),
+        (["paisley"], None, "other"),
+        (["tie dye", "aztec"], None, "other"),
+        (["pleated"], None, None),
+        (["plaid", "graphic"], None, None),
+        (["floral", "paisley"], "floral", "floral"),
+        (["floral", "plaid"], "floral", None),
+        (["abstract stripe"], "striped", "striped"),
+        (["dip dye"], "gradient", "gradient"),
+    ],
+)
+def test_an_attribute_is_labelled_by_the_classes_asked_for(
+    tmp_path: Path, attributes: list[str], of_seven: str | None, of_eleven: str | None
+) -> None:
+    image = "img/A_Tee/img_00000001.jpg"
+    write_benchmark(tmp_path, dict.fromkeys(attributes, 1), {image: ("val", attributes)})
+    for classes, label in ((CLASSES, of_seven), (ELEVEN, of_eleven)):
+        assert list(read_deepfashion(tmp_path, classes)) == [("val", tmp_path / "Img" / image, label)]
+
+
+def test_a_pattern_without_a_class_is_other_only_if_other_is_asked_for(tmp_path: Path) -> None:
+    write_benchmark(tmp_path, {"plaid": 1}, {"img/A_Tee/img_00000001.jpg": ("val", ["plaid"])})
+    for classes, label in ((["plain", "other"], "other"), (["plain", "graphic"], None)):
+        assert [found for *_, found in read_deepfashion(tmp_path, classes)] == [label]
+
+
+def test_classes_that_were_asked_for_are_in_the_command_that_trains(benchmark: Path, tmp_path: Path) -> None:
+    done = run("deepfashion", benchmark, "--out", tmp_path / "out", "--classes", "plain,floral,striped")
+    assert done.exit_code == 0, done.output
+    assert "-S 'classes=[plain,floral,striped]'" in done.stdout
+    assert set(labels(tmp_path / "out" / "test.csv").values()) == {"plain"}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The promises of pipeline.scale."""
 
+import re
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from assets.common.settings import read_yaml
+from materials.patterns import GROUPS, PAPER, PATTERNS
 from pipeline.params import load_params
 from pipeline.scale import NAMES, SCALES, apply_scale, main
 from tests.helpers.pipeline_project import ROOT
@@ -54,6 +56,43 @@ def test_the_paper_scale_is_the_papers(params: Path) -> None:
     assert (paper.train.backbone, paper.train.lr, paper.train.epochs) == ("resnet50", 1e-5, 5)
     assert paper.train.lambda_gan == paper.train.lambda_classifier == 0.1
     assert (paper.train.generator.width, paper.train.generator.blocks) == (64, 9)
+
+
+@pytest.mark.parametrize(
+    ("words", "classes"),
+    [
+        ([], PAPER),
+        (["--classes", "paper"], PAPER),
+        (["--classes", "all"], (*PAPER, "houndstooth")),
+        (["--classes", "striped, houndstooth"], ("striped", "houndstooth")),
+    ],
+)
+def test_one_option_says_which_patterns_and_comments_stay(
+    params: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], classes: tuple[str, ...]
+) -> None:
+    monkeypatch.setitem(PATTERNS, "houndstooth", "mine")
+    monkeypatch.setitem(GROUPS, "all", (*PAPER, "houndstooth"))
+    before = params.read_text()
+    params.write_text(before.replace(", herringbone]", "]   # mine"))
+    done = CliRunner().invoke(main, ["laptop", *words, "--params", str(params)])
+    assert done.exit_code == 0, done.output
+    assert tuple(load_params(params).classes) == classes
+    row = f"[{', '.join(classes)}] # mine"
+    assert re.sub(" +# mine", " # mine", params.read_text()) == before.replace(f"[{', '.join(PAPER)}]", row)
+
+
+def test_patterns_by_lines_are_written_in_one_row_and_what_follows_stays(params: Path) -> None:
+    """DVC's -S writes a list with a line per item."""
+    text = params.read_text().replace("\ngarments:", "\n# mine\ngarments:")
+    params.write_text(text.replace(f"[{', '.join(PAPER)}]", "\n- plain\n- striped"))
+    apply_scale("laptop", params)
+    assert params.read_text() == text
+
+
+def test_a_pattern_that_does_not_exist_is_a_wrong_option(params: Path) -> None:
+    done = CliRunner().invoke(main, ["laptop", "--classes", "plain,tartans", "--params", str(params)])
+    assert done.exit_code == 2
+    assert "there is no pattern 'tartans'; there are plain" in done.stderr
 
 
 def test_ones_own_values_and_comments_stay(params: Path) -> None:

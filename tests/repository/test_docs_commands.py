@@ -49,6 +49,7 @@ def test_every_documented_command_is_one_that_its_program_takes(
         "dvc exp run -S train.learning_rate=1",
         "dvc exp run -S train.epochs=many",
         "dvc exp run --queue -S train.lr=1e-4,-1",
+        "dvc exp run -S 'classes=[plain,stripy]'",
         "dvc repro pipeline/experiments/dvc.yaml:figure6",
         "git add params.yaml && make tests",
         "accelerate launch --num_processes 4 -m trian",

@@ -1,5 +1,6 @@
 import csv
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ from PIL import Image
 
 from assets.common.rng import rng_for
 from assets.library import Garment, Mesh, Slot, entry_for, write_index
-from materials.patterns import CLASSES
+from materials.patterns import CLASSES, PAPER
 from sdg.stand_in import __main__ as command
 from sdg.stand_in.camera import photograph, sample_camera, to_jpeg
 from sdg.stand_in.fabrics import PAINTERS, paint
+from sdg.stand_in.fabrics.other import KINDS
 from sdg.stand_in.pictures import render_all
 from sdg.stand_in.plan import MIX, Shot, plan
-from sdg.stand_in.swatch import Swatch, scatter
+from sdg.stand_in.swatch import Rng, Swatch, scatter
 
 PAINTS = [(name, k) for name in PAINTERS for k in range(4)]
 
@@ -56,8 +58,42 @@ def library(tmp_path: Path) -> tuple[Path, list[Garment]]:
 
 
 def test_there_is_a_painter_and_a_share_for_every_class() -> None:
-    assert set(PAINTERS) == set(MIX) == set(CLASSES)
-    assert sum(MIX.values()) == pytest.approx(1)
+    assert set(CLASSES) <= set(PAINTERS) == set(MIX)
+    assert tuple(PAINTERS)[: len(PAPER)] == PAPER
+
+
+def test_with_all_classes_as_many_pictures_show_none_of_the_papers_as_real_photos_do() -> None:
+    labels = [shot.label for shot in plan(0, 3000, 1, tuple(PAINTERS), 64, 1) if shot.split == "unlabelled"]
+    share = {name: labels.count(name) / len(labels) for name in PAINTERS}
+    assert sum(share[name] for name in PAPER) == pytest.approx(0.72, abs=0.03)
+    assert share["graphic"] == pytest.approx(0.16, abs=0.02)
+    assert share["checked"] == pytest.approx(0.04, abs=0.01)
+    assert share["other"] + share["animal"] == pytest.approx(0.08, abs=0.02)
+
+
+def test_the_papers_classes_get_the_pictures_that_they_always_had() -> None:
+    shots = plan(0, 280, 15, PAPER, 128, 4)
+    labels = {split: [s.label for s in shots if s.split == split] for split in ("unlabelled", "val")}
+    assert [labels["unlabelled"].count(name) for name in PAPER] == [145, 28, 36, 24, 16, 14, 17]
+    assert labels["unlabelled"][:8] == [
+        "plain",
+        "camouflage",
+        "plain",
+        "floral",
+        "plain",
+        "floral",
+        "plain",
+        "striped",
+    ]
+    assert labels["val"][:7] == [
+        "gradient",
+        "dotted",
+        "striped",
+        "camouflage",
+        "herringbone",
+        "floral",
+        "plain",
+    ]
 
 
 @pytest.mark.parametrize(("name", "k"), PAINTS)
@@ -95,8 +131,56 @@ def test_each_class_has_its_own_measurable_mark(k: int) -> None:
     assert painted("gradient", k).cm is None
     colors = (painted("camouflage", k).color * 16).astype(int).reshape(-1, 3)
     assert 4 <= sum(np.unique(colors, axis=0, return_counts=True)[1] > 0.03 * len(colors)) <= 24
+    across, along = (grey("checked", k).mean(axis=axis).std() for axis in (0, 1))
+    assert min(across, along) > 0.02
+    assert 0.5 < across / along < 2
     dots = grey("dotted", k) > (grey("dotted", k).min() + grey("dotted", k).max()) / 2
     assert min(dots.mean(), 1 - dots.mean()) < 0.4
+
+
+@pytest.mark.parametrize("k", range(12))
+def test_a_graphic_is_one_motif_on_a_bare_ground_and_far_larger_than_a_chest_logo(k: int) -> None:
+    cloth = painted("graphic", k)
+    assert cloth.placed
+    color, ground = cloth.color, cloth.color[0, 0]
+    np.testing.assert_array_equal(
+        np.concatenate([color[0], color[-1], color[:, 0], color[:, -1]]) - ground, 0
+    )
+    inked = np.abs(color - ground).max(axis=2) > 0.12
+    rows, columns = (np.flatnonzero(inked.any(axis=axis)) for axis in (1, 0))
+    side = len(inked)
+    assert max(np.ptp(columns), 0.8 * np.ptp(rows)) > 0.3 * side
+    assert rows.min() > 0
+    assert (columns.min() + columns.max()) / 2 == pytest.approx(side / 2, abs=0.06 * side)
+
+
+def test_a_graphic_keeps_its_shape_at_the_middle_of_the_top() -> None:
+    from sdg.stand_in.render import once
+
+    for box in ([[0, 0], [2, 5]], [[0, 0], [5, 2]]):
+        corners = np.array(box, dtype=float)
+        top = np.array([[corners[1, 0] / 2, corners[1, 1]]])
+        np.testing.assert_allclose(once(top, corners, placed=True), [[0.5, 1.0]])
+        np.testing.assert_allclose(once(top - 1, corners, placed=True), [[0.0, 0.5]])
+        np.testing.assert_allclose(once(corners, corners, placed=False), [[0, 0], [1, 1]])
+
+
+def test_a_graphic_is_on_a_garment_with_a_chest(library: tuple[Path, list[Garment]]) -> None:
+    from sdg.stand_in.render import garments_for
+
+    top, skirt = (library[1][0].model_copy(update={"type": type}) for type in ("t-shirt", "skirt"))
+    assert garments_for("graphic", [skirt, top]) == [top]
+    assert garments_for("graphic", [skirt]) == [skirt]
+    assert garments_for("checked", [skirt, top]) == [skirt, top]
+
+
+@pytest.mark.parametrize("kind", set(KINDS))
+def test_every_kind_of_other_has_at_least_two_colours_that_one_sees(
+    kind: Callable[[Rng, float], Swatch],
+) -> None:
+    for k in range(4):
+        color = kind(rng_for(0, "test", kind.__name__, k), 0.6).color
+        assert color.std(axis=(0, 1)).max() > 0.05
 
 
 @pytest.mark.parametrize("k", range(6))

@@ -1,14 +1,7 @@
-"""Fabrics as painted images: each class drawn by numpy, SciPy and Pillow, by no code of `materials/`.
-
-`paint(name, rng, cm_per_pixel)` returns a `Swatch`. Textures are sRGB in 0..1, their first row is at the
-bottom (as in Blender). Sizes are drawn in picture pixels and turned into centimetres by `cm_per_pixel`, so
-that a person who sees the garment in the picture can name its pattern.
-"""
-
-from collections.abc import Callable
+"""Cloth with a repeating print: spots, blossoms, camouflage."""
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from sdg.stand_in.swatch import (
@@ -37,79 +30,6 @@ CAMOUFLAGE = (
     ("olive", "lime", "bottle", "sand"),
     ("pink", "ecru", "wine", "grey"),
 )
-
-
-def paint(name: str, rng: Rng, cm_per_pixel: float) -> Swatch:
-    """Paint a cloth of class `name` for a picture in which one pixel shows `cm_per_pixel` of the garment."""
-    return PAINTERS[name](rng, cm_per_pixel)
-
-
-def plain(rng: Rng, cm_per_pixel: float) -> Swatch:
-    """One dye: solid, mélange yarn, rib knit or washed twill; one in five has a small print on the chest."""
-    if rng.random() < 0.2:
-        return _with_logo(rng)
-    base, width = pick_dye(rng, neutral=0.6), 24.0
-    color, height = np.broadcast_to(base, (256, 256, 3)), np.zeros((256, 256))
-    kind = rng.choice(["solid", "melange", "knit", "twill"], p=[0.5, 0.18, 0.18, 0.14])
-    if kind == "melange":
-        fibres = noise(rng, (256, 256), (0.8, 5.0))
-        color = color + 0.05 * fibres[..., None]
-    elif kind == "knit":
-        ribs = 2 * np.pi * np.arange(256) / 256 * round(width / rng.uniform(0.7, 1.6))
-        height = np.broadcast_to(1.2 * np.abs(np.sin(ribs / 2)), (256, 256))
-    elif kind == "twill":
-        color = color * (1 + 0.08 * noise(rng, (256, 256), (2.5, 1.0)))[..., None]
-    return cloth(rng, color, height, (width, width))
-
-
-def _with_logo(rng: Rng) -> Swatch:
-    base = pick_dye(rng, neutral=0.6)
-    image = canvas(base, (384, 384))
-    draw = ImageDraw.Draw(image)
-    ink = rgb(contrasting(rng, base, 0.35))
-    x, y = (192, 120) if rng.random() < 0.6 else (232, 110)
-    size = int(rng.uniform(14, 30))
-    if rng.random() < 0.5:
-        word = "".join(rng.choice(list("AEIORSTLNMK"), size=rng.integers(3, 7)))
-        draw.text((x, y), word, fill=ink, anchor="mm", font=ImageFont.load_default(size))
-    else:
-        sides = int(rng.integers(3, 9))
-        draw.regular_polygon((x, y, size // 2), sides, rotation=int(rng.integers(360)), fill=ink)
-    color = as_array(image)
-    return cloth(rng, color, np.zeros(color.shape[:2]), None)
-
-
-def striped(rng: Rng, cm_per_pixel: float) -> Swatch:
-    """A yarn-dye sequence: runs of coloured threads, repeated across or along the cloth."""
-    ground = pick_dye(rng, neutral=0.6)
-    kind = rng.choice(["even", "breton", "multi"], p=[0.4, 0.3, 0.3])
-    other = contrasting(rng, ground, 0.35)
-    run = rng.uniform(2.5, 7.0)  # pixels of the picture
-    if kind == "even":
-        sequence = [(ground, run), (other, run * rng.uniform(0.7, 1.3))]
-    elif kind == "breton":
-        sequence = [(ground, run * rng.uniform(1.2, 1.8)), (other, max(2.0, run * 0.5))]
-    else:
-        third = contrasting(rng, ground, 0.25)
-        sequence = [
-            (ground, run * 1.3),
-            (other, run),
-            (ground, run * rng.uniform(0.6, 1.3)),
-            (third, run * 0.8),
-        ]
-    texels_per_pixel = 8
-    runs = [max(1, round(length * texels_per_pixel)) for _, length in sequence]
-    threads = np.repeat(np.array([color for color, _ in sequence]), runs, axis=0)
-    threads = threads * (1 + 0.03 * rng.standard_normal((len(threads), 1)))
-    columns = 128
-    wobble = np.rint(rng.uniform(0, 1.2) * noise(rng, (1, columns), (0, 6))[0]).astype(int)
-    rows = (np.arange(len(threads))[:, None] + wobble[None]) % len(threads)
-    color = threads[rows]
-    height = 0.15 * np.sin(2 * np.pi * np.arange(columns) / 4)[None].repeat(len(threads), axis=0)
-    cm = (columns / texels_per_pixel * cm_per_pixel, len(threads) / texels_per_pixel * cm_per_pixel)
-    if rng.random() < 0.25:  # along the grain
-        color, height, cm = color.swapaxes(0, 1), height.T, cm[::-1]
-    return cloth(rng, color, height, cm)
 
 
 def dotted(rng: Rng, cm_per_pixel: float) -> Swatch:
@@ -228,61 +148,3 @@ def camouflage(rng: Rng, cm_per_pixel: float) -> Swatch:
         block = 8
         color = color[block // 2 :: block, block // 2 :: block].repeat(block, axis=0).repeat(block, axis=1)
     return cloth(rng, color, np.zeros((side, side)), (across * blotch * cm_per_pixel,) * 2)
-
-
-def gradient(rng: Rng, cm_per_pixel: float) -> Swatch:
-    """Dip-dyed or ombré: two or three dyes that bleed into each other over the garment's whole extent."""
-    first = pick_dye(rng, neutral=0.4)
-    dyes = [first, contrasting(rng, first, 0.4)]
-    if rng.random() < 0.3:
-        dyes.insert(1, (dyes[0] + dyes[1]) / 2 + rng.uniform(-0.15, 0.15, 3))
-    if rng.random() < 0.5:
-        dyes.reverse()
-    side = 256
-    lean = np.radians(rng.choice([0.0, 25.0, -25.0, 90.0], p=[0.7, 0.1, 0.1, 0.1]))
-    y, x = np.mgrid[:side, :side] / (side - 1) - 0.5
-    along = (y * np.cos(lean) + x * np.sin(lean)) / (abs(np.cos(lean)) + abs(np.sin(lean))) + 0.5
-    along = along + 0.015 * noise(rng, (side, side), (12.0, 4.0))
-    steep = rng.uniform(1.0, 1.6)
-    along = np.clip((along - 0.5) * steep + 0.5, 0, 1)
-    stops = np.linspace(0, 1, len(dyes))
-    color = np.stack([np.interp(along, stops, [dye[c] for dye in dyes]) for c in range(3)], axis=-1)
-    return cloth(rng, color, np.zeros((side, side)), None)
-
-
-def herringbone(rng: Rng, cm_per_pixel: float) -> Swatch:
-    """A woven 2/2 twill whose diagonal turns back every few warp threads; warp and weft each have one colour.
-
-    Warp thread j lies above weft thread i where (i ± j) mod 4 < 2; at each turn a broken draft skips two
-    threads, which makes the bones meet out of step.
-    """
-    warp = pick_dye(rng, neutral=0.85)
-    weft = contrasting(rng, warp, 0.3, neutral=0.8)
-    half = int(rng.integers(5, 9))  # warp threads until the diagonal turns
-    thread = rng.uniform(1.3, 2.1)  # pixels of the picture
-    texels, columns, rows = 8, 2 * half * 2, 32
-    j = np.arange(columns)
-    leg = (j // half) % 2
-    skip = 2 if rng.random() < 0.8 else 0
-    shift = np.where(leg == 0, j % half, half - 1 - j % half + skip)
-    above = (np.arange(rows)[:, None] + shift[None]) % 4 < 2
-    yarn = 1 + 0.06 * rng.standard_normal((rows, columns, 1))
-    cells = np.where(above[..., None], warp, weft) * yarn
-    color = cells.repeat(texels, axis=0).repeat(texels, axis=1)
-    bulge = np.sin(np.pi * (np.arange(texels) + 0.5) / texels)
-    over, under = above.repeat(texels, axis=0).repeat(texels, axis=1), np.tile(bulge, rows)[:, None]
-    height = np.where(over, np.tile(bulge, columns)[None], under)
-    color = color * (0.85 + 0.15 * height[..., None])
-    cm = (columns * thread * cm_per_pixel, rows * thread * cm_per_pixel)
-    return cloth(rng, color, height, cm)
-
-
-PAINTERS: dict[str, Callable[[Rng, float], Swatch]] = {
-    "plain": plain,
-    "floral": floral,
-    "striped": striped,
-    "dotted": dotted,
-    "camouflage": camouflage,
-    "gradient": gradient,
-    "herringbone": herringbone,
-}
