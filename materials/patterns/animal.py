@@ -195,7 +195,7 @@ def _colors(rng: np.random.Generator, coat: Coat) -> tuple[str, str, str, str]:
             families = coat.colors[int(rng.integers(len(coat.colors)))]
             ground, pale, heart, mark = (palette.from_family(rng, family) for family in families)
         else:
-            ground, pale, heart, mark = _dyes(rng)
+            ground, pale, heart, mark = dyes(rng)
         if is_visible(ground, pale, heart, mark) and not (
             patches and palette.lightness_contrast(ground, heart) < MIN_PATCH
         ):
@@ -203,7 +203,7 @@ def _colors(rng: np.random.Generator, coat: Coat) -> tuple[str, str, str, str]:
     raise palette.no_colors("colours of a coat that differ", MIN_CONTRAST)
 
 
-def _dyes(rng: np.random.Generator) -> tuple[str, str, str, str]:
+def dyes(rng: np.random.Generator) -> tuple[str, str, str, str]:
     """Draw colours that no animal has; the marks are darker than the ground, often black or a tone of it.
 
     None is a green of uniforms, which would make camouflage of them.
