@@ -3,7 +3,7 @@
 The same bands run across (weft) and along (warp). Where two of them cross, half of either yarn lies on top.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -47,7 +47,7 @@ MIN_SIGNAL = 0.4
 """Contrast times width in pixels: below `palette.MIN_SIGNAL`, as a grid is seen sooner than lone lines."""
 LIGHTNESS_PART = 0.7
 """... and this part of it is a difference in lightness (OKLCH)."""
-MIN_SECOND = 0.12
+MIN_SECOND = 0.16
 """The second band differs from the first and from the ground by this much (delta E OK)."""
 LINE_TRIES = 20
 MIN_BIAS_CONTRAST = 0.3
@@ -132,15 +132,17 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     low, high = ranges[name]
     period = float(low * (high / low) ** rng.beta(1.1, 1.8))
     pixels = period / view.cm_per_pixel
-    shares = _shares(rng, name, pixels)
+    shares: dict[str, Any] = _shares(rng, name, pixels)
     over = rng.uniform(0.6, 1)
     bias = rng.random() < BIAS_SHARE
     flannel = rng.random() < 0.3
+    soft = float(rng.choice([2, 7])) if flannel else 1.0
+    colors: dict[str, Any] = _colors(rng, shares, pixels, over, MIN_BIAS_CONTRAST if bias else 0.0)
     thread = rng.uniform(0.15, 0.6)
     low, high = THREAD_PIXELS
     resolved = float(np.clip((thread / view.cm_per_pixel - low) / (high - low), 0, 1))
     return Params(
-        **_colors(rng, shares, pixels, over, MIN_BIAS_CONTRAST if bias else 0.0),
+        **colors,
         **shares,
         period_cm=period,
         aspect=float(np.clip(rng.normal(1.05, 0.1), 0.8, 1.3)) if rng.random() < 0.6 else 1.0,
@@ -149,9 +151,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         swap=float(name == "madras"),
         warp=rng.uniform(0.42, 0.58),
         uneven=rng.uniform(0.1, 0.4) if name == "madras" else 0.0,
-        softness_cm=float(
-            np.clip(rng.uniform(0.01, 0.04) * period * (rng.choice([2, 7]) if flannel else 1), 0.02, 1)
-        ),
+        softness_cm=float(np.clip(soft * rng.uniform(0.01, 0.04) * period, 0.02, 1)),
         brushed=rng.uniform(0.3, 1) if flannel else 0.0,
         twill=rng.uniform(0.3, 1) * resolved if rng.random() < 0.5 else 0.0,
         thread_cm=thread,
@@ -260,8 +260,7 @@ def mixed(a: str, b: str, share: float) -> str:
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Lay the warp over the weft, thread by thread, and the lines on top."""
     q = rotate(cloth.uv, -p.angle_deg)
-    length = p.period_cm * vector(1.0, p.aspect)
-    repeats = q / length
+    repeats = q / (p.period_cm * vector(1.0, p.aspect))
     soft = p.softness_cm / p.period_cm
     chance = vector(
         random(vector(floor(repeats.x), 3.0), p.seed).x, random(vector(floor(repeats.y), 7.0), p.seed).x
