@@ -34,8 +34,8 @@ KINDS: dict[str, Kind] = {
     "mixed shapes": Kind(abstract.mixed_shapes, 36, 1.3),
     "arcs": Kind(abstract.arcs, 40, 1.0),
     "lettering": Kind(conversational.lettering, 46, 1.3),
-    "icons": Kind(conversational.icons, 42, 1.4, share=2.0),
-    "small icons": Kind(conversational.small_icons, 60, 1.1, share=1.0),
-    "one thing": Kind(conversational.one_thing, 42, 1.4, share=1.5),
+    "icons": Kind(conversational.icons, 46, 1.4, share=2.0),
+    "small icons": Kind(conversational.small_icons, 66, 1.0, share=1.0),
+    "one thing": Kind(conversational.one_thing, 47, 1.4, share=1.5),
 }
 """Name -> kind. Order and names are part of what a seed draws."""
