@@ -44,7 +44,7 @@ def crumple(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.nd
     dyes = []
     for color in best[: int(rng.integers(1, 3))]:
         folds = np.abs(clouds(rng, side, cycles, 0.6))
-        stain = clouds(rng, side, cycles * 0.5, 0.15)
+        stain = clouds(rng, side, cycles * 0.75, 0.15)
         dyes.append((color, ramp(-1.0, 1.6, stain + 0.9 - 1.1 * folds)))
         dyes.append(
             (

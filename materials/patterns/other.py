@@ -30,7 +30,7 @@ MIN_CONTRAST = 0.25
 """Each dye differs from the ground by at least this much (delta E OK), ..."""
 MIN_LIGHTNESS = 0.15
 """... the first one also in lightness (OKLCH), ..."""
-MIN_STEP = 0.1
+MIN_STEP = 0.15
 """... and dyes differ from each other by this much."""
 MAX_EARTHY = 1
 """At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive."""
