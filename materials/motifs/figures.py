@@ -63,7 +63,7 @@ def colored(rng: np.random.Generator, figure: str, inks: Inks, style: str) -> Im
         return art.inked(ImageChops.subtract(art.grown(body, 3).crop((3, 3, *body.size)), lines), inks[0])
     regions, count = ndimage.label(np.asarray(ImageChops.subtract(body, lines)) > 128)
     colors = np.zeros((count + 1, 3), np.uint8)
-    pen = darkest(inks) if rng.random() < 0.8 else inks[0]
+    pen = min(inks, key=sum) if rng.random() < 0.8 else inks[0]
     colors[0] = pen
     usable = [ink for ink in (*inks, WHITE) if distance(ink, pen) > 90] or [WHITE]
     for region in range(1, count + 1):

@@ -186,10 +186,11 @@ def _place(rng: np.random.Generator, view: View, height: float) -> tuple[float, 
     """
     x = 0.5 + (rng.uniform(-0.12, 0.12) if rng.random() < 0.1 else rng.normal(0, 0.01))
     long = view.height_cm > 1.5 * view.width_cm
-    y = 1 - (rng.uniform(0.24, 0.38) + 0.08 * long) * view.body_cm / view.height_cm - height / 2
-    if view.height_cm > 1.9 * view.width_cm and rng.random() < 0.7:
+    y = 1 - (rng.uniform(0.27, 0.4) + 0.06 * long) * view.body_cm / view.height_cm - height / 2
+    narrow = view.height_cm > 1.9 * view.width_cm
+    if narrow and rng.random() < 0.7:
         x, y = 0.5 + rng.choice([-1, 1]) * rng.uniform(0.2, 0.23), rng.uniform(0.35, 0.7)
-    elif rng.random() < 0.25:
+    elif not narrow and rng.random() < 0.25:
         y = rng.uniform(0.48, 0.6)
     return float(np.clip(x, 0.25, 0.75)), float(np.clip(max(y, height / 2 + 0.08), 0.2, 0.85))
 

@@ -63,16 +63,29 @@ def test_between_a_logo_and_a_graphic_nothing_is_drawn():
 @given(seed=seeds, view=views)
 def test_a_print_stands_out_from_the_cloth(seed, view):
     p = graphic.sample(rng_for(seed), view)
-    grounds = [p.color, p.second] if p.stripes else [p.color]
-    for ground in grounds:
-        assert palette.contrast(p.ink_1, ground) >= graphic.MIN_CONTRAST
-        for ink in (p.ink_2, p.ink_3, p.ink_4):
-            assert palette.contrast(ink, ground) >= graphic.MIN_SECOND
-    if p.stripes:
-        assert palette.contrast(p.color, p.second) <= graphic.MAX_STRIPE_CONTRAST
-        assert p.width * view.width_cm >= graphic.MIN_STRIPED_SHARE * view.body_cm * 0.999
+    assert palette.contrast(p.ink_1, p.color) >= graphic.MIN_CONTRAST
+    for ink in (p.ink_2, p.ink_3, p.ink_4):
+        assert palette.contrast(ink, p.color) >= graphic.MIN_SECOND
     picture = graphic.draw_image(p)
     assert visible(picture, p.color).mean() >= graphic.MIN_VISIBLE, p
+
+
+def test_stripes_under_a_print_are_fainter_than_it_and_it_is_larger_there():
+    drawn = [p for p in (graphic.sample(rng_for(i), VIEW) for i in range(400)) if p.stripes]
+    assert len(drawn) > 5
+    for p in drawn:
+        assert palette.contrast(p.color, p.second) <= graphic.MAX_STRIPE_CONTRAST
+        assert palette.contrast(p.ink_1, p.second) >= graphic.MIN_CONTRAST
+        assert p.width * VIEW.width_cm >= graphic.MIN_STRIPED_SHARE * VIEW.body_cm * 0.999
+
+
+def test_a_drawing_of_hairlines_is_thickened_and_keeps_its_colours():
+    hairline = np.zeros((100, 100, 4), np.uint8)
+    hairline[50, :50], hairline[50, 50:] = (*RED, 255), (*BLUE, 255)
+    thick = np.asarray(motif.thickened(Image.fromarray(hairline)))
+    ink = thick[..., 3] > 127
+    assert motif.MIN_COVER < ink.mean() < 2 * motif.MIN_COVER
+    assert {tuple(c) for c in thick[ink][:, :3]} == {RED, BLUE}
 
 
 def visible(picture, ground):
