@@ -35,8 +35,10 @@ MIN_CONTRAST = 0.35
 """The first ink differs from the cloth by at least this much (delta E OK), ..."""
 MIN_SECOND = 0.15
 """... each other ink by this much."""
-MAX_STRIPE_CONTRAST = 0.2
-"""Stripes under a print differ from the cloth by at most this much (delta E OK)."""
+MAX_STRIPE_CONTRAST = 0.15
+"""Stripes under a print differ from the cloth by at most this much (delta E OK), ..."""
+DARK, LIGHT = 0.38, 0.78
+"""... which is darker or lighter than this (OKLCH), so that white or black stands out from both."""
 MIN_STRIPED_SHARE = 0.55
 """A print on stripes is at least this wide."""
 MIN_VISIBLE = 0.15
@@ -95,7 +97,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     weights = np.array([often for often, _, _ in PROPORTIONS.values()], float)
     family = tuple(PROPORTIONS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
     caption = family in motif.PICTURES and rng.random() < 0.55
-    backing = str(rng.choice(["plain", "stripes", "sleeves"], p=[0.9, 0.04, 0.06]))
+    backing = str(rng.choice(["plain", "stripes", "sleeves"], p=[0.87, 0.07, 0.06]))
+    if backing == "stripes" and DARK <= palette.to_oklch(cloth.color)[0] <= LIGHT:
+        backing = "plain"
     width, aspect = _box(rng, view, family, caption, backing == "stripes")
     x, y = _place(rng, view, aspect * width / view.height_cm)
     second = (

@@ -71,7 +71,7 @@ def test_a_print_stands_out_from_the_cloth(seed, view):
 
 
 def test_stripes_under_a_print_are_fainter_than_it_and_it_is_larger_there():
-    drawn = [p for p in (graphic.sample(rng_for(i), VIEW) for i in range(400)) if p.stripes]
+    drawn = [p for p in (graphic.sample(rng_for(i), VIEW) for i in range(1500)) if p.stripes]
     assert len(drawn) > 5
     for p in drawn:
         assert palette.contrast(p.color, p.second) <= graphic.MAX_STRIPE_CONTRAST
