@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.evaluate import evaluate, list_prepared
+from pipeline.evaluate import evaluate
+from pipeline.examples import list_prepared
 from pipeline.report.__main__ import main
 from pipeline.report.charts import draw_curve, read_curves
 from pipeline.report.page import render_command
