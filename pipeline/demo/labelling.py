@@ -161,7 +161,7 @@ def create_label_app(
         history = [places[place] for place in answers.given if place in places]
         none = OTHER if OTHER in classes else NONE
         keys = dict(zip((name for name in classes if name != OTHER), KEYS, strict=False)) | {none: "0"}
-        data = {"classes": classes, "keys": keys, "none": none}
+        data: dict[str, Any] = {"classes": classes, "keys": keys, "none": none}
         data |= {"items": items, "history": history, "counts": answers.counts}
         return render_template("demo/label.html", data=data, out=answers.out)
 
