@@ -1,6 +1,8 @@
 """How well a classifier tells photos that show none of its patterns from those that show one."""
 
+import csv
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -113,3 +115,45 @@ def risk_coverage(choice: Choice, scores: np.ndarray, labels: Sequence[str]) -> 
         figures = (answered / count, right[end] / answered, (right[end] + left[end]) / count)
         lines.append((*(round(float(value), 4) for value in figures), round(float(unsure[order][end]), 6)))
     return lines
+
+
+def read_curve(folder: Path, split: str) -> list[dict[str, float]]:
+    """Return the lines of risk_coverage_<split>.csv, by the names of CURVE."""
+    with (folder / f"risk_coverage_{split}.csv").open(newline="", encoding="utf-8") as file:
+        return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def in_sentences(found: dict[str, Any], noun: str = "photos") -> str:
+    """Return what `measure_open_set` found of other photos, for people; nothing if there are none."""
+    if not found.get("others"):
+        return ""
+    low, high = found["turned_away_95"]
+    sentences = [
+        f"Of {found['others']:,} {noun} that show none of the patterns, {_percent(found['turned_away'])} are "
+        f"turned away (95 % interval {_percent(low)} to {_percent(high)})"
+    ]
+    if found["given"]:
+        (most, count), *_ = found["given"].items()
+        given = _percent(found["given_a_pattern"])
+        sentences[0] += f"; {given} are given a pattern, most often {most} ({count})"
+    if len(found["others_by_label"]) > 1:
+        counts = sorted(found["others_by_label"].items(), key=lambda item: -item[1])
+        shares = found["turned_away_by_label"]
+        each = (f"{label} {_percent(shares[label])} of {count}" for label, count in counts)
+        sentences.append(f"Turned away by their own labels: {', '.join(each)}")
+    if found["known"]:
+        low, high = found["stream_accuracy_95"]
+        none, probability, logit = found["auroc"].values()
+        sentences += [
+            f"Of the {found['known']:,} that show a pattern, "
+            f"{_percent(found['known_turned_away'])} are turned away too",
+            f"Of both kinds together {_percent(found['stream_accuracy'])} are read right ({_percent(low)} to "
+            f"{_percent(high)})",
+            f"The probability of none of the patterns tells the two kinds apart with an AUROC of {none:.2f}, "
+            f"the maximum probability with {probability:.2f}, the maximum logit with {logit:.2f}",
+        ]
+    return ". ".join(sentences) + "."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"

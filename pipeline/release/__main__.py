@@ -111,7 +111,8 @@ def main(
     released = load_classifier(out, default_device())
     with tempfile.TemporaryDirectory() as evaluation:
         metrics = evaluate(released, images, Path(evaluation), settings.evaluate.bootstrap, settings.seed)
-        write_card(out, released, metrics, Path(evaluation), synthetic.parent, photos, list(commands))
+        files = {split: settings.target.files(split) for split in ("test", "val")}
+        write_card(out, released, metrics, Path(evaluation), synthetic.parent, photos, list(commands), files)
     click.echo(f"{out}: temperature {temperature:.2f}")
     for split, found in metrics.items():
         for line in in_words(split, found):
