@@ -92,15 +92,12 @@ def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
     meta = session.get_modelmeta().custom_metadata_map
     pixels = square(open_photo("photo.jpg").image, int(meta["size"]))
     scores = session.run(None, {"pixels": pixels[None]})[0][0]
-    scores = dict(zip(json.loads(meta["classes"]), scores))
-    label = max(scores, key=scores.get)
-
-    Only some of the patterns, as predict --only answers:
-
-    
-    only = {"plain", "striped", "floral"}
-    answers = {name: scores[name] for name in only}
-    answers["other"] = sum(scores[name] for name in scores if name not in only)
+    classes = json.loads(meta["classes"])
+    label = classes[scores.argmax()]
+    # Some of the patterns only, as predict --only answers:
+    only = ["plain", "striped", "floral"]
+    answers = {name: score for name, score in zip(classes, scores) if name in only}
+    answers["other"] = sum(score for name, score in zip(classes, scores) if name not in only)
     label = max(answers, key=answers.get)
     """,
 )

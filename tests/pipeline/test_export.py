@@ -67,10 +67,10 @@ def test_the_lines_of_the_help_answer_as_predict_does(model: Path, session, tmp_
     save_photo(tmp_path / "photo.jpg", 3, 90)
     shutil.copy(model / "model.onnx", tmp_path / "model.onnx")
     shutil.copy(ROOT / "train" / "data" / "photo.py", tmp_path / "photo.py")
-    whole, some = (dedent(part.split("\n\n")[0]) for part in str(main.epilog).split("\b\n")[2:])
-    some = some.replace('"plain", "striped", "floral"', '"dotted", "striped"')
-    (tmp_path / "whole.py").write_text(f"{whole}\nprint(label)")
-    (tmp_path / "some.py").write_text(f"{whole}\n{some}\nprint(label)")
+    recipe = dedent(str(main.epilog).split("\b\n")[2])
+    recipe = recipe.replace('"plain", "striped", "floral"', '"dotted", "striped"')
+    (tmp_path / "whole.py").write_text(f"{recipe.split('#')[0]}\nprint(label)")
+    (tmp_path / "some.py").write_text(f"{recipe}\nprint(label)")
     for program, only in (("whole.py", []), ("some.py", ["--only", "dotted,striped"])):
         done = subprocess.run(
             [sys.executable, program], cwd=tmp_path, capture_output=True, text=True, check=True
