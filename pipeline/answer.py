@@ -52,7 +52,7 @@ class Choice:
         return np.isin(self.classes, self.patterns)
 
     def probabilities(self, scores: np.ndarray) -> np.ndarray:
-        """Return how probable each answer is, (N, len(names)), from the probabilities of the classes (N, K).
+        """Return how probable each answer is, float64 (N, len(names)), from those of the classes (N, K).
 
         That of OTHER is the sum over all classes that are not chosen: P(none of the patterns).
         The answer is the most probable one: OTHER if it is more probable than every single pattern.
@@ -61,8 +61,8 @@ class Choice:
         return answers[:, : len(self.names)]
 
     def none(self, scores: np.ndarray) -> np.ndarray:
-        """Return P(none of the patterns), (N,), from the probabilities of the classes (N, K)."""
-        return scores[:, ~self.inside].sum(axis=1)
+        """Return P(none of the patterns), float64 (N,), from the probabilities of the classes (N, K)."""
+        return scores[:, ~self.inside].sum(axis=1, dtype=np.float64)
 
     def positions(self, labels: Sequence[str]) -> np.ndarray:
         """Return where the labels are in `patterns`, int64 (N,); S for whatever is none of them."""

@@ -95,8 +95,8 @@ def measure(
     """Return every figure of probabilities and logits (N, K) against labels, as metrics.json holds it.
 
     Photos with a label that is no chosen pattern count in `open_set` alone, which is there if there are any
-    or if the model can turn photos away; if there are no others, there is nothing but that and `images`, 0.
-    The answer OTHER is wrong for a photo of a pattern. If patterns that the model knows were not chosen,
+    or if the model can turn photos away. Without photos of a pattern there is nothing but that and `images`:
+    0. The answer OTHER is wrong for a photo of a pattern. If patterns that the model knows were not chosen,
     `all_classes` counts what it answers when all its classes may be.
     """
     patterns = len(choice.patterns)

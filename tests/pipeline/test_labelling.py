@@ -221,6 +221,12 @@ def test_none_of_these_is_a_label_of_a_model_that_knows_it_and_every_pattern_has
     assert page.errors == []
 
 
+def test_a_page_to_label_on_takes_no_choice_of_patterns(photos: Path) -> None:
+    done = CliRunner().invoke(main, ["--label", str(photos), "--only", "plain"])
+    assert done.exit_code == 2
+    assert "--only: a page to label photos on asks about all patterns" in done.stderr
+
+
 def test_labels_that_the_model_does_not_know_stay_as_they_are(photos: Path) -> None:
     out = photos / "labels.csv"
     out.write_text("path,label\nsub/0.png,checked\nsub/1.png,plain\n")
