@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, is_stream, require_replaceable
+from pipeline.answer import OTHER
 from train.model_folder import DESCRIPTION, WEIGHTS, TrainedClassifier, load_classifier
 
 INPUT, OUTPUT = "pixels", "probabilities"
@@ -33,7 +34,7 @@ class FromPixels(nn.Module):
 def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
     """Write `path`: input `pixels` uint8 (N, size, size, 3), output `probabilities` float32 (N, K), any N.
 
-    The metadata hold `classes`, `mean` and `std` (as JSON), `size`, and `preprocessing` in words.
+    The metadata hold `classes`, `mean` and `std` (as JSON), `size`, and `preprocessing` and `answer`, words.
     Raises click.ClickException if the packages for it are not installed.
     """
     try:
@@ -64,6 +65,9 @@ def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
         "turn the photo upright (EXIF), put it over white, crop the centre square and resize it to "
         f"{description.size} x {description.size} pixels (bicubic, anti-aliased). The mean and std are "
         "applied inside.",
+        "answer": f"Of a set of patterns, all classes but {OTHER!r} or those that you use: the probability "
+        "that a photo shows none of them is the sum of the probabilities of all other classes. If that is "
+        f"larger than every one in the set, the answer is {OTHER!r}, else the most probable one of the set.",
     }
     onnx.helper.set_model_props(model, metadata)
     with atomic_path(path) as temporary:
@@ -88,7 +92,13 @@ def export_onnx(classifier: TrainedClassifier, path: Path) -> None:
     meta = session.get_modelmeta().custom_metadata_map
     pixels = square(open_photo("photo.jpg").image, int(meta["size"]))
     scores = session.run(None, {"pixels": pixels[None]})[0][0]
-    label = json.loads(meta["classes"])[scores.argmax()]
+    classes = json.loads(meta["classes"])
+    label = classes[scores.argmax()]
+    # Some of the patterns only, as predict --only answers:
+    only = ["plain", "striped", "floral"]
+    answers = {name: score for name, score in zip(classes, scores) if name in only}
+    answers["other"] = sum(score for name, score in zip(classes, scores) if name not in only)
+    label = max(answers, key=answers.get)
     """,
 )
 @path_option("--model", "models/release", "Folder of the trained classifier.")
@@ -97,7 +107,7 @@ def main(model: Path, onnx: Path) -> None:
     """Write the classifier as one ONNX file.
 
     Its input is `pixels`, uint8 RGB (N, size, size, 3), its output `probabilities`, float32 (N, classes), for
-    any N. Size, classes and what to do with a photo before are in the file's metadata.
+    any N. Size, classes, what to do with a photo before and how to answer `other` are in the file's metadata.
     """
     require_replaceable(onnx, [model / WEIGHTS, model / DESCRIPTION])
     classifier = load_classifier(model)

@@ -46,16 +46,18 @@ def trained_size(description: ClassifierDescription) -> int:
     return size
 
 
-def read_photos(labels: Path, classes: Sequence[str], size: int) -> tuple[np.ndarray, list[str]]:
-    """Return the labelled photos, uint8 (N, size, size, 3), each once, and their N labels.
+def read_photos(
+    labelled: Sequence[Labelled], source: Path, classes: Sequence[str], size: int
+) -> tuple[np.ndarray, list[str]]:
+    """Return the photos that `source` has labelled, uint8 (N, size, size, 3), each once, and their N labels.
 
     What cannot be read is named on stderr and left out.
-    Raises click.ClickException as `read_labelled` and `require_two` do, or for a photo with two labels.
+    Raises click.ClickException as `require_two` does, for a photo with two labels, or if none can be read.
     """
     first: dict[bytes, Labelled] = {}
     pixels, names = [], []
     notes, problems = [], []
-    for one in read_labelled(labels, classes):
+    for one in labelled:
         try:
             photo = open_photo(one.photo)
             seen = square(photo.image, size)
@@ -71,8 +73,8 @@ def read_photos(labels: Path, classes: Sequence[str], size: int) -> tuple[np.nda
     report_notes(notes)
     report_unreadable(problems)
     if not names:
-        raise click.ClickException(f"{labels}: none of its photos can be read; see the reasons above")
-    require_two(labels, names, classes)
+        raise click.ClickException(f"{source}: none of its photos can be read; see the reasons above")
+    require_two(source, names, classes)
     return np.stack(pixels), names
 
 
@@ -102,7 +104,7 @@ def teach(
     """Return what learning `labels` came to, and the labels as positions in the classifier's classes."""
     network, classes = classifier.network, classifier.classes
     augment, rng = augment_of(classifier.description), rng_for(seed, "finetune")
-    photos, names = read_photos(labels, classes, classifier.size)
+    photos, names = read_photos(read_labelled(labels, classes), labels, classes, classifier.size)
     truth = torch.tensor([classes.index(name) for name in names])
     labelled = Examples(look(network, photos, augment, rng), truth)
     renders = None

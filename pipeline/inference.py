@@ -26,10 +26,13 @@ def default_device() -> str:
 
 
 class Reading(NamedTuple):
-    """What came of one photo: `scores` float32 (K,), None if unreadable; `note`: why, or what is odd."""
+    """What came of one photo: `scores` and `logits` float32 (K,), None if unreadable; `note`: why, or what is
+    odd.
+    """
 
     scores: np.ndarray | None
     note: str
+    logits: np.ndarray | None = None
 
 
 def batch_for(classifier: TrainedClassifier) -> int:
@@ -65,6 +68,10 @@ def classify(
             prepared = [future.result() for future in ahead]
             ahead = submit(number + 1)
             images = [image for image, _ in prepared if image is not None]
-            rows = iter(classifier.probabilities(torch.stack(images)).numpy() if images else ())
+            logits = (
+                classifier.logits(torch.stack(images)) if images else torch.empty(0, len(classifier.classes))
+            )
+            rows = zip(classifier.calibrated(logits).numpy(), logits.numpy(), strict=True)
             for image, note in prepared:
-                yield Reading(None if image is None else next(rows), note)
+                scores, outputs = (None, None) if image is None else next(rows)
+                yield Reading(scores, note, outputs)

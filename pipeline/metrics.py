@@ -1,6 +1,7 @@
 """Classification metrics and their uncertainty.
 
-Most come from the confusion matrix (K, K): the true class picks the row, the predicted one the column.
+Most come from the confusion matrix (K, L): the true class picks the row, the predicted one the column. More
+columns than rows hold answers that are wrong for every class.
 """
 
 import math
@@ -19,37 +20,37 @@ COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 def confusion_matrix(actual: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Count int64 (K, K) from class indices (N,) and (N,)."""
+    """Count int64 (classes, classes) from class indices (N,) and (N,)."""
     matrix = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(matrix, (actual, predicted), 1)
     return matrix
 
 
 def accuracy(matrix: np.ndarray) -> np.ndarray:
-    """Share of images on the diagonal; (..., K, K) -> (...)."""
+    """Share of images on the diagonal; (..., K, L) -> (...)."""
     return _diagonal(matrix).sum(-1) / matrix.sum((-2, -1))
 
 
 def recall(matrix: np.ndarray) -> np.ndarray:
-    """Share of each class's images that are recognised, NaN if it has none; (..., K, K) -> (..., K)."""
+    """Share of each class's images that are recognised, NaN if it has none; (..., K, L) -> (..., K)."""
     with np.errstate(invalid="ignore"):
         return _diagonal(matrix) / matrix.sum(-1)
 
 
 def balanced_accuracy(matrix: np.ndarray) -> np.ndarray:
-    """Mean recall over the classes that have images; (..., K, K) -> (...)."""
+    """Mean recall over the classes that have images; (..., K, L) -> (...)."""
     return np.nanmean(recall(matrix), axis=-1)
 
 
 def common_recall(matrix: np.ndarray) -> np.ndarray:
-    """Mean recall over the classes with at least COMMON images, if there are any; (..., K, K) -> (...)."""
+    """Mean recall over the classes with at least COMMON images, if there are any; (..., K, L) -> (...)."""
     return np.nanmean(np.where(matrix.sum(-1) >= COMMON, recall(matrix), np.nan), axis=-1)
 
 
 def macro_f1(matrix: np.ndarray) -> np.ndarray:
-    """Mean F1 over the classes that have images or predictions; (..., K, K) -> (...)."""
+    """Mean F1 over the classes that have images or predictions; (..., K, L) -> (...)."""
     with np.errstate(invalid="ignore"):
-        f1 = 2 * _diagonal(matrix) / (matrix.sum(-1) + matrix.sum(-2))
+        f1 = 2 * _diagonal(matrix) / (matrix.sum(-1) + matrix.sum(-2)[..., : matrix.shape[-2]])
     return np.nanmean(f1, axis=-1)
 
 
@@ -63,19 +64,18 @@ def summarise(
     the class counts). Recall: Wilson's interval, because a bootstrap of a class that is always right would
     claim certainty however few its images. `name` seeds the resampling together with `seed`.
     """
-    resampled = _bootstrap(matrix, resamples, rng_for(seed, "bootstrap", name))
+    resampled = bootstrap(matrix, resamples, rng_for(seed, "bootstrap", name))
     summary: dict[str, Any] = {"images": int(matrix.sum())}
     metrics = {"accuracy": accuracy, "balanced_accuracy": balanced_accuracy, "macro_f1": macro_f1}
     if (matrix.sum(1) >= COMMON).any():
         metrics["common_recall"] = common_recall
     for key, metric in metrics.items():
-        tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
         summary[key] = round(float(metric(matrix)), 4)
-        summary[f"{key}_95"] = np.quantile(metric(resampled), tails).round(4).tolist()
+        summary[f"{key}_95"] = interval(metric(resampled))
     support = matrix.sum(1)
     present = [i for i in range(len(classes)) if support[i]]
     summary["recall"] = {classes[i]: round(float(recall(matrix)[i]), 4) for i in present}
-    summary["recall_95"] = {classes[i]: _wilson(matrix[i, i], support[i]) for i in present}
+    summary["recall_95"] = {classes[i]: wilson(matrix[i, i], support[i]) for i in present}
     summary["support"] = {classes[i]: int(support[i]) for i in range(len(classes))}
     return summary
 
@@ -119,8 +119,8 @@ def _diagonal(matrix: np.ndarray) -> np.ndarray:
     return np.diagonal(matrix, axis1=-2, axis2=-1)
 
 
-def _bootstrap(matrix: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Return int64 (R, K, K), the confusion matrices of resampled images.
+def bootstrap(matrix: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
+    """Return int64 (R, K, L), the confusion matrices of resampled images.
 
     Drawing n of a class's n images with replacement is drawing its row from a multinomial distribution.
     """
@@ -131,6 +131,13 @@ def _bootstrap(matrix: np.ndarray, resamples: int, rng: np.random.Generator) -> 
     return np.stack(rows, axis=1)
 
 
-def _wilson(successes: int, trials: int) -> list[float]:
-    interval = binomtest(int(successes), int(trials)).proportion_ci(LEVEL, method="wilson")
-    return [round(interval.low, 4), round(interval.high, 4)]
+def interval(resampled: np.ndarray) -> list[float]:
+    """Return [low, high], between which LEVEL of the resampled values (R,) lie."""
+    bounds: list[float] = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).round(4).tolist()
+    return bounds
+
+
+def wilson(successes: int, trials: int) -> list[float]:
+    """Return [low, high], Wilson's interval of a share."""
+    bounds = binomtest(int(successes), int(trials)).proportion_ci(LEVEL, method="wilson")
+    return [round(bounds.low, 4), round(bounds.high, 4)]

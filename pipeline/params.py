@@ -1,6 +1,7 @@
 """params.yaml as typed, validated objects: each room describes its section, this file puts them together."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field, field_validator
 
@@ -29,18 +30,35 @@ class TargetParams(Settings):
     unlabelled: str = Field(
         min_length=1, description="folder in source that is searched for photos, recursively; . for all of it"
     )
-    val: str | None = Field(description="CSV (path,label) or folder of class folders in source; null: none")
-    test: str | None = Field(description="like val; only ever evaluated on")
+    val: str | list[str] | None = Field(
+        description="CSV (path,label) or folder of class folders in source, or a list of them; null: none; "
+        "labels outside classes count as other"
+    )
+    test: str | list[str] | None = Field(description="like val; only ever evaluated on")
     labelled: str | None = Field(
-        default=None, description="like val; the classifier learns from them too, see train.labelled_share"
+        default=None,
+        description="a CSV or folder like val's; the classifier learns from it too, see train.labelled_share",
     )
     size: int = Field(ge=16, description="pixels of a prepared photo's short side")
     stand_in: StandInParams
 
+    @field_validator("val", "test", mode="before")
+    @classmethod
+    def _paths(cls, entry: Any) -> Any:
+        paths = entry if isinstance(entry, list) else [entry or ""]
+        if not all(isinstance(path, str) for path in paths) or len({*paths}) < len(paths):
+            raise ValueError("should be a path, a list of different paths, or null")
+        return entry
+
     @field_validator("val", "test", "labelled")
     @classmethod
-    def _nothing_is_none(cls, entry: str | None) -> str | None:
+    def _nothing_is_none(cls, entry: str | list[str] | None) -> str | list[str] | None:
         return entry or None
+
+    def files(self, split: str) -> list[str]:
+        """Return the CSVs and folders of `val`, `test` or `labelled`: none, one or several."""
+        entry = getattr(self, split)
+        return entry if isinstance(entry, list) else [entry] if entry else []
 
 
 class EvaluateParams(Settings):

@@ -16,6 +16,7 @@ from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, is_stream, require_replaceable, write_bytes, write_csv
 from assets.common.progress import progress
 from assets.common.text import printable
+from pipeline.answer import Choice
 from pipeline.inference import classify, default_device
 from pipeline.labels import locate, read_csv
 from pipeline.photos import find_photos, report_notes, report_unreadable, utf8_name
@@ -48,11 +49,12 @@ def list_images(images: Path) -> list[tuple[str, Path]]:
 def predict(
     classifier: TrainedClassifier,
     images: Sequence[tuple[str, Path]],
+    choice: Choice,
     min_confidence: float = 0,
     batch_size: int | None = None,
 ) -> tuple[list[dict[str, Any]], list[tuple[Path, str]], list[tuple[Path, str]]]:
-    """Return a row per (name, file): path, label, confidence, probabilities; what is unreadable; and what is
-    odd about others.
+    """Return a row per (name, file): path, label, confidence and the probability of each answer of `choice`;
+    what is unreadable; and what is odd about others.
 
     Below `min_confidence` the label is empty. An unreadable photo has an empty label and None in the other
     columns.
@@ -62,20 +64,21 @@ def predict(
     with progress("img") as bar:
         task = bar.add_task("predict", total=len(images))
         results = classify(classifier, [file for _, file in images], batch_size)
-        for (name, file), (found, note) in zip(images, results, strict=True):
+        for (name, file), found in zip(images, results, strict=True):
             row: dict[str, Any] = {"path": name, "label": "", "confidence": None}
-            if found is None:
-                problems.append((file, note))
-                rows.append(row | dict.fromkeys(classifier.classes))
+            if found.scores is None:
+                problems.append((file, found.note))
+                rows.append(row | dict.fromkeys(choice.names))
             else:
-                if note:
-                    notes.append((file, note))
-                scores = [round(float(score), 6) for score in found]
-                best = max(range(len(scores)), key=scores.__getitem__)
+                if found.note:
+                    notes.append((file, found.note))
+                (answers,) = choice.probabilities(found.scores[None])
+                scores = [round(float(score), 6) for score in answers]
+                best = int(answers.argmax())
                 row["confidence"] = scores[best]
                 if scores[best] >= min_confidence:
-                    row["label"] = classifier.classes[best]
-                rows.append(row | dict(zip(classifier.classes, scores, strict=True)))
+                    row["label"] = choice.names[best]
+                rows.append(row | dict(zip(choice.names, scores, strict=True)))
             bar.advance(task)
     return rows, problems, notes
 
@@ -102,6 +105,7 @@ def write_rows(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
     python -m pipeline.predict --images photo.jpg --model models/classifier
     python -m pipeline.predict --images list.csv --format parquet --out predictions.parquet
     python -m pipeline.predict --images photos --min-confidence 0.8
+    python -m pipeline.predict --images photos --only plain,striped,floral
 
     Exit status: 0 when at least one photo was read, however many could not be; 1 when none was, or nothing
     could be written; 2 for wrong options.
@@ -134,7 +138,12 @@ def write_rows(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
     type=click.FloatRange(0, 1),
     default=0.0,
     show_default=True,
-    help="Leave the label empty where the best class is less probable.",
+    help="Leave the label empty where the best answer is less probable.",
+)
+@click.option(
+    "--only",
+    metavar="PATTERNS",
+    help="Patterns that you use, separated by commas; whatever shows none of them is labelled other.",
 )
 @click.option(
     "--batch-size",
@@ -142,9 +151,18 @@ def write_rows(path: Path, rows: list[dict[str, Any]], kind: Format) -> None:
     help="Photos in one pass through the network.  [default: by the model's size, 8 of 320 px on a CPU]",
 )
 def main(
-    model: Path, images: Path, out: Path, kind: Format, min_confidence: float, batch_size: int | None
+    model: Path,
+    images: Path,
+    out: Path,
+    kind: Format,
+    min_confidence: float,
+    only: str | None,
+    batch_size: int | None,
 ) -> None:
-    """Label photos: path, label, confidence, and the probability of every class.
+    """Label photos: path, label, confidence, and the probability of every answer.
+
+    A model that knows the class other, or one that may answer some of its patterns --only, labels a photo
+    `other` where it is more probable to show none of the patterns than any single one.
 
     Any image format that Pillow reads. A file that cannot be read is named on stderr and keeps its line,
     with an empty label and no confidence. With --min-confidence the label of an unsure photo is empty too,
@@ -154,7 +172,8 @@ def main(
     listed = list_images(images)
     require_replaceable(out, [*(file for _, file in listed), model / WEIGHTS, model / DESCRIPTION])
     classifier = load_classifier(model, default_device())
-    rows, problems, notes = predict(classifier, listed, min_confidence, batch_size)
+    choice = Choice.of(classifier.classes, only)
+    rows, problems, notes = predict(classifier, listed, choice, min_confidence, batch_size)
     report_notes(notes)
     report_unreadable(problems)
     write_rows(out, rows, kind)

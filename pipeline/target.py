@@ -50,6 +50,7 @@ def build_target(params: Params, out: Path, workers: int | None = None) -> dict[
     """Prepare `params.target` into `out` and return what `out/target.json` says about it.
 
     `out` receives `<split>/<name>-<hash>.jpg`, manifest.parquet (see pipeline/manifest.py) and target.json.
+    A label of val or test that is none of the classes is kept as it is: the photo shows none of the patterns.
     Photos that are there already are kept, so that an interrupted run continues; whatever does not belong
     is removed. Each photo is kept once: in test rather than in val, in val rather than in labelled or
     unlabelled. One to train on with its label is still one of the unlabelled, all that the shop has.
@@ -111,22 +112,22 @@ def list_photos(source: Path, target: TargetParams, classes: Sequence[str]) -> l
         raise click.ClickException(
             f"{folder}: no photos in it; set target.source and target.unlabelled to where they are"
         )
-    entries = {split: source / at_home(entry) for split in LABELLED if (entry := getattr(target, split))}
-    for split, path in entries.items():
+    entries = [(split, source / at_home(entry)) for split in LABELLED for entry in target.files(split)]
+    for split, path in entries:
         if not path.exists():
             raise click.ClickException(
                 f"{path}: does not exist; set target.{split} to null if you have no such labels"
             )
-        labelled = read_labelled(path, classes)
+        labelled = read_labelled(path, classes, measured=split != "labelled")
         if not labelled:
             raise click.ClickException(
                 f"{path}: lists no photos; set target.{split} to null if you have no such labels"
             )
         jobs += [Job(split, *one) for one in labelled]
-    for one, other in combinations(entries, 2):
-        if entries[one].samefile(entries[other]):
+    for (one, path), (other, other_path) in combinations(entries, 2):
+        if one != other and path.samefile(other_path):
             raise click.ClickException(
-                f"{entries[one]}: target.{one} and target.{other} are the same; set one of them to null, or "
+                f"{path}: target.{one} and target.{other} are the same; set one of them to null, or "
                 "share the photos out between two files"
             )
     return jobs
@@ -251,7 +252,7 @@ def _remove_strangers(out: Path, keep: set[str]) -> None:
     target:
       source: my/photos   # their folder
       unlabelled: .       # the folder in it to search, . for all of it
-      val: labels.csv     # a CSV path,label or a folder of class folders, or null
+      val: labels.csv     # a CSV path,label or a folder of class folders, a list of these, or null
       test: null
       labelled: null      # another CSV or folder like val: photos to train on with their labels
     """,

@@ -86,10 +86,18 @@ class TrainedClassifier:
         return to_tensor(square(image, self.size))
 
     @torch.inference_mode()
+    def logits(self, batch: Tensor) -> Tensor:
+        """Preprocessed images (N, 3, size, size) -> the network's output, float32 (N, K) on the CPU."""
+        logits: Tensor = self.network(batch.to(self.device) * 2 - 1)
+        return logits.float().cpu()
+
+    def calibrated(self, logits: Tensor) -> Tensor:
+        """Logits (N, K) -> probabilities (N, K); each row sums to 1."""
+        return (logits / self.description.temperature).softmax(dim=1)
+
     def probabilities(self, batch: Tensor) -> Tensor:
         """Preprocessed images (N, 3, size, size) -> float32 (N, K) on the CPU; each row sums to 1."""
-        logits = self.network(batch.to(self.device) * 2 - 1)
-        return (logits.float() / self.description.temperature).softmax(dim=1).cpu()
+        return self.calibrated(self.logits(batch))
 
     def predict(self, images: Sequence[Image.Image]) -> list[str]:
         """Return the most probable class of each PIL image."""

@@ -18,6 +18,7 @@ from train.model_folder import load_classifier
 
     \b
     python -m pipeline.demo --model models/classifier --port 8000
+    python -m pipeline.demo --only plain,striped,floral
     python -m pipeline.demo --label photos --exclude photos/val.csv --out photos/labels.csv
     """,
 )
@@ -28,6 +29,11 @@ from train.model_folder import load_classifier
 )
 @click.option("--max-photos", type=click.IntRange(min=1), default=24, help="Photos in one upload.")
 @click.option("--max-mb", type=click.IntRange(min=1), default=64, help="Megabytes in one upload.")
+@click.option(
+    "--only",
+    metavar="PATTERNS",
+    help="Patterns that may be answered, separated by commas; whatever shows none of them is said to.",
+)
 @click.option(
     "--label",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -57,6 +63,7 @@ def main(
     port: int,
     max_photos: int,
     max_mb: int,
+    only: str | None,
     label: Path | None,
     out: Path,
     exclude: Path | None,
@@ -69,9 +76,11 @@ def main(
 
     With --label, the page asks you which pattern photos show: those first that the model is least sure of
     and that are unlike each other. Its guess is marked, each pattern has a key, every answer is saved at
-    once. Photos that show none of the patterns are listed beside the CSV, in <name>.none.csv, and not asked
-    about again.
+    once. Photos that show none of the patterns are labelled other if the model knows that class; else they
+    are listed beside the CSV, in <name>.none.csv, and not asked about again.
     """
+    if label and only is not None:
+        raise click.UsageError("--only: a page to label photos on asks about all patterns; leave it out")
     try:
         from waitress import create_server
 
@@ -87,7 +96,7 @@ def main(
         questions = choose(classifier, label, answers, most, exclude)
         app = create_label_app(classifier.classes, questions, answers, host)
     else:
-        app = create_app(load_classifier(model), max_photos, max_mb, host)
+        app = create_app(load_classifier(model), max_photos, max_mb, host, only)
     try:
         server = create_server(app, host=host, port=port, max_request_body_size=(max_mb + 1) * 1_000_000)
     except (OSError, ValueError) as error:

@@ -17,10 +17,11 @@ function say(text, wrong = false) {
 }
 
 function count() {
-  const labelled = data.classes.reduce((sum, name) => sum + (data.counts[name] ?? 0), 0);
+  const patterns = data.classes.filter((name) => name !== data.none);
+  const labelled = patterns.reduce((sum, name) => sum + (data.counts[name] ?? 0), 0);
   const left = data.items.filter((item) => item.answer === null).length;
-  say(`${labelled} labelled, ${data.counts[""] ?? 0} none of these, ${left} left`);
-  const rows = data.classes.map((name) => {
+  say(`${labelled} labelled, ${data.counts[data.none] ?? 0} none of these, ${left} left`);
+  const rows = patterns.map((name) => {
     const row = document.createElement("div");
     const given = data.counts[name] ?? 0;
     row.className = given === 1 ? "one" : "";
@@ -40,7 +41,7 @@ function show(number) {
   document.getElementById("patterns").hidden = over;
   document.querySelector(".keys").hidden = over;
   document.getElementById("end").hidden = !over;
-  find("").hidden = over;
+  find(data.none).hidden = over;
   count();
   if (over) return;
   const item = data.items[number];
@@ -96,11 +97,10 @@ for (const button of buttons) button.onclick = () => give(button.dataset.label);
 undo.onclick = takeBack;
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  const digit = /^[0-9]$/.test(event.key) ? Number(event.key) : -1;
+  const label = Object.keys(data.keys).find((name) => data.keys[name] === event.key.toLowerCase());
   if (event.key === "Backspace") takeBack();
-  else if (event.key === "Enter" && current >= 0) give(document.querySelector("#patterns .guess").dataset.label);
-  else if (digit === 0) give("");
-  else if (digit > 0 && digit <= data.classes.length) give(data.classes[digit - 1]);
+  else if (event.key === "Enter" && current >= 0) give(document.querySelector("#answers .guess").dataset.label);
+  else if (label !== undefined) give(label);
   else return;
   event.preventDefault();
 });

@@ -18,6 +18,7 @@ from PIL import Image
 from assets.common.files import write_csv
 from assets.common.progress import progress
 from assets.common.rng import rng_for
+from pipeline.answer import OTHER
 from pipeline.demo.site import create_site
 from pipeline.inference import classify
 from pipeline.labels import locate, read_csv, read_labelled
@@ -29,12 +30,15 @@ from train.useful import most_useful_first
 SHOWN = 800
 """Pixels of the photo's long side as the page shows it."""
 NONE = ""
-"""The answer that a photo shows none of the patterns."""
+"""The answer that a photo shows none of the patterns, of a model without the class OTHER."""
+KEYS = "123456789abcdefghijklmnopqrstuvwxyz"
+"""The key of each pattern, in the order of the classes."""
 
 
 class Answers:
     """What was answered, in that order, and on disk: `out` (path,label), beside it <name>.none.csv (path),
-    the photos that show no pattern. Paths are relative to these files.
+    the photos that show no pattern. Paths are relative to these files. Labels that are none of `classes` stay
+    as they are.
 
     Raises click.ClickException if one of the files is there but is not what this class writes.
     """
@@ -43,7 +47,8 @@ class Answers:
         self.out, self.none = out, out.with_name(f"{out.stem}.none.csv")
         self.given: dict[Path, str] = {}
         if out.exists():
-            self.given |= {_place(photo): label for photo, label, _ in read_labelled(out, classes)}
+            listed = read_labelled(out, classes, measured=True)
+            self.given |= {_place(photo): label for photo, label, _ in listed}
         if self.none.exists():
             names = [row["path"] for _, row in read_csv(self.none, ["path"])]
             self.given |= {_place(photo): NONE for photo in locate(self.none, names)}
@@ -136,7 +141,8 @@ def create_label_app(
 
     `GET /` is the page, `GET /photo/<i>` a JPEG. `POST /answer` takes JSON {"id": i, "label": a class, "" for
     none of them, null to take the answer back} and answers with how often each label was given. What is no
-    such thing is refused with 400, an answer that cannot be written with 500, both with a line of text.
+    such thing is refused with 400, an answer that cannot be written with 500, both with a line of text. On
+    the page, none of them is the class OTHER if there is one.
     """
     app = create_site(host)
     one_at_a_time = threading.Lock()
@@ -153,8 +159,11 @@ def create_label_app(
         ]
         places = {_place(question.photo): i for i, question in enumerate(questions)}
         history = [places[place] for place in answers.given if place in places]
-        data = {"classes": classes, "items": items, "history": history, "counts": answers.counts}
-        return render_template("demo/label.html", data=data, classes=classes, out=answers.out)
+        none = OTHER if OTHER in classes else NONE
+        keys = dict(zip((name for name in classes if name != OTHER), KEYS, strict=False)) | {none: "0"}
+        data: dict[str, Any] = {"classes": classes, "keys": keys, "none": none}
+        data |= {"items": items, "history": history, "counts": answers.counts}
+        return render_template("demo/label.html", data=data, out=answers.out)
 
     @app.get("/photo/<int:number>")
     def photo(number: int) -> Response | tuple[str, int]:

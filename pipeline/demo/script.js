@@ -1,5 +1,6 @@
 // Sends the dropped photos in one request and shows each as its line of the answer arrives.
 const limits = JSON.parse(document.getElementById("limits").textContent);
+const names = JSON.parse(document.getElementById("names").textContent); // of answers that are called otherwise on the page
 const drop = document.getElementById("drop");
 const files = document.getElementById("files");
 const status = document.getElementById("status");
@@ -21,7 +22,7 @@ function say(text, wrong = false) {
 // Never "100 %" beside another share, nor "0 %" of one that is there.
 const percent = (share) => share >= 0.9995 ? "> 99.9 %" : share < 0.0005 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
 
-function picture({ photo, mask, label, name }) {
+function picture({ photo, mask, name }, label) {
   const all = element("img", { className: "all", src: photo, alt: `${name}, read as ${label}` });
   if (!mask) {
     const plain = element("div", { className: "seen", ariaPressed: "false" }, all);
@@ -45,22 +46,23 @@ function scores(all) {
   const rows = best.flatMap(([name, share]) => {
     const bar = element("i");
     bar.style.width = `${100 * share}%`;
-    return [element("dt", { textContent: name }), element("dd", { className: "bar" }, bar), element("dd", { className: "figure", textContent: percent(share) })];
+    return [element("dt", { textContent: names[name] ?? name }), element("dd", { className: "bar" }, bar), element("dd", { className: "figure", textContent: percent(share) })];
   });
   return element("dl", { className: "scores" }, ...rows);
 }
 
 function card(result) {
+  const called = names[result.label] ?? result.label;
   const file = element("p", { className: "file note", textContent: result.name, title: result.name });
   if (result.error) {
     const why = element("p", { className: "why", textContent: `Not read: ${result.error}` });
     return element("article", { className: "result card" }, element("div", { className: "text" }, file, why));
   }
-  const label = element("span", { className: "class" }, element("i", { className: `swatch ${result.label}` }), result.label);
+  const label = element("span", { className: "class" }, element("i", { className: `swatch ${result.label}` }), called);
   const sure = element("b", { textContent: percent(result.confidence), title: result.confidence < UNSURE ? "unsure" : "confidence" });
   const note = result.note ? [element("p", { className: "note", textContent: `Note: ${result.note}` })] : [];
   const text = element("div", { className: "text" }, file, element("p", { className: "verdict" }, label, sure), scores(result.scores), ...note);
-  return element("article", { className: `result card${result.confidence < UNSURE ? " unsure" : ""}` }, picture(result), text);
+  return element("article", { className: `result card${result.confidence < UNSURE ? " unsure" : ""}` }, picture(result, called), text);
 }
 
 async function* lines(response) {

@@ -2,9 +2,9 @@
 
 `python -m pipeline.experiments.few --out reports/experiments/few`
 
-The labelled photos of `target.val` are cut in two halves. Labels are drawn from one half and the other is
-read, by turns, so that every photo is read by a model that never saw its label. Such models are measured and
-thrown away.
+The labelled photos of `target.val` that show a class of the model are cut in two halves. Labels are drawn
+from one half and the other is read, by turns, so that every photo is read by a model that never saw its
+label. Such models are measured and thrown away.
 """
 
 import hashlib
@@ -27,6 +27,7 @@ from assets.common.rng import rng_for
 from pipeline.experiments.results import Resampled, Seeds, bounded, resample, with_bounds, write_lines
 from pipeline.finetune import REPLAYED_VIEWS, augment_of, read_photos, read_renders, trained_size
 from pipeline.inference import default_device
+from pipeline.labels import class_of, read_labelled
 from pipeline.params import Params, load_params
 from pipeline.photos import find_photos
 from pipeline.target import at_home
@@ -69,7 +70,8 @@ def look_at_all(
     """Return the features of all images; each set of them is kept in `cache`."""
     source, augment = at_home(params.target.source), augment_of(classifier.description)
     network, classes = classifier.network, classifier.classes
-    if not params.target.val:
+    files = [source / at_home(entry) for entry in params.target.files("val")]
+    if not files:
         raise click.ClickException("params.yaml: target.val is null; name a CSV of labelled photos")
 
     def seen(name: str, model: Classifier, pixels: np.ndarray, views: int) -> Tensor:
@@ -83,7 +85,9 @@ def look_at_all(
                 np.save(temporary, features.numpy())
         return torch.from_numpy(np.load(path))
 
-    pixels, names = read_photos(source / at_home(params.target.val), classes, size)
+    listed = [one for path in files for one in read_labelled(path, classes, measured=True)]
+    labelled = [one._replace(label=label) for one in listed if (label := class_of(one.label, classes))]
+    pixels, names = read_photos(labelled, files[0], classes, size)
     labels = torch.tensor([classes.index(name) for name in names])
     own = Examples(seen("photos", network, pixels, VIEWS), labels)
     rendered, of_class = read_renders(synthetic, classes, min(size, trained_size(classifier.description)))

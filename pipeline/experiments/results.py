@@ -14,6 +14,7 @@ import numpy as np
 
 from assets.common.files import write_csv
 from assets.common.rng import rng_for
+from pipeline.answer import OTHER
 from pipeline.metrics import COMMON, LEVEL
 
 SPLITS = ("test", "val")
@@ -50,7 +51,7 @@ class Seeds:
 
 
 def read_seeds(folders: Sequence[Path], split: str) -> Seeds | None:
-    """Return the runs in `folders` on a split, or None if it has no labelled images.
+    """Return the runs in `folders` on the images of a split that show a pattern, or None if there are none.
 
     Raises click.ClickException if a run is missing, or if they were not measured on the same images.
     """
@@ -59,10 +60,10 @@ def read_seeds(folders: Sequence[Path], split: str) -> Seeds | None:
         try:
             metrics.append(json.loads((folder / "metrics.json").read_text()).get(split))
             with (folder / f"predictions_{split}.csv").open(newline="", encoding="utf-8") as file:
-                rows.append(list(csv.DictReader(file)))
+                rows.append([row for row in csv.DictReader(file) if row["actual"] != OTHER])
         except FileNotFoundError as error:
             raise click.ClickException(f"{error.filename}: this run has not finished") from None
-    if metrics[0] is None:
+    if not rows[0]:
         return None
     actual = np.array([row["actual"] for row in rows[0]])
     if any([r["path"] for r in run] != [r["path"] for r in rows[0]] for run in rows):

@@ -11,7 +11,8 @@ import numpy as np
 
 from assets.common.command import Command, path_option
 from assets.common.files import write_json
-from pipeline.evaluate import evaluate, list_prepared
+from pipeline.evaluate import evaluate
+from pipeline.examples import list_prepared
 from pipeline.experiments.rows import ROWS, changes_of
 from pipeline.inference import default_device
 from pipeline.params import Params, load_params

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 
 from assets.common.command import Command, path_option
-from pipeline.evaluate import Example, evaluate, list_prepared
+from pipeline.evaluate import evaluate, in_words
+from pipeline.examples import Example, list_prepared
 from pipeline.inference import default_device
+from pipeline.labels import Labelled, each_once
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
@@ -88,10 +90,11 @@ def main(
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
     source = at_home(settings.target.source)
-    images = {"test": [], "val": [], "synthetic": list_prepared(synthetic, target)["synthetic"]}
-    for split, photo, label, *_ in list_photos(source, settings.target, classifier.classes):
-        if label and split in images:
-            images[split].append(Example.of_photo(photo, label))
+    images: dict[str, list[Example]] = {"synthetic": list_prepared(synthetic, target)["synthetic"]}
+    jobs = list_photos(source, settings.target, classifier.classes)
+    for split in ("test", "val"):
+        labelled = [Labelled(job.photo, job.label or "", job.where) for job in jobs if job.split == split]
+        images[split] = [Example.of_photo(photo, label) for photo, label, _ in each_once(labelled)]
     augment = AugmentParams.parse(training["augment"], f"{models[0]}: train.augment")
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
     temperature = calibrate(classifier, renders, augment, prior, settings.seed)
@@ -108,12 +111,14 @@ def main(
     released = load_classifier(out, default_device())
     with tempfile.TemporaryDirectory() as evaluation:
         metrics = evaluate(released, images, Path(evaluation), settings.evaluate.bootstrap, settings.seed)
-        write_card(out, released, metrics, Path(evaluation), synthetic.parent, photos, list(commands))
+        files = {split: settings.target.files(split) for split in ("test", "val")}
+        write_card(out, released, metrics, Path(evaluation), synthetic.parent, photos, list(commands), files)
     click.echo(f"{out}: temperature {temperature:.2f}")
     for split, found in metrics.items():
-        click.echo(
-            f"{split}: accuracy {found['accuracy']:.3f}, calibration error {found['calibration_error']:.3f}"
-        )
+        for line in in_words(split, found):
+            click.echo(line)
+        if found["images"]:
+            click.echo(f"{split}: calibration error {found['calibration_error']:.3f}")
 
 
 if __name__ == "__main__":

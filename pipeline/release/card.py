@@ -9,8 +9,10 @@ import jinja2
 from PIL import Image, ImageDraw
 
 from assets.common.files import atomic_path, write_bytes
+from pipeline.answer import Choice
 from pipeline.evaluate import SPLITS, read_predictions
-from pipeline.metrics import COMMON
+from pipeline.metrics import COMMON, COVERAGES
+from pipeline.open_set import in_sentences, read_curve
 from train.data.images import open_prepared
 from train.data.photo import square
 from train.model_folder import WEIGHTS, TrainedClassifier
@@ -33,11 +35,13 @@ def write_card(
     synthetic: Path,
     photos: str,
     commands: list[str],
+    files: dict[str, list[str]],
 ) -> None:
     """Write README.md and failures.jpg next to the weights in `folder`.
 
-    `evaluation` is the folder of predictions_<split>.csv, `synthetic` the folder that their paths of rendered
-    images start in, `photos` a sentence about the target's photos.
+    `evaluation` is the folder of predictions_<split>.csv and risk_coverage_<split>.csv, `synthetic` the
+    folder that their paths of rendered images start in, `photos` a sentence about the target's photos,
+    `files` by split what its labels are read from.
     """
     predictions = {split: read_predictions(evaluation, split) for split in metrics}
     mistakes = wrong(predictions.get("synthetic", []))[:MISTAKES]
@@ -65,12 +69,21 @@ def write_card(
         metrics=metrics,
         titles=TITLES,
         common=COMMON,
+        patterns=Choice.of(classifier.classes).patterns,
+        files={split: [Path(file).name for file in files[split]] for split in files},
+        others={split: in_sentences(found.get("open_set", {})) for split, found in metrics.items()},
+        curves={split: thinned(read_curve(evaluation, split)) for split in metrics},
         confusions={split: confusions(rows) for split, rows in predictions.items()},
         picture=PICTURE if mistakes else None,
         photos=photos,
         commands=commands,
     )
     write_bytes(folder / CARD, text.encode())
+
+
+def thinned(curve: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Return the lines of a risk-coverage curve that first answer as many as each of COVERAGES."""
+    return [next(line for line in curve if line["answered"] >= share) for share in COVERAGES]
 
 
 def wrong(predictions: list[Prediction]) -> list[Prediction]:

@@ -60,6 +60,14 @@ def draw_curve(name: str, pairs: Sequence[tuple[int, float]]) -> Curve:
     return Curve(name, points, (pairs[0][0], pairs[-1][0]), low, high, pairs[-1][1])
 
 
+def draw_risk_coverage(lines: Sequence[dict[str, float]]) -> dict[str, str]:
+    """Return points of SVG polylines in WIDTH x HEIGHT: each accuracy over the share answered, 0 to 1."""
+    return {
+        name: " ".join(f"{line['answered'] * WIDTH:.1f},{(1 - line[name]) * HEIGHT:.1f}" for line in lines)
+        for name in ("accuracy", "stream_accuracy")
+    }
+
+
 @dataclass(frozen=True)
 class Histogram:
     """How often values fell where in a parameter's documented range."""

@@ -15,9 +15,19 @@ import torch
 
 from assets.common.files import write_bytes
 from materials.patterns import PATTERNS
+from pipeline.answer import OTHER
 from pipeline.evaluate import SPLITS, read_predictions
+from pipeline.labels import class_of
+from pipeline.open_set import in_sentences, read_curve
 from pipeline.params import Params
-from pipeline.report.charts import HEIGHT, WIDTH, colors_in, parameter_histograms, read_curves
+from pipeline.report.charts import (
+    HEIGHT,
+    WIDTH,
+    colors_in,
+    draw_risk_coverage,
+    parameter_histograms,
+    read_curves,
+)
 from pipeline.report.pictures import embed, embed_pixels
 from pipeline.report.words import headline, headline_split, translation_words
 from sdg.dataset.folder import read_records
@@ -93,6 +103,7 @@ def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGen
     best = headline_split(metrics)
     return {
         "words": headline(metrics, about),
+        "labels": _label_counts(about, classes),
         "metrics": metrics[best] if best else None,
         "about": about,
         "classes": classes,
@@ -110,10 +121,19 @@ def collect(sources: Sources, settings: Params, generators: dict[str, TrainedGen
         "translation_words": translation_words(_figures(sources.curves), settings.train.warm_up),
         "curves": read_curves(sources.curves),
         "curve_size": (WIDTH, HEIGHT),
+        "OTHER": OTHER,
         "statistics": [_statistics(name, samples[name], records[name]) for name in classes],
         "garments": Counter(record.garment.type for found in records.values() for record in found.values()),
         "params": sources.params.read_text(),
         "revision": git_revision(),
+    }
+
+
+def _label_counts(about: Row, classes: list[str]) -> dict[str, Counter[str]]:
+    """Return by split how many photos are labelled with each class, and with none of them as OTHER."""
+    return {
+        split: Counter(class_of(label, classes) or OTHER for label, n in counts.items() for _ in range(n))
+        for split, counts in about.get("labels", {}).items()
     }
 
 
@@ -195,7 +215,9 @@ def _thumbnail(path: Path) -> str:
 def _split(split: str, metrics: Row, evaluation: Path, base: Path, classes: list[str]) -> Row:
     """Return what the page shows about one evaluated split."""
     predictions = read_predictions(evaluation, split)
-    cells: dict[str, dict[str, list[Row]]] = {a: {p: [] for p in classes} for a in classes}
+    found = {row[key] for row in predictions for key in ("actual", "predicted")}
+    names = [name for name in classes if name != OTHER] + [OTHER] * (OTHER in found)
+    cells: dict[str, dict[str, list[Row]]] = {a: {p: [] for p in names} for a in names}
     for row in predictions:
         cells[row["actual"]][row["predicted"]].append(row)
     photos = [row for line in cells.values() for cell in line.values() for row in cell[:PHOTOS]]
@@ -205,7 +227,11 @@ def _split(split: str, metrics: Row, evaluation: Path, base: Path, classes: list
         "name": split,
         "title": SPLITS[split],
         "metrics": metrics,
-        "counts": {a: {p: len(cells[a][p]) for p in classes} for a in classes},
+        "total": len(predictions),
+        "names": names,
+        "counts": {a: {p: len(cells[a][p]) for p in names} for a in names},
+        "others": in_sentences(metrics.get("open_set", {}), "images" if split == "synthetic" else "photos"),
+        "curve": draw_risk_coverage(read_curve(evaluation, split)),
         "photos": [_photo(row, sources) for row in photos],
         "mistakes": [_photo(row, sources) for row in wrong[:MISTAKES]],
         "wrong": len(wrong),
@@ -217,6 +243,7 @@ def _photo(row: Row, sources: dict[str, str]) -> Row:
         "src": sources[row["path"]],
         "path": row["path"],
         "actual": row["actual"],
+        "label": row.get("label", row["actual"]),
         "predicted": row["predicted"],
         "confidence": float(row["confidence"]),
     }

@@ -78,6 +78,7 @@ function showCell({ split, actual, predicted, count }) {
     element("figure", { className: "photo" },
       element("img", { src: photo.src, alt: photo.path, title: photo.path }),
       element("figcaption", {}, element("span", { textContent: `${Math.round(100 * photo.confidence)} % sure` }),
+        ...(photo.label === photo.actual ? [] : [element("span", { textContent: `labelled ${photo.label}` })]),
         element("span", { className: "file", textContent: photo.path }))));
   const note = found.length < count ? `The ${found.length} it is surest of, of ${count}.` : found.length > 1 ? `All ${count}, the surest first.` : "The only one.";
   show([title], element("div", {}, element("p", { className: "note", textContent: note }),

@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from pipeline.open_set import in_sentences
+
 
 def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
-    """Return the sentences at the top of the page: title, detail, baseline (may be empty), target.
+    """Return the sentences at the top of the page: title, detail, baseline and others (may be empty), target.
 
     `metrics` is metrics.json, `about` is target.json.
     """
     noun = "stand-in photos" if about["kind"] == "stand-in" else "photos"
     split = headline_split(metrics)
-    words = {"target": _target(about), "baseline": ""}
+    words = {"target": _target(about), "baseline": "", "others": ""}
     if split is None:
         words["title"] = "A trained classifier, not yet measured."
         words["detail"] = (
@@ -37,6 +39,7 @@ def headline(metrics: dict[str, Any], about: dict[str, Any]) -> dict[str, str]:
             f"accuracy of {_hundred(share)} % (this model: {_hundred(found['accuracy'])} %), but a balanced "
             f"accuracy of only {guessed} %."
         )
+    words["others"] = in_sentences(found.get("open_set", {}), noun)
     return words
 
 
@@ -73,8 +76,8 @@ def translation_words(figures: dict[str, Any], warm_up: int) -> list[str]:
 
 
 def headline_split(metrics: dict[str, Any]) -> str | None:
-    """Return the target split that counts: test, else val, else none."""
-    return next((split for split in ("test", "val") if split in metrics), None)
+    """Return the target split that counts: test, else val, else none: one with photos of patterns."""
+    return next((split for split in ("test", "val") if metrics.get(split, {}).get("images")), None)
 
 
 def _target(about: dict[str, Any]) -> str:

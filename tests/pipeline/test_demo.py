@@ -58,6 +58,34 @@ def test_each_photo_gets_its_line_with_label_picture_and_regions(classifier: Tra
         assert picture.format == kind
 
 
+def test_a_photo_of_none_of_the_chosen_patterns_is_said_to_show_none(
+    classifier: TrainedClassifier, tmp_path: Path
+) -> None:
+    """An untrained model is for plain, which is not chosen here."""
+    scores = classifier.probabilities(classifier.preprocess(photo(1, 60))[None])[0]
+    assert CLASSES[int(scores.argmax())] == "plain"
+    app = create_app(classifier, **LIMITS, only="dotted,striped")
+    found = json.loads(app.test_client().post("/predict", data={"photo": [upload("a.png")]}).text)
+    assert found["label"] == "other"
+    assert list(found["scores"]) == ["striped", "dotted", "other"]
+    assert found["confidence"] == found["scores"]["other"] == pytest.approx(float(scores[0]))
+    whole = create_app(classifier, **LIMITS).test_client().post("/predict", data={"photo": [upload("a.png")]})
+    assert found["mask"] == json.loads(whole.text)["mask"]  # what speaks for plain
+
+    server = waitress.create_server(app, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    with chromium(tmp_path / "profile") as page:
+        page.open(f"http://127.0.0.1:{server.effective_port}", 1200)
+        page.choose_files("#files", [save_photo(tmp_path / "a.png", 1, 60)])
+        page.wait_for("document.querySelectorAll('.result').length === 1")
+        assert (
+            page.evaluate("document.querySelector('.verdict .class').textContent") == "none of these patterns"
+        )
+        assert page.evaluate("document.querySelector('.known').textContent") == "stripeddotted"
+        assert page.errors == []
+    server.close()
+
+
 @pytest.mark.parametrize(
     ("files", "status"), [(4, 413), (0, 400), ("large", 413)], ids=["too many", "none", "too large"]
 )

@@ -143,3 +143,113 @@ def test_a_model_of_other_classes_is_one_clear_line(project: Path, tmp_path: Pat
     done = run_evaluate(project, tmp_path / "classifier", tmp_path / "out")
     assert done.exit_code == 1
     assert "the model does not know the label 'plain'" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Photos of patterns in val.csv, of none of them in others.csv; one is in both."""
+    folder = tmp_path_factory.mktemp("mixed")
+    for seed in range(8):
+        save_photo(folder / f"{seed}.png", seed)
+    save_photo(folder / "copy of 0.png", 0)
+    (folder / "val.csv").write_text("path,label\n0.png,plain\n1.png,dotted\n2.png,striped\n")
+    others = "3.png,graphic\n4.png,graphic\n5.png,checked\n6.png,other\ncopy of 0.png,plain\n"
+    (folder / "others.csv").write_text("path,label\n" + others)
+    return folder
+
+
+def run_on(mixed: Path, model: Path, out: Path, *more: str) -> Result:
+    arguments = [
+        "--model",
+        model,
+        "--out",
+        out,
+        "--images",
+        mixed / "val.csv",
+        "--images",
+        mixed / "others.csv",
+    ]
+    return CliRunner().invoke(evaluate.main, [*(str(argument) for argument in arguments), *more])
+
+
+def test_photos_of_none_of_the_patterns_are_measured_apart_and_said_in_one_line(
+    models: Path, mixed: Path, tmp_path: Path
+) -> None:
+    done = run_on(mixed, models / "classifier", tmp_path, "--pool")
+    assert done.exit_code == 0, done.output
+    assert (
+        f"{mixed / 'others.csv'}: 4 photos show none of the patterns and count as other, "
+        "labelled graphic (2), checked (1), other (1)\n"
+    ) in done.stderr
+    assert "photos: 3 images, accuracy" in done.stdout
+    assert (
+        "photos: 4 images of none of the patterns, turned away 0.000 (0.000 to 0.490), stream" in done.stdout
+    )
+    assert "AUROC none probability 0.500, max probability" in done.stdout
+    rows = lines(tmp_path / "predictions_photos.csv")
+    assert list(rows[0]) == ["path", "actual", "predicted", "confidence", *CLASSES, "label"]
+    assert [row["actual"] for row in rows] == ["plain", "dotted", "striped", *["other"] * 4]
+    assert [row["label"] for row in rows[3:]] == ["graphic", "graphic", "checked", "other"]
+    found = json.loads((tmp_path / "metrics.json").read_text())["photos"]
+    right = sum(row["predicted"] == row["actual"] for row in rows)
+    assert found["open_set"]["stream_accuracy"] == pytest.approx(right / 7, abs=1e-4)
+    assert found["accuracy"] == pytest.approx(right / 3, abs=1e-4)
+    curve = lines(tmp_path / "risk_coverage_photos.csv")
+    assert float(curve[-1]["accuracy"]) == pytest.approx(right / 7, abs=1e-4)
+
+
+def test_the_answer_other_is_what_predict_says(mixed: Path, tmp_path: Path) -> None:
+    """With a model that has the class, and with only some of its patterns."""
+    write_models(tmp_path, [*CLASSES, "other"])
+    for only in ([], ["--only", "dotted,striped"]):
+        done = run_on(mixed, tmp_path / "classifier", tmp_path / "out", "--pool", *only)
+        assert done.exit_code == 0, done.output
+        rows = lines(tmp_path / "out" / "predictions_photos.csv")
+        arguments = [
+            "--model",
+            tmp_path / "classifier",
+            "--images",
+            mixed,
+            "--out",
+            tmp_path / "p.csv",
+            *only,
+        ]
+        assert CliRunner().invoke(predict.main, [str(argument) for argument in arguments]).exit_code == 0
+        predicted = {row["path"]: row for row in lines(tmp_path / "p.csv")}
+        for row in rows:
+            said = predicted[Path(row["path"]).name]
+            assert row["predicted"] == said["label"]
+            assert float(row["other"]) == pytest.approx(float(said["other"]), abs=1e-4)
+        assert ("plain" in rows[0]) == (not only)
+    assert [row["actual"] for row in rows] == ["other", "dotted", "striped", *["other"] * 4]
+    assert "other" in {row["predicted"] for row in rows}
+    assert "all_classes" in json.loads((tmp_path / "out" / "metrics.json").read_text())["photos"]
+
+
+def test_other_photos_alone_are_measured_too(models: Path, mixed: Path, tmp_path: Path) -> None:
+    csv_file = mixed / "none.csv"
+    csv_file.write_text("path,label\n3.png,graphic\n")
+    arguments = ["--model", models / "classifier", "--images", csv_file, "--out", tmp_path / "out"]
+    done = CliRunner().invoke(evaluate.main, [str(argument) for argument in arguments])
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith("none: 1 images of none of the patterns, turned away 0.000")
+
+
+def test_without_pooling_each_file_is_a_split_and_pooling_needs_files(
+    models: Path, mixed: Path, tmp_path: Path
+) -> None:
+    assert run_on(mixed, models / "classifier", tmp_path).exit_code == 0
+    assert json.loads((tmp_path / "metrics.json").read_text()).keys() == {"val", "others"}
+    done = CliRunner().invoke(evaluate.main, ["--model", str(models / "classifier"), "--pool"])
+    assert done.exit_code == 2
+    assert "--pool: puts several --images together" in done.stderr
+
+
+def test_a_photo_with_two_labels_in_two_files_is_refused(models: Path, mixed: Path, tmp_path: Path) -> None:
+    (mixed / "two.csv").write_text("path,label\n0.png,plain\n")
+    (mixed / "three.csv").write_text("path,label\ncopy of 0.png,graphic\n")
+    arguments = ["--model", models / "classifier", "--out", tmp_path, "--pool"]
+    arguments += ["--images", mixed / "two.csv", "--images", mixed / "three.csv"]
+    done = CliRunner().invoke(evaluate.main, [str(argument) for argument in arguments])
+    assert done.exit_code == 1
+    assert "three.csv line 2: the same photo, labelled plain and graphic; correct one" in done.stderr

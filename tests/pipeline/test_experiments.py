@@ -111,6 +111,20 @@ def test_the_table_tells_recalls_and_leaves_rare_patterns_out_of_their_mean(tmp_
     assert mdd["common_gain_low"] < 0.5 < mdd["common_gain_high"]
 
 
+def test_photos_of_none_of_the_patterns_do_not_count(tmp_path):
+    runs = tmp_path / "runs"
+    for split in ("val", "test"):
+        write_run(runs / split / "mdd-0", ["plain", "plain", "plain", "plain"])
+    with (runs / "val" / "mdd-0" / "predictions_val.csv").open("a") as file:
+        file.write("8.jpg,other,plain\n9.jpg,other,other\n")
+    settings = params(tmp_path, methods=["mdd"], seeds=[0])
+    mixed, known = (table1.table(runs / split, settings) for split in ("val", "test"))
+    shared = settings.experiments.train
+    assert table1.markdown(mixed, shared) == table1.markdown(known, shared)
+    (runs / "val" / "mdd-0" / "predictions_val.csv").write_text("path,actual,predicted\n9.jpg,other,other\n")
+    assert read_seeds([runs / "val" / "mdd-0"], "val") is None
+
+
 def test_equal_runs_gain_exactly_nothing_over_each_other(tmp_path):
     for name in "ab":
         write_run(tmp_path / name, ["plain", "striped", "plain", "plain"])

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import yaml
 from click import ClickException
 from click.testing import CliRunner
 from PIL import Image
@@ -133,6 +134,13 @@ def test_the_experiment_runs_from_photos_to_a_picture_and_looks_at_them_once(
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["few.csv", "few.md", "few.png"]
     monkeypatch.setattr(few, "look", None)
     assert CliRunner().invoke(few.main, arguments).exit_code == 0
+    (tmp_path / "photos" / "none.csv").write_text("path,label\n13.png,graphic\n")  # none of the patterns
+    params = yaml.safe_load((tmp_path / "params.yaml").read_text())
+    params["target"]["val"] = ["val.csv", "none.csv"]
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    done = CliRunner().invoke(few.main, arguments)
+    assert done.exit_code == 0, done.output
+    assert "none.csv: 1 photo shows none of the patterns" in done.stderr
 
 
 def test_a_model_that_has_seen_labels_is_refused(tmp_path: Path) -> None:

@@ -195,12 +195,52 @@ def test_photos_are_labelled_by_keys_and_clicks_undone_and_gone_on_with(page: Pa
     assert page.errors == []
 
 
+SEVEN = ("plain", "floral", "striped", "dotted", "camouflage", "gradient", "herringbone")
+ELEVEN = (*SEVEN, "checked", "animal", "graphic", "other")
+
+
+def test_none_of_these_is_a_label_of_a_model_that_knows_it_and_every_pattern_has_a_key(
+    page: Page, photos: Path
+) -> None:
+    out = photos / "labels.csv"
+    files = sorted((photos / "sub").iterdir())
+    questions = [Question(path, np.array([0.01] * 10 + [0.9])) for path in files]
+    app = create_label_app(ELEVEN, questions, Answers(out, ELEVEN))
+    server = waitress.create_server(app, host="127.0.0.1", port=0)
+    threading.Thread(target=server.run, daemon=True).start()
+    page.open(f"http://127.0.0.1:{server.effective_port}", 1200)
+    assert page.evaluate("document.querySelector('.guess').textContent") == "0none of these90 %"
+    for key in ("Enter", "a", "0", "9"):
+        press(page, key)
+    assert [label for _, label in rows(out)] == ["other", "graphic", "other", "animal"]
+    assert rows(out.with_name("labels.none.csv")) == []
+    assert page.evaluate("document.getElementById('status').textContent") == (
+        "2 labelled, 2 none of these, 2 left"
+    )
+    server.close()
+    assert page.errors == []
+
+
+def test_a_page_to_label_on_takes_no_choice_of_patterns(photos: Path) -> None:
+    done = CliRunner().invoke(main, ["--label", str(photos), "--only", "plain"])
+    assert done.exit_code == 2
+    assert "--only: a page to label photos on asks about all patterns" in done.stderr
+
+
+def test_labels_that_the_model_does_not_know_stay_as_they_are(photos: Path) -> None:
+    out = photos / "labels.csv"
+    out.write_text("path,label\nsub/0.png,checked\nsub/1.png,plain\n")
+    answers = Answers(out, CLASSES)
+    answers.give(photos / "sub" / "2.png", "dotted")
+    assert rows(out) == [("sub/0.png", "checked"), ("sub/1.png", "plain"), ("sub/2.png", "dotted")]
+
+
+@pytest.mark.parametrize("classes", [SEVEN, ELEVEN], ids=["seven", "eleven"])
 @pytest.mark.parametrize(("width", "height"), [(390, 664), (844, 390), (1200, 800)])
 def test_all_answers_are_in_sight_and_each_percentage_on_one_line(
-    page: Page, photos: Path, width: int, height: int
+    page: Page, photos: Path, width: int, height: int, classes: tuple[str, ...]
 ) -> None:
-    classes = ("plain", "floral", "striped", "dotted", "camouflage", "gradient", "herringbone")
-    question = Question(photos / "sub" / "0.png", np.array([0.0] * 6 + [1.0]))
+    question = Question(photos / "sub" / "0.png", np.array([0.0] * (len(classes) - 1) + [1.0]))
     app = create_label_app(classes, [question], Answers(photos / "labels.csv", classes))
     server = waitress.create_server(app, host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
@@ -226,10 +266,10 @@ def test_an_answer_that_nobody_took_is_said_and_asked_again(page: Page, photos: 
 def test_wrong_folders_and_files_are_one_clear_line(tmp_path: Path, photos: Path) -> None:
     write_models(tmp_path, list(CLASSES))
     (tmp_path / "empty").mkdir()
-    (tmp_path / "other.csv").write_text("path,label\nphotos/sub/0.png,checked\n")
+    (tmp_path / "other.csv").write_text("path,label\nphotos/sub/0.png,stripy\n")
     for folder, out, message in (
         (tmp_path / "empty", tmp_path / "a.csv", "no photos in it; name a folder of photos to label"),
-        (photos, tmp_path / "other.csv", "other.csv line 2: label 'checked' is not one of plain"),
+        (photos, tmp_path / "other.csv", "other.csv line 2: label 'stripy' is not one of plain"),
     ):
         arguments = ["--model", str(tmp_path / "classifier"), "--label", str(folder), "--out", str(out)]
         done = CliRunner().invoke(main, arguments)

@@ -39,6 +39,14 @@ def test_the_figures_are_those_computed_by_hand() -> None:
     assert macro_f1(BY_HAND) == pytest.approx((16 / 19 + 2 / 5) / 2)
 
 
+def test_answers_that_are_no_class_are_wrong_but_have_no_figure_of_their_own() -> None:
+    matrix = np.array([[8, 1, 1], [2, 3, 5]])
+    assert accuracy(matrix) == pytest.approx(11 / 20)
+    assert recall(matrix) == pytest.approx([0.8, 0.3])
+    assert macro_f1(matrix) == pytest.approx((16 / 20 + 6 / 14) / 2)
+    assert summarise(matrix, ("a", "b"), 100, 0, "val")["support"] == {"a": 10, "b": 10}
+
+
 def test_the_common_recall_leaves_out_classes_with_few_images() -> None:
     rare = np.array([[8, 2, 0], [1, 4, 0], [4, 0, 0]])
     assert common_recall(rare) == pytest.approx((0.8 + 0.8) / 2)

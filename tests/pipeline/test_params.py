@@ -109,6 +109,16 @@ def test_an_empty_list_of_labels_is_none(split: str) -> None:
     assert getattr(params.target, split) is None
 
 
+@pytest.mark.parametrize("wrong", [3, ["a.csv", "a.csv"], ["a.csv", 3], [None], {"a": "b"}])
+def test_several_files_of_labels_are_different_paths_or_one_line_says_so(wrong: Any) -> None:
+    params = Params.parse(changed(("target", "val"), ["a.csv", "b.csv"]), "params.yaml")
+    assert (params.target.files("val"), params.target.files("labelled")) == (["a.csv", "b.csv"], [])
+    assert Params.parse(changed(("target", "val"), []), "params.yaml").target.val is None
+    with pytest.raises(click.ClickException, match=r"^params.yaml: target.val: should be a path") as error:
+        Params.parse(changed(("target", "val"), wrong), "params.yaml")
+    assert "\n" not in error.value.message
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -210,6 +210,58 @@ def test_unsure_photos_keep_their_probabilities_but_get_no_label(models: Path, t
         assert after == before | {"label": label}
 
 
+def test_only_some_patterns_are_answered_and_whatever_shows_none_of_them_is_other(
+    models: Path, tmp_path: Path
+) -> None:
+    """Even by a model without the class: what it gives to patterns that were not chosen is P(none)."""
+    for seed in range(8):
+        save_photo(tmp_path / "photos" / f"{seed}.png", seed)
+    (tmp_path / "photos" / "broken.png").write_bytes(b"broken")
+    arguments = ["--model", models / "classifier", "--images", tmp_path / "photos"]
+    run(*arguments, "--out", tmp_path / "all.csv")
+    for kind in ("csv", "jsonl", "parquet"):
+        out = tmp_path / f"some.{kind}"
+        done = run(*arguments, "--only", "dotted,striped", "--out", out, "--format", kind)
+        assert done.exit_code == 0, done.output
+    rows = lines(tmp_path / "some.csv")
+    for before, after in zip(lines(tmp_path / "all.csv"), rows, strict=True):
+        assert list(after) == ["path", "label", "confidence", "striped", "dotted", "other"]
+        if after["path"] == "broken.png":
+            assert set(after.values()) == {"broken.png", ""}
+            continue
+        assert (after["striped"], after["dotted"]) == (before["striped"], before["dotted"])
+        assert float(after["other"]) == pytest.approx(float(before["plain"]), abs=1e-6)
+        answers = {name: float(after[name]) for name in ("striped", "dotted", "other")}
+        assert after["label"] == max(answers, key=lambda name: answers[name])
+        assert float(after["confidence"]) == max(answers.values())
+    assert "other" in {row["label"] for row in rows}
+    for other in (
+        [json.loads(line) for line in (tmp_path / "some.jsonl").read_text().splitlines()],
+        pq.read_table(tmp_path / "some.parquet").to_pylist(),
+    ):
+        assert [row["label"] for row in other] == [row["label"] for row in rows]
+        assert list(other[0]) == list(rows[0])
+
+
+def test_a_pattern_that_the_model_does_not_know_cannot_be_chosen(models: Path, tmp_path: Path) -> None:
+    save_photo(tmp_path / "a.png", 1)
+    arguments = [
+        "--model",
+        models / "classifier",
+        "--images",
+        tmp_path / "a.png",
+        "--out",
+        tmp_path / "o.csv",
+    ]
+    done = run(*arguments, "--only", "plain,checked")
+    assert done.exit_code == 1
+    assert (
+        done.stderr
+        == "Error: --only: the model knows no pattern 'checked'; it knows plain, striped, dotted\n"
+    )
+    assert not (tmp_path / "o.csv").exists()
+
+
 def test_not_one_readable_photo_is_a_failure_that_still_writes_its_lines(
     models: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -37,9 +38,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def write_model(folder: Path, weights: int = 0, **changes: object) -> Path:
+def write_model(folder: Path, weights: int = 0, classes: Sequence[str] = CLASSES, **changes: object) -> Path:
     torch.manual_seed(weights)
-    network = Classifier(BACKBONE, len(CLASSES), False)
+    network = Classifier(BACKBONE, len(classes), False)
     network.head.weight.data *= 1000
     trained_with = {
         "method": "source_only",
@@ -49,7 +50,7 @@ def write_model(folder: Path, weights: int = 0, **changes: object) -> Path:
         "target_images": 6,
         "predicted_prior": [0.5, 0.3, 0.2],
     }
-    save_classifier(folder, network, BACKBONE, CLASSES, 32, trained_with | changes)
+    save_classifier(folder, network, BACKBONE, classes, 32, trained_with | changes)
     return folder
 
 
@@ -136,6 +137,39 @@ def test_the_card_holds_the_figures_that_predict_gives(project: Path, released: 
         assert text in card
     (picture,) = re.findall(r"!\[.*\]\((.*)\)", card)
     assert (released / "out" / picture).stat().st_size > 1000
+
+
+def test_the_card_says_how_often_a_photo_of_none_of_the_patterns_is_given_one(
+    project: Path, tmp_path: Path
+) -> None:
+    """By a model that cannot turn one away, and by one that can; from two files of photos."""
+    photos = project / "photos"
+    (photos / "others.csv").write_text(
+        "path,label\n9.png,graphic\n10.png,graphic\n11.png,checked\n0.png,plain\n"
+    )
+    params = yaml.safe_load((project / "params.yaml").read_text())
+    params["target"]["val"] = ["val.csv", "others.csv"]
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(params))
+    more = ("--params", str(tmp_path / "params.yaml"))
+    for name, classes, words in (
+        ("closed", CLASSES, "It always answers with one\nof its patterns"),
+        ("open", [*CLASSES, "other"], "A photo of none\nof its patterns is labelled `other`."),
+    ):
+        prior = [round(1 / len(classes), 4)] * len(classes)
+        model = write_model(tmp_path / f"{name}-trained", classes=classes, predicted_prior=prior)
+        done = release(project, model, tmp_path / name, *more)
+        assert done.exit_code == 0, done.output
+        card = (tmp_path / name / "README.md").read_text()
+        assert words in card
+        part = card.split("## Validation photos")[1].split("## Rendered")[0]
+        assert "--images PHOTOS/val.csv --images PHOTOS/others.csv --pool\n" in part
+        assert "| 9 images |" in part
+        assert re.search(r"\n\nOf 3 photos that show none of the patterns, [\d.]+ % are turned away", part)
+        curve = re.findall(r"^(?:\| [\d.]+ ){3}\|$", part.split("of all: right")[1], re.MULTILINE)
+        assert len(curve) == 7
+        assert ("3 patterns of clothes, read off" in card) == (name == "closed")
+        assert ("3 patterns of clothes or none of them, read off" in card) == (name == "open")
+        assert "3 images of none of the patterns" in done.stdout
 
 
 def test_a_soup_has_the_mean_of_all_weights_and_tells_of_every_run(tmp_path: Path) -> None:

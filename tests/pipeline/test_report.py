@@ -16,14 +16,18 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from pipeline.evaluate import evaluate, list_prepared
+from pipeline.evaluate import evaluate
+from pipeline.examples import list_prepared
+from pipeline.open_set import CURVE
+from pipeline.params import load_params
 from pipeline.report.__main__ import main
-from pipeline.report.charts import draw_curve, read_curves
+from pipeline.report.charts import draw_curve, draw_risk_coverage, read_curves
 from pipeline.report.page import render_command
 from pipeline.report.words import headline, translation_words
+from pipeline.target import build_target
 from sdg.render import main as render_main
 from tests.helpers.browser import Page, chromium
-from tests.helpers.pipeline_project import write_models, write_project
+from tests.helpers.pipeline_project import save_photo, write_models, write_params, write_project
 from tests.helpers.records import record_of
 from train.model_folder import load_classifier
 from train.params import TrainParams
@@ -127,6 +131,60 @@ def test_the_page_shows_every_part(project: Path, page: str) -> None:
         assert word.replace("_", " ") in page or word in page
     shown = json.loads(re.search(r'id="photo-data">(.*?)</script>', page, re.DOTALL).group(1))
     assert len(shown["test"]) == 9
+
+
+@pytest.fixture(scope="module")
+def open_project(project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with three test photos of none of the patterns and a model that may say so."""
+    folder = tmp_path_factory.mktemp("open") / "copy"
+    shutil.copytree(project, folder)
+    photos = project / "<u>photos"
+    (photos / "others.csv").write_text("path,label\n9.png,graphic\n10.png,graphic\n11.png,<i>lace\n")
+    target = {"source": str(photos), "unlabelled": ".", "test": ["test.csv", "others.csv"]}
+    save_photo(photos / "12.png", 12)
+    write_params(folder / "params.yaml", CLASSES, **target)
+    about = build_target(load_params(folder / "params.yaml"), folder / "data" / "target")
+    assert about["images"] == {"unlabelled": 1, "test": 12}
+    write_models(folder / "models", [*CLASSES, "other"])
+    manifests = (folder / "data" / "manifest.parquet", folder / "data" / "target" / "manifest.parquet")
+    classifier = load_classifier(folder / "models" / "classifier")
+    evaluate(classifier, list_prepared(*manifests), folder / "reports", 100, 0)
+    return folder
+
+
+def test_photos_of_none_of_the_patterns_have_their_row_their_words_and_their_curve(
+    open_project: Path,
+) -> None:
+    page = run(open_project)
+    assert Parser(page).open == []
+    matrix = re.search(r'<table class="matrix">.*?</table>', page, re.DOTALL).group()
+    assert re.findall(r'<th scope="col"><span>(.*?)</span>', matrix) == [*CLASSES, "other"]
+    cells = re.findall(r'data-actual="other".*? data-count="(\d+)"', matrix, re.DOTALL)
+    assert sum(map(int, cells)) == 3
+    found = json.loads((open_project / "reports" / "metrics.json").read_text())["test"]["open_set"]
+    sentence = (
+        f"Of 3 photos that show none of the patterns, {100 * found['turned_away']:.1f} % are turned away"
+    )
+    assert page.count(sentence) == 2  # at the top, and beside the matrix
+    assert "Turned away by their own labels: graphic " in page
+    assert "&lt;i&gt;lace" in page
+    assert "<i>lace" not in page
+    assert page.count('<polyline class="stream"') == 1
+    assert re.search(r'<th scope="col">dotted</th><th scope="col">other</th></tr>', page)
+    shown = json.loads(re.search(r'id="photo-data">(.*?)</script>', page, re.DOTALL).group(1))
+    assert {photo["label"] for photo in shown["test"] if photo["actual"] == "other"} == {"graphic", "<i>lace"}
+
+
+def test_other_photos_alone_are_no_headline(open_project: Path, about: dict) -> None:
+    metrics = json.loads((open_project / "reports" / "metrics.json").read_text())
+    alone = {"test": {"images": 0, "open_set": metrics["test"]["open_set"]}}
+    assert "not yet measured" in headline(alone, about)["title"]
+
+
+def test_the_curve_is_drawn_from_nothing_answered_to_all() -> None:
+    lines = [{"answered": 0.5, "accuracy": 1.0, "stream_accuracy": 0.75}, dict.fromkeys(CURVE, 1.0)]
+    drawn = draw_risk_coverage(lines)
+    assert drawn == {"accuracy": "160.0,0.0 320.0,0.0", "stream_accuracy": "160.0,27.5 320.0,0.0"}
 
 
 def test_a_sample_has_the_command_that_renders_it_and_no_other(page: str) -> None:
