@@ -18,11 +18,11 @@ from assets.common.progress import progress
 from assets.library import INDEX, library_hash, read_library
 from materials.patterns import CLASSES
 from materials.textures import Texture, read_textures
-from sdg.dataset.fingerprint import fingerprint
+from sdg.dataset.fingerprint import fingerprint, passes_code
 from sdg.dataset.folder import Dataset
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
-from sdg.params import MIN_SIZE, SAMPLES, Quality, RenderParams
+from sdg.params import MIN_SIZE, PASSES, SAMPLES, PassName, Quality, RenderParams, pass_names
 from sdg.scene.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
@@ -35,6 +35,7 @@ Examples:
   python -m sdg.render --class floral --n 5000
   python -m sdg.render --class striped --class dotted --n 100 --size 128 --out look
   python -m sdg.render --class all --n 300 --workers 2
+  python -m sdg.render --class all --n 300 --passes mask,depth,normal,parts   # adds them to images there are
   python -m sdg.render --class floral --index 12 --index 40-49 --out again
   python -m sdg.render --class all --n 5000 --scheduler tcp://10.0.0.1:8786
 
@@ -48,6 +49,13 @@ class Stopped(Exception):
 
     def __init__(self, number: int) -> None:
         self.number = number
+
+
+def _passes(ctx: click.Context, param: click.Parameter, text: str) -> tuple[PassName, ...]:
+    try:
+        return pass_names(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @click.command(
@@ -85,6 +93,13 @@ class Stopped(Exception):
     "--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format."
 )
 @click.option(
+    "--passes",
+    default="",
+    metavar="NAMES",
+    callback=_passes,
+    help=f"Write these beside every image, e.g. mask,depth: {', '.join(PASSES)}.  [default: none]",
+)
+@click.option(
     "--garments",
     type=click.Path(path_type=Path),
     default=Path("data/garments"),
@@ -113,6 +128,7 @@ def main(
     scheduler: str | None,
     overwrite: bool,
     suffix: str,
+    passes: tuple[PassName, ...],
     preset: str,
     samples: int | None,
     size: int,
@@ -122,7 +138,7 @@ def main(
     quality = {"size": size, "preset": preset, "samples": samples or SAMPLES[preset], "format": suffix}
     render(
         wanted, n, out, seed, Quality.parse(quality, "sdg.render"), garments,
-        only=indices(ranges), texture_dir=texture_dir, workers=workers, scheduler=scheduler,
+        only=indices(ranges), passes=passes, texture_dir=texture_dir, workers=workers, scheduler=scheduler,
         overwrite=overwrite,
     )  # fmt: skip
 
@@ -157,19 +173,22 @@ def render(
     garments: Path,
     *,
     only: Sequence[int] = (),
+    passes: tuple[PassName, ...] = (),
     texture_dir: str = "",
     workers: int | None = None,
     scheduler: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Render images 0..n-1 of each class, or those in `only`, into OUT/CLASS; finished ones are kept.
+    """Render images 0..n-1 of each class, or those in `only`, into OUT/CLASS, and `passes` beside them.
+
+    What is finished is kept, and an image that lacks passes gets those.
 
     Raises click.ClickException for whatever went wrong; what is finished stays and counts next time.
     """
     if not (garments / INDEX).exists():
         build_library(garments)
     tiles = read_textures(texture_dir) if texture_dir and "floral" in names else ()
-    runs = plan(names, only or range(n), out, seed, quality, garments, tiles)
+    runs = plan(names, only or range(n), out, seed, quality, garments, tiles, passes)
     with _stoppable(out), progress("img") as bar, ExitStack() as stack:
         for one in runs:
             stack.enter_context(one.data)
@@ -196,22 +215,26 @@ def plan(
     quality: Quality,
     garments: Path,
     tiles: tuple[Texture, ...] = (),
+    passes: tuple[PassName, ...] = (),
 ) -> list[ClassRun]:
-    """Return a run for each class, to render the images `wanted`; floral takes the `tiles`."""
+    """Return a run for each class, to render the images `wanted` and `passes`; floral takes the `tiles`."""
     library, of_library = read_library(garments), library_hash(garments)
+    code = passes_code() if passes else ""
 
     def of_class(name: str) -> ClassRun:
         textures = tiles if name == "floral" else ()
         identity = fingerprint(name, seed, quality, of_library, textures)
+        data = Dataset(out / name, identity, quality.format, passes, code)
 
         def order(index: int) -> Order:
             garment = pick_garment(library, seed, name, index)
+            image, lacking = data.missing(index)
             return Order(
                 name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures,
-                fingerprint=identity,
+                fingerprint=identity, image=image, passes=lacking, passes_code=code,
             )  # fmt: skip
 
-        return ClassRun(Dataset(out / name, identity, quality.format), wanted, order)
+        return ClassRun(data, wanted, order)
 
     return [of_class(name) for name in names]
 
@@ -238,7 +261,8 @@ def run(
         for one, missing, task in todo:
             for result in render_orders(client, map(one.order, missing), garments):
                 if isinstance(result, Picture):
-                    one.data.add(result.image, result.record)
+                    image, drawn, record = result.rendered
+                    one.data.add(image, record, drawn)
                     bar.advance(task)
                     continue
                 failures.append(result)

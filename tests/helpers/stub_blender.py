@@ -12,6 +12,7 @@ import os
 import runpy
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import MagicMock
@@ -19,9 +20,9 @@ from unittest.mock import MagicMock
 import numpy as np
 from PIL import Image
 
-from sdg.dataset.record import Record
 from sdg.farm.child import answer
-from sdg.farm.order import Order
+from sdg.farm.order import Order, Rendered
+from sdg.params import PassName
 from sdg.scene.scene import Scene
 
 
@@ -48,14 +49,17 @@ def noise(scene: Scene, mesh: bytes, side: int) -> bytes:
     return data.getvalue()
 
 
-def render_order(order: Order, mesh: bytes) -> tuple[bytes, Record]:
+def render_order(order: Order, mesh: bytes) -> Rendered:
     """Stands for the task of the farm, in its worker's thread: no process, no Blender."""
 
     class Here:
         def render(self, name: str, scene: Scene) -> bytes:
             return noise(scene, mesh, order.quality.size)
 
-    return answer(Here(), order, "stub")  # type: ignore[arg-type]
+        def draw(self, scene: Scene, names: Sequence[PassName]) -> dict[PassName, bytes]:
+            return {name: noise(scene, mesh + name.encode(), order.quality.size) for name in names}
+
+    return answer(order, "stub", Here(), Here())  # type: ignore[arg-type]
 
 
 def child() -> None:
