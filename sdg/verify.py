@@ -13,7 +13,7 @@ from assets.library import INDEX, Garment, read_library
 from materials.patterns import CLASSES
 from materials.textures import read_textures
 from sdg.dataset.check import check
-from sdg.dataset.folder import IMAGE, RECORDS, Dataset, read_lines
+from sdg.dataset.folder import RECORDS, Dataset, class_folders, read_lines
 from sdg.dataset.record import Record, pass_file
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
@@ -64,7 +64,7 @@ def main(folder: Path, n: int | None, repair: bool, garments: Path, texture_dir:
             f"{garments}: no garment library here; name with --garments the one that the images are of"
         )
     wrong = 0
-    for one in _classes(folder):
+    for one in class_folders(folder):
         faults = list(check(one, n))
         for fault in faults:
             click.echo(fault.what, err=True)
@@ -168,16 +168,6 @@ def _store(data: Dataset, result: Picture | Failure, recorded: dict[int, Record]
             return f"{OTHERWISE}; `python -m sdg.render --passes {name}` draws that pass of all images anew"
         write_bytes(data.folder / pass_file(record.index, name), png)
     return None
-
-
-def _classes(folder: Path) -> list[Path]:
-    """Return the folders below `folder` that hold images or records; itself if there are none."""
-    below = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return [path for path in below if _rendered(path)] or [folder]
-
-
-def _rendered(folder: Path) -> bool:
-    return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
 
 
 def _records(folder: Path) -> Iterator[Record]:

@@ -53,6 +53,16 @@ def read_lines(folder: Path | str) -> Iterator[tuple[int, Record | str]]:
             offset += len(line)
 
 
+def class_folders(folder: Path) -> list[Path]:
+    """Return the folders below `folder` that hold images or records; itself if there are none."""
+    below = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return [path for path in below if _rendered(path)] or [folder]
+
+
+def _rendered(folder: Path) -> bool:
+    return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
+
+
 def is_of_an_image(name: str) -> bool:
     """Whether a file in a folder of rendered images is one of them, or a pass, by its `name`."""
     return bool(IMAGE.fullmatch(name) or PASS.fullmatch(name))
