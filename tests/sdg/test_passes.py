@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from assets.library import Mesh, Slot, entry_for, read_library, write_index
-from assets.parts import PARTS, ids_of
+from assets.parts import PARTS
 from sdg.params import PASSES, PassName, Preset, Quality, pass_names
 from sdg.picture.passes import DEPTH_M, Passes
 from sdg.picture.renderer import Renderer
@@ -55,7 +55,7 @@ def draw(library: Path, scene: Scene, preset: Preset = "cpu", samples: int = 2) 
     return {name: seen(png) for name, png in Passes(quality, library).draw(scene, PASSES).items()}
 
 
-@pytest.mark.parametrize("samples", [1, 2, 5])
+@pytest.mark.parametrize("samples", [2, 5])
 def test_the_mask_is_the_alpha_that_the_image_was_composed_with(
     samples: int, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,17 +144,6 @@ def test_other_presets_have_the_same_geometry_and_a_finer_mask(preset: Preset, l
         assert np.array_equal(coarse[name], fine[name])  # type: ignore[index]
     assert len(np.unique(fine["mask"])) > len(np.unique(coarse["mask"]))
     assert np.abs(fine["mask"].astype(int) - coarse["mask"]).mean() < 4
-
-
-def test_a_mesh_without_parts_has_those_that_its_slots_tell() -> None:
-    mesh = replace(cloth("flat"), material_index=np.array([0, 1, 2, 3, 0]))
-    slots = [
-        Slot(name="fabric", fabric=True),
-        Slot(name="button"),
-        Slot(name="hanger"),
-        Slot(name="my buckle"),
-    ]
-    assert [PARTS[i] for i in ids_of(mesh, slots)] == ["cloth", "button", "hanger", "trim", "cloth"]
 
 
 def test_names_of_passes_are_read_in_any_order_and_a_wrong_one_is_told() -> None:
