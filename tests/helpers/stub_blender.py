@@ -39,6 +39,13 @@ class Renderer:
         return noise(scene, mesh, self.quality.size)  # type: ignore[attr-defined]
 
 
+class Passes(Renderer):
+    """Stands for `sdg.picture.passes.Passes`."""
+
+    def draw(self, scene: Scene, names: Sequence[PassName]) -> dict[PassName, bytes]:
+        return {name: self.render(name, scene) for name in names}
+
+
 def noise(scene: Scene, mesh: bytes, side: int) -> bytes:
     """A PNG of `side` x `side` pixels, its own for every scene and mesh."""
     shown = scene.model_dump_json(exclude={"garment": {"file"}}).encode()
@@ -64,12 +71,15 @@ def render_order(order: Order, mesh: bytes) -> Rendered:
 
 def child() -> None:
     """Run `sdg.farm.child` with this module's renderer; the mesh files are read by their hash."""
-    blender, renderer = ModuleType("assets.common.blender"), ModuleType("sdg.picture.renderer")
+    blender, renderer, passes = map(
+        ModuleType, ("assets.common.blender", "sdg.picture.renderer", "sdg.picture.passes")
+    )
     bpy = MagicMock()
     bpy.app.version_string = "stub"
     blender.__dict__.update(bpy=bpy, require_opengl=lambda: None)
     renderer.__dict__.update(Renderer=Renderer)
-    sys.modules |= {blender.__name__: blender, renderer.__name__: renderer}
+    passes.__dict__.update(Passes=Passes)
+    sys.modules |= {module.__name__: module for module in (blender, renderer, passes)}
     import sdg.scene.scene
 
     sample = sdg.scene.scene.sample_scene

@@ -150,9 +150,16 @@ def lose_the_record(folder: Path) -> None:
     (folder / RECORDS).write_text("".join([lines[0], *lines[2:]]))
 
 
+def be_killed_while_passes_are_added(folder: Path) -> None:
+    lines = (folder / RECORDS).read_text().splitlines(keepends=True)
+    before = [json.dumps(json.loads(line) | {"passes": {}}) + "\n" for line in lines]
+    (folder / RECORDS).write_text("".join([*before, *lines]))
+
+
 @pytest.mark.parametrize(
     ("spoil", "told"),
     [
+        (be_killed_while_passes_are_added, "two records of image 1"),
         (lose, "000001.mask.png: No such file or directory, but it has a record"),
         (damage, "000001.mask.png: does not decode"),
         (shrink, "000001.mask.png: is 24 x 24, its record says 48 x 48"),
