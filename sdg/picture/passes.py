@@ -6,6 +6,7 @@ docs/datasets.md says how each is encoded.
 import io
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -17,7 +18,9 @@ from assets.parts import ids_of
 from sdg.params import PassName, Quality
 from sdg.picture.camera import aim, new_camera
 from sdg.picture.opengl import OpenGL
-from sdg.scene.scene import Scene
+
+if TYPE_CHECKING:
+    from sdg.scene.scene import Scene
 
 DEPTH_M = 1e-4
 """A step of depth."""
@@ -51,7 +54,7 @@ class Passes:
         self.opengl = OpenGL(self.camera)
         self.shader: gpu.types.GPUShader | None = None
 
-    def draw(self, scene: Scene, names: Collection[PassName]) -> dict[PassName, bytes]:
+    def draw(self, scene: "Scene", names: Collection[PassName]) -> dict[PassName, bytes]:
         """Return the passes `names` of the image of `scene`, encoded as PNG."""
         mesh = Mesh.load(self.garments / scene.garment.file)
         self.corners = _corners(mesh, scene.garment.slots)
