@@ -13,7 +13,7 @@ from assets.library import Mesh, Slot
 from assets.parts import PARTS, ids_of
 from assets.patterns import PATTERNS
 from assets.sewing.make import Sewn, finish
-from tests.assets.test_garments import sewn
+from tests.helpers.sewing import sewn
 from tests.helpers.tiny_garments import cloth
 
 EXPECTED = {
