@@ -118,6 +118,15 @@ def test_depth_normal_and_parts_are_those_of_the_face_at_the_pixels_middle(libra
         assert (drawn["parts"][at] == mesh.part[shown]).mean() > 0.95
 
 
+def test_normals_are_those_of_the_side_that_is_seen(library: Path, tmp_path: Path) -> None:
+    scene = next(scenes(library))
+    mesh = Mesh.load(library / scene.garment.file)
+    replace(mesh, faces=mesh.faces[:, ::-1], uv=mesh.uv[:, ::-1]).save(tmp_path / scene.garment.file)
+    outside, inside = (draw(folder, scene)["normal"].astype(int) for folder in (library, tmp_path))
+    assert (outside[..., 2][outside.any(axis=2)] > 127).all()
+    assert np.abs(outside - inside).max() <= 1
+
+
 def test_where_there_is_no_garment_every_pass_is_0_and_alike(library: Path) -> None:
     for scene in scenes(library):
         drawn = draw(library, scene, "gpu")
