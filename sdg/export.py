@@ -143,8 +143,12 @@ def _classes(images: Sequence[Exported]) -> list[str]:
 
 
 def _place(source: Path, target: Path) -> None:
-    """Link or copy a file. Raises click.ClickException if it is not there."""
+    """Link or copy a file. Raises click.ClickException if it is not there, or another one has its place."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():  # a copy would be written into the file that it is a link to
+        raise click.ClickException(
+            f"{source}: another folder has {target.name} of this class, too; export one"
+        )
     with suppress(OSError):  # another disk, or one without links
         return os.link(source, target)
     try:

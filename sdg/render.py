@@ -97,7 +97,8 @@ def _passes(ctx: click.Context, param: click.Parameter, text: str) -> tuple[Pass
     default="",
     metavar="NAMES",
     callback=_passes,
-    help=f"Write these beside every image, e.g. mask,depth: {', '.join(PASSES)}.  [default: none]",
+    show_default="none",
+    help=f"Write these beside every image: {', '.join(PASSES)}; with commas between.",
 )
 @click.option(
     "--garments",

@@ -185,6 +185,19 @@ def test_an_export_never_mixes_with_what_is_there(data: Path, tmp_path: Path) ->
         assert "is not an empty folder; name a new one with --out" in result.output
 
 
+def test_two_folders_of_one_class_are_told_and_neither_is_written_to(data: Path, tmp_path: Path) -> None:
+    for name in ("plain", "again"):
+        shutil.copytree(data / "plain", tmp_path / "data" / name)
+    (tmp_path / "data" / "again" / "000000.png").write_bytes(b"another image")
+    result = export(tmp_path / "data", "coco", tmp_path / "out")
+    assert result.exit_code == 1
+    assert "another folder has 000000.png of this class, too; export one" in result.output
+    for name in ("plain", "again"):
+        same = name == "plain"
+        there = (tmp_path / "data" / name / "000000.png").read_bytes()
+        assert (there == (data / "plain" / "000000.png").read_bytes()) == same
+
+
 @pytest.mark.parametrize("first", [False, True])
 def test_run_lengths_begin_with_what_is_not_shown(first: bool) -> None:
     shown = np.array([[first, True], [False, True], [False, False]])
