@@ -5,7 +5,7 @@ import io
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
@@ -66,7 +66,7 @@ class Mesh:
 
     vertices (V, 3) float32 metres; faces (F, 3) int32; uv (F, 3, 2) float32 metres of cloth per face corner
     (u across the cloth, v up along its grain); ao (V,) float32 ambient occlusion, 0 closed to 1 open;
-    material_index (F,) int32 into the entry's slots.
+    material_index (F,) int32 into the entry's slots; part (F,) uint8 into `assets.parts.PARTS`, if known.
     """
 
     vertices: np.ndarray
@@ -74,11 +74,13 @@ class Mesh:
     uv: np.ndarray
     ao: np.ndarray
     material_index: np.ndarray
+    part: np.ndarray | None = None
 
     def save(self, path: Path | str) -> None:
         """Write a compressed `.npz`; equal meshes give equal bytes."""
         content = io.BytesIO()
-        np.savez_compressed(content, **{f.name: getattr(self, f.name) for f in fields(self)})
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        np.savez_compressed(content, **{name: value for name, value in values.items() if value is not None})
         write_bytes(path, content.getbuffer())
 
     @classmethod
@@ -89,7 +91,8 @@ class Mesh:
         """
         try:
             with np.load(path, allow_pickle=False) as data:
-                return cls(**{f.name: data[f.name] for f in fields(cls)})
+                names = [f.name for f in fields(cls) if f.default is MISSING or f.name in data]
+                return cls(**{name: data[name] for name in names})
         except FileNotFoundError:
             raise click.ClickException(f"{path}: no such garment file; {_cure(Path(path).parent)}") from None
         except Exception as error:

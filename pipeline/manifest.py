@@ -3,7 +3,6 @@
 `python -m pipeline.manifest --images data/synthetic --out data/manifest.parquet`
 """
 
-import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,18 +18,8 @@ from assets.common.progress import progress
 from pipeline.params import load_params
 from sdg.dataset.check import damage_of
 from sdg.dataset.folder import RECORDS, read_records
+from sdg.dataset.split import split_of
 from train.data.manifest import write_manifest
-
-
-def split_of(name: str, index: int) -> str:
-    """Return "val" for one image in every ten consecutive ones of a class, chosen by hash, else "train".
-
-    It depends on (class, index) alone, so no image changes sides when more are rendered, and a class of at
-    least ten images always has some in val.
-    """
-    tens = range(index - index % 10, index - index % 10 + 10)
-    chosen = min(tens, key=lambda i: hashlib.sha256(f"{name}:{i}".encode()).digest())
-    return "val" if index == chosen else "train"
 
 
 def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int | None = None) -> int:

@@ -1,8 +1,8 @@
 """Settings of the renderer (`render:` in params.yaml)."""
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from assets.common.settings import Settings
 
@@ -14,6 +14,24 @@ MIN_SIZE = 48
 
 Preset = Literal["cpu", "gpu", "cycles"]
 Format = Literal["jpg", "png"]
+PassName = Literal["mask", "depth", "normal", "parts"]
+PASSES: tuple[PassName, ...] = get_args(PassName)
+
+
+def pass_names(text: str) -> tuple[PassName, ...]:
+    """Return the passes that `text` names, such as "mask,depth", in the order of PASSES.
+
+    Raises ValueError for one that there is not.
+    """
+    names = {name.strip() for name in text.split(",")} - {""}
+    if unknown := sorted(names - set(PASSES)):
+        raise ValueError(f"there is no pass {unknown[0]!r}, only {', '.join(PASSES)}")
+    return tuple(name for name in PASSES if name in names)
+
+
+def _of_passes(text: str) -> str:
+    pass_names(text)
+    return text
 
 
 class Look(Settings):
@@ -38,6 +56,15 @@ class Quality(Look):
         """Whether Blender lights the scene; otherwise numpy does, and Blender draws what it is told."""
         return self.preset != "cpu"
 
+    @property
+    def drawn(self) -> int:
+        """Side of what Blender draws of an image of preset cpu, pixels: one sample each."""
+        return round(self.size * self.samples**0.5)
+
 
 class RenderParams(Look):
     n: int = Field(default=100, ge=1, description="images per class")
+    passes: Annotated[str, AfterValidator(_of_passes)] = Field(
+        default="",
+        description=f"what to write beside every image, of {', '.join(PASSES)}; with commas; empty: nothing",
+    )

@@ -19,11 +19,11 @@ from assets.library import INDEX, library_hash, read_library
 from materials.others import KINDS
 from materials.patterns import CLASSES, GROUPS, expand
 from materials.textures import Texture, read_textures
-from sdg.dataset.fingerprint import fingerprint
+from sdg.dataset.fingerprint import fingerprint, passes_code
 from sdg.dataset.folder import Dataset
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
-from sdg.params import MIN_SIZE, SAMPLES, Quality, RenderParams
+from sdg.params import MIN_SIZE, PASSES, SAMPLES, PassName, Quality, RenderParams, pass_names
 from sdg.scene.wardrobe import pick_garment
 
 TOO_MANY_FAILURES = 10
@@ -36,6 +36,7 @@ Examples:
   python -m sdg.render --class floral --n 5000
   python -m sdg.render --class striped --class dotted --n 100 --size 128 --out look
   python -m sdg.render --class all --n 300 --workers 2
+  python -m sdg.render --class all --n 300 --passes mask,depth,normal,parts   # adds them to images there are
   python -m sdg.render --class floral --index 12 --index 40-49 --out again
   python -m sdg.render --class all --n 5000 --scheduler tcp://10.0.0.1:8786
 
@@ -49,6 +50,13 @@ class Stopped(Exception):
 
     def __init__(self, number: int) -> None:
         self.number = number
+
+
+def _passes(ctx: click.Context, param: click.Parameter, text: str) -> tuple[PassName, ...]:
+    try:
+        return pass_names(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
 
 
 @click.command(
@@ -84,6 +92,14 @@ class Stopped(Exception):
 @click.option("--samples", type=click.IntRange(min=1), help=f"Samples per pixel.  [default: {SAMPLES_HELP}]")
 @click.option(
     "--format", "suffix", type=click.Choice(["jpg", "png"]), default="jpg", help="Image file format."
+)
+@click.option(
+    "--passes",
+    default="",
+    metavar="NAMES",
+    callback=_passes,
+    show_default="none",
+    help=f"Write these beside every image: {', '.join(PASSES)}; with commas between.",
 )
 @click.option(
     "--garments",
@@ -122,6 +138,7 @@ def main(
     scheduler: str | None,
     overwrite: bool,
     suffix: str,
+    passes: tuple[PassName, ...],
     preset: str,
     samples: int | None,
     size: int,
@@ -131,7 +148,7 @@ def main(
     quality = {"size": size, "preset": preset, "samples": samples or SAMPLES[preset], "format": suffix}
     render(
         wanted, n, out, seed, Quality.parse(quality, "sdg.render"), garments,
-        only=indices(ranges), texture_dir=texture_dir, without=without, workers=workers,
+        only=indices(ranges), passes=passes, texture_dir=texture_dir, without=without, workers=workers,
         scheduler=scheduler, overwrite=overwrite,
     )  # fmt: skip
 
@@ -166,20 +183,23 @@ def render(
     garments: Path,
     *,
     only: Sequence[int] = (),
+    passes: tuple[PassName, ...] = (),
     texture_dir: str = "",
     without: Sequence[str] = (),
     workers: int | None = None,
     scheduler: str | None = None,
     overwrite: bool = False,
 ) -> None:
-    """Render images 0..n-1 of each class, or those in `only`, into OUT/CLASS; finished ones are kept.
+    """Render images 0..n-1 of each class, or those in `only`, into OUT/CLASS, and `passes` beside them.
+
+    What is finished is kept, and an image that lacks passes gets those.
 
     Raises click.ClickException for whatever went wrong; what is finished stays and counts next time.
     """
     if not (garments / INDEX).exists():
         build_library(garments)
     tiles = read_textures(texture_dir) if texture_dir and "floral" in names else ()
-    runs = plan(names, only or range(n), out, seed, quality, garments, tiles, without)
+    runs = plan(names, only or range(n), out, seed, quality, garments, tiles, without, passes)
     with _stoppable(out), progress("img") as bar, ExitStack() as stack:
         for one in runs:
             stack.enter_context(one.data)
@@ -207,26 +227,30 @@ def plan(
     garments: Path,
     tiles: tuple[Texture, ...] = (),
     without: Sequence[str] = (),
+    passes: tuple[PassName, ...] = (),
 ) -> list[ClassRun]:
-    """Return a run for each class, to render the images `wanted`.
+    """Return a run for each class, to render the images `wanted` and `passes`.
 
     Floral takes the `tiles`, and other goes `without` some of its kinds, in whatever order they are named.
     """
     library, of_library = read_library(garments), library_hash(garments)
+    code = passes_code() if passes else ""
 
     def of_class(name: str) -> ClassRun:
         textures = tiles if name == "floral" else ()
         absent = tuple(sorted(set(without))) if name == "other" else ()
         identity = fingerprint(name, seed, quality, of_library, textures, absent)
+        data = Dataset(out / name, identity, quality.format, passes, code)
 
         def order(index: int) -> Order:
             garment = pick_garment(library, seed, name, index)
+            image, lacking = data.missing(index)
             return Order(
                 name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures,
-                without=absent, fingerprint=identity,
+                without=absent, fingerprint=identity, image=image, passes=lacking, passes_code=code,
             )  # fmt: skip
 
-        return ClassRun(Dataset(out / name, identity, quality.format), wanted, order)
+        return ClassRun(data, wanted, order)
 
     return [of_class(name) for name in names]
 
@@ -253,7 +277,8 @@ def run(
         for one, missing, task in todo:
             for result in render_orders(client, map(one.order, missing), garments):
                 if isinstance(result, Picture):
-                    one.data.add(result.image, result.record)
+                    image, drawn, record = result.rendered
+                    one.data.add(image, record, drawn)
                     bar.advance(task)
                     continue
                 failures.append(result)

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 
 from assets.common.command import Command
 from assets.common.files import atomic_path
+from sdg.dataset.folder import PASS
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 GAP = 2
@@ -28,7 +29,9 @@ GAP = 2
 def main(folder: Path, out: Path, n: int, size: int) -> None:
     """Show N images of FOLDER (and its subfolders) on one sheet, each with its number."""
     found = sorted(
-        p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith(".")
+        p
+        for p in folder.rglob("*")
+        if p.suffix.lower() in SUFFIXES and not p.name.startswith(".") and not PASS.fullmatch(p.name)
     )
     if not found:
         raise click.ClickException(f"{folder}: no images here; render some with `python -m sdg.render`")

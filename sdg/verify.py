@@ -1,7 +1,7 @@
 """`python -m sdg.verify DIR`: check rendered images against their records, and render damaged ones again."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
@@ -13,16 +13,18 @@ from assets.library import INDEX, Garment, read_library
 from materials.patterns import CLASSES
 from materials.textures import read_textures
 from sdg.dataset.check import check
-from sdg.dataset.folder import IMAGE, RECORDS, Dataset, read_lines
-from sdg.dataset.record import Record
+from sdg.dataset.folder import RECORDS, Dataset, class_folders, read_lines
+from sdg.dataset.record import Record, pass_file
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
+from sdg.params import PassName
 from sdg.render import plan
 
 CHANGED = (
     "no record, and garments, settings or code have changed since the others were rendered; render the class "
     "again with --overwrite"
 )
+OTHERWISE = "Blender or the code draws the record in another way than it did"
 TILES = "; if they were drawn with tiles of your own, name those with --texture-dir"
 
 
@@ -52,7 +54,7 @@ TILES = "; if they were drawn with tiles of your own, name those with --texture-
     help="Floral: the tiles of your own that the images were rendered with, for --repair.",
 )
 def main(folder: Path, n: int | None, repair: bool, garments: Path, texture_dir: str) -> None:
-    """Check the images in FOLDER: one class, or a folder of classes.
+    """Check the images and their passes in FOLDER: one class, or a folder of classes.
 
     --repair renders an image from its record, or draws it again where the record is lost; it removes what
     killed runs left, and keeps whatever is in order.
@@ -62,7 +64,7 @@ def main(folder: Path, n: int | None, repair: bool, garments: Path, texture_dir:
             f"{garments}: no garment library here; name with --garments the one that the images are of"
         )
     wrong = 0
-    for one in _classes(folder):
+    for one in class_folders(folder):
         faults = list(check(one, n))
         for fault in faults:
             click.echo(fault.what, err=True)
@@ -101,22 +103,26 @@ def mend(folder: Path, n: int | None, garments: Path, texture_dir: str = "") -> 
         for fault in faults:
             if fault.leftover:
                 fault.leftover.unlink()
-        broken = {fault.index for fault in faults if fault.index is not None}
+        broken: defaultdict[int, set[PassName | None]] = defaultdict(set)  # None: the image itself
+        for fault in faults:
+            if fault.index is not None:
+                broken[fault.index].add(fault.pass_name)
         recorded = {record.index: record for record in _records(folder) if record.index in broken}
         orders = []
         library = read_library(garments)
         for record in recorded.values():
             try:
-                orders.append(_again(record, library))
+                orders.append(_again(record, broken[record.index], library))
             except click.ClickException as error:
                 complaints[error.message] += 1
-        lost = sorted(broken - set(recorded))
+        lost = sorted(broken.keys() - recorded.keys())
         if lost:
             floral = first.name == "floral"
             tiles = read_textures(texture_dir) if floral and texture_dir else ()
             (again,) = plan(
-                [first.name], lost, folder.parent, first.seed, first.quality, garments, tiles, first.without
-            )
+                [first.name], lost, folder.parent, first.seed, first.quality, garments, tiles,
+                first.without, tuple(first.passes),
+            )  # fmt: skip
             if again.data.fingerprint == first.fingerprint:
                 orders += map(again.order, lost)
             else:
@@ -134,36 +140,34 @@ def mend(folder: Path, n: int | None, garments: Path, texture_dir: str = "") -> 
         )
 
 
-def _again(record: Record, library: list[Garment]) -> Order:
+def _again(record: Record, broken: Collection[PassName | None], library: list[Garment]) -> Order:
+    """Return the order for what is `broken` of a recorded image: passes, and, if it is None, the image."""
     scene = record.scene(library)
     return Order(
         name=record.name, index=record.index, seed=record.seed, quality=record.quality, garment=scene.garment,
-        fingerprint=record.fingerprint, scene=scene,
+        fingerprint=record.fingerprint, scene=scene, image=None if None in broken else record.sha256,
+        passes=tuple(name for name in record.passes if name in broken),
     )  # fmt: skip
 
 
 def _store(data: Dataset, result: Picture | Failure, recorded: dict[int, Record]) -> str | None:
-    """Put an image where it belongs, unless it is not the one that its record describes: say why."""
+    """Put an image and passes where they belong, unless its record describes others: say why."""
     if isinstance(result, Failure):
         return result.reason.strip()
-    record = recorded.get(result.record.index)
+    image, passes, drawn = result.rendered
+    record = recorded.get(drawn.index)
     if record is None:
-        data.add(result.image, result.record)
-    elif result.record.sha256 != record.sha256:
-        return "Blender or the code draws the record in another way than it did"
-    else:
-        write_bytes(data.path(record.index), result.image)
+        data.add(image, drawn, passes)
+        return None
+    if drawn.sha256 != record.sha256:
+        return OTHERWISE
+    if image is not None:
+        write_bytes(data.path(record.index), image)
+    for name, png in passes.items():
+        if drawn.passes[name].sha256 != record.passes[name].sha256:
+            return f"{OTHERWISE}; `python -m sdg.render --passes {name}` draws that pass of all images anew"
+        write_bytes(data.folder / pass_file(record.index, name), png)
     return None
-
-
-def _classes(folder: Path) -> list[Path]:
-    """Return the folders below `folder` that hold images or records; itself if there are none."""
-    below = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
-    return [path for path in below if _rendered(path)] or [folder]
-
-
-def _rendered(folder: Path) -> bool:
-    return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
 
 
 def _records(folder: Path) -> Iterator[Record]:

@@ -47,6 +47,7 @@ def draft(m: Jacket) -> Pattern:
         "lapel",
         (edge, bowed(close, peak, -0.012), line(peak, notch), line(notch, (x0 * 0.84, -0.20 * d))),
         grain=0.25,
+        part="collar",
     )
     right = Patch(lapel, raised=0.006)
     leaf = m.model_copy(update={"neck_front": 0.30 * d, "neckline": "round"})
@@ -61,6 +62,7 @@ def draft(m: Jacket) -> Pattern:
             line((x0 + 0.042, -0.012), (x0, 0.0)),
         ),
         grain=0.6,
+        part="collar",
     )
     collars = Patch(side, raised=0.0045)
     flap_y = -m.length + 0.30 * m.length

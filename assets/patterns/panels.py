@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from assets.library import Slot
+from assets.parts import Part
 
 Curve = np.ndarray
 """An open polyline, (N, 2) float64 metres. Panels that touch share a curve, so that their points coincide."""
@@ -90,7 +91,8 @@ class Panel:
 
     `grain` is the angle of the grain line from +y, radians, counter-clockwise; `origin` has u = v = 0 (a fold
     through it along the grain joins front and back without a break). A `band` (rib, waistband) was cut
-    straight and bent along the given curve: u runs along it, v to its left. `slot` indexes `Pattern.slots`.
+    straight and bent along the given curve: u runs along it, v to its left. `slot` indexes `Pattern.slots`;
+    `part` is what it is of the garment.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Panel:
     origin: tuple[float, float] = (0.0, 0.0)
     band: Curve | None = None
     slot: int = 0
+    part: Part = "body"
 
     def outline(self, step: float) -> np.ndarray:
         """Return the closed outline's points, (N, 2), counter-clockwise, first not repeated."""

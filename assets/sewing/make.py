@@ -8,6 +8,7 @@ import numpy as np
 from assets.common.blender import empty_scene, silence
 from assets.common.rng import rng_for
 from assets.library import Mesh, Slot
+from assets.parts import PARTS
 from assets.patterns import PATTERNS
 from assets.patterns.panels import Pattern
 from assets.sewing.checks import check
@@ -84,7 +85,8 @@ def finish(sewn: Sewn) -> tuple[Mesh, tuple[Slot, ...]]:
         notions += hanger(pattern, slot=len(slots), cloth=surface.vertices)
         slots += (HANGERS[rng.integers(len(HANGERS))],)
     slot = np.array([panel.slot for panel in sewn.cloth.panels])[surface.panel]
-    body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot)
+    part = np.array([PARTS.index(panel.part) for panel in sewn.cloth.panels])[surface.panel]
+    body = Part(surface.vertices, surface.faces, surface.uv, surface.ao, slot, part)
     return _assemble([body, *notions]), slots
 
 
@@ -100,4 +102,5 @@ def _assemble(parts: list[Part]) -> Mesh:
         uv=np.concatenate([part.uv for part in parts]).astype(np.float32),
         ao=np.concatenate([part.ao for part in parts]).clip(0, 1).astype(np.float32),
         material_index=np.concatenate([part.slot for part in parts]).astype(np.int32),
+        part=np.concatenate([part.part for part in parts]).astype(np.uint8),
     )

@@ -8,6 +8,8 @@ from scipy.interpolate import LinearNDInterpolator
 from scipy.spatial import cKDTree
 
 from assets.library import Slot
+from assets.parts import PARTS
+from assets.parts import Part as PartName
 from assets.patterns.panels import Button, Patch, Pattern, inside
 from assets.sewing.cloth import cloth_coordinates, triangulate
 from assets.sewing.finish import Shell, vertex_normals
@@ -19,13 +21,14 @@ SHADOW_M, SHADOW_AO = 0.022, 0.8
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the finished mesh: vertices (V, 3), faces (F, 3), uv (F, 3, 2), ao (V,), slot (F,)."""
+    """A piece of the finished mesh: vertices (V, 3), faces (F, 3), uv (F, 3, 2), ao (V,); slot, part (F,)."""
 
     vertices: np.ndarray
     faces: np.ndarray
     uv: np.ndarray
     ao: np.ndarray
     slot: np.ndarray
+    part: np.ndarray
 
 
 class _Layer:
@@ -81,6 +84,7 @@ def _patch(layer: _Layer, patch: Patch, rng: np.random.Generator) -> Part:
         uv[:, ::-1] if back else uv,
         np.concatenate([ao, ao * SHADOW_AO]),
         np.full(len(every), patch.panel.slot),
+        np.full(len(every), PARTS.index(patch.panel.part)),
     )
 
 
@@ -105,18 +109,17 @@ def _button(layer: _Layer, button: Button, patches: Sequence[Patch]) -> Part:
             np.stack([1 + k, 13 + m, 1 + m], axis=1),
         ]
     )
-    return solid(vertices, faces, button.slot)
+    return solid(vertices, faces, button.slot, "button")
 
 
-def solid(vertices: np.ndarray, faces: np.ndarray, slot: int) -> Part:
+def solid(vertices: np.ndarray, faces: np.ndarray, slot: int, part: PartName) -> Part:
     """Return a part that is not cloth, its UVs a view from the front."""
-    return Part(
-        vertices, faces, vertices[faces][:, :, [0, 2]], np.ones(len(vertices)), np.full(len(faces), slot)
-    )
+    shape = vertices, faces, vertices[faces][:, :, [0, 2]], np.ones(len(vertices))
+    return Part(*shape, np.full(len(faces), slot), np.full(len(faces), PARTS.index(part)))
 
 
 def tube(points: np.ndarray, radius: float, slot: int, sides: int = 8) -> Part:
-    """Return a tube along a polyline (N, 3) in the plane y = constant."""
+    """Return a tube of a hanger along a polyline (N, 3) in the plane y = constant."""
     along = np.gradient(points, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     across = np.cross(along, [0.0, 1.0, 0.0])
@@ -133,7 +136,7 @@ def tube(points: np.ndarray, radius: float, slot: int, sides: int = 8) -> Part:
             np.stack([low + k, low + m, high + m], axis=1),
             np.stack([low + k, high + m, high + k], axis=1),
         ]
-    return solid(rings.reshape(-1, 3), np.concatenate(quads), slot)
+    return solid(rings.reshape(-1, 3), np.concatenate(quads), slot, "hanger")
 
 
 HANGERS = (

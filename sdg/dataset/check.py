@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, read_lines
-from sdg.dataset.record import image_name
+from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, is_of_an_image, read_lines
+from sdg.dataset.record import image_name, pass_file
+from sdg.params import PassName
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,8 @@ class Fault:
     what: str
     index: int | None = None
     """The image to render again."""
+    pass_name: PassName | None = None
+    """If it is not the image, but this pass of it."""
     leftover: Path | None = None
     """The file to remove."""
 
@@ -41,6 +45,8 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
     seen: set[int] = set()
     suffix = ""
     fingerprints = set()
+    passes = set()
+    codes: defaultdict[PassName, set[str]] = defaultdict(set)
     for _, found in read_lines(folder) if path.exists() else ():
         if isinstance(found, str):
             yield Fault(found)
@@ -49,6 +55,12 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
             yield Fault(f"{path}: two records of image {found.index}")
         elif damage := damage_of(folder / found.image, found.size, found.sha256):
             yield Fault(f"{folder / found.image}: {damage}", found.index)
+        for name, one in found.passes.items():
+            file = folder / pass_file(found.index, name)
+            if damage := damage_of(file, found.size, one.sha256):
+                yield Fault(f"{file}: {damage}", found.index, name)
+            passes.add(file.name)
+            codes[name].add(one.code)
         seen.add(found.index)
         suffix = suffix or found.format
         fingerprints.add(found.fingerprint)
@@ -70,8 +82,13 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
             f"{path}: images of {len(fingerprints)} different settings or versions of the code; "
             "render the class again with --overwrite"
         )
-    for name, file in files.items():
-        if name.startswith(TEMPORARY) or (IMAGE.fullmatch(name) and name not in known):
+    for name, versions in codes.items():
+        if len(versions) > 1:
+            yield Fault(
+                f"{path}: {name} of {len(versions)} versions of code; render the class with --passes {name}"
+            )
+    for file_name, file in files.items():
+        if file_name.startswith(TEMPORARY) or (is_of_an_image(file_name) and file_name not in known | passes):
             yield Fault(f"{file}: has no record", leftover=file)
 
 

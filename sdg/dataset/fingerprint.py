@@ -14,6 +14,11 @@ ENTRIES = ("sdg.scene.wardrobe", "sdg.scene.scene", "sdg.picture.renderer")
 """What turns a key into pixels, besides the pattern: which garment, how it is shown, the picture of it."""
 
 
+def passes_code() -> str:
+    """Return the hash of the code that draws passes. Whatever else they depend on is in the fingerprint."""
+    return code_hash("sdg.picture.passes")
+
+
 def fingerprint(
     name: str,
     seed: int,

@@ -3,18 +3,20 @@
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, NamedTuple, Self
 
 import click
 
 from assets.common.files import atomic_path, sha256, write_bytes
-from sdg.dataset.record import Record, image_name
+from sdg.dataset.record import Record, RecordedPass, image_name, pass_file
+from sdg.params import PASSES, PassName
 
 RECORDS = "records.jsonl"
 IMAGE = re.compile(r"\d{6,}\.(jpg|png)")
+PASS = re.compile(rf"\d{{6,}}\.({'|'.join(PASSES)})\.png")
 TEMPORARY = ".tmp-"
 
 
@@ -51,18 +53,51 @@ def read_lines(folder: Path | str) -> Iterator[tuple[int, Record | str]]:
             offset += len(line)
 
 
+def class_folders(folder: Path) -> list[Path]:
+    """Return the folders below `folder` that hold images or records; itself if there are none."""
+    below = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
+    return [path for path in below if _rendered(path)] or [folder]
+
+
+def _rendered(folder: Path) -> bool:
+    return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
+
+
+def is_of_an_image(name: str) -> bool:
+    """Whether a file in a folder of rendered images is one of them, or a pass, by its `name`."""
+    return bool(IMAGE.fullmatch(name) or PASS.fullmatch(name))
+
+
+class _Image(NamedTuple):
+    """An image that is there, and its passes."""
+
+    sha256: str
+    passes: dict[PassName, RecordedPass]
+
+
 class Dataset:
     """The images of one class while they are rendered or mended.
 
-    An image is finished once its record is in `records.jsonl`, which happens after the image is in place.
-    `resume` removes what is not finished: temporary files, images without a record, records without an image.
-    Use it as a context manager: it locks the folder against a second run.
+    An image is finished once its record is in `records.jsonl`, which happens after the image is in place, and
+    names the `passes` that are wanted, drawn by the code of hash `passes_code`. `resume` removes what is not
+    finished: temporary files, files without a record, records without an image. An image that lacks passes
+    stays, and later has a second record, which counts. Use it as a context manager: it locks the folder
+    against a second run.
     """
 
-    def __init__(self, folder: Path | str, fingerprint: str, suffix: str) -> None:
+    def __init__(
+        self,
+        folder: Path | str,
+        fingerprint: str,
+        suffix: str,
+        passes: Collection[PassName] = (),
+        passes_code: str = "",
+    ) -> None:
         self.folder, self.fingerprint, self.suffix = Path(folder), fingerprint, suffix
+        self.passes, self.passes_code = passes, passes_code
         self.records = self.folder / RECORDS
         self.finished: set[int] = set()
+        self._lacking: dict[int, _Image] = {}
         self._lock: int | None = None
         self._file: BinaryIO | None = None
 
@@ -91,16 +126,18 @@ class Dataset:
 
         Images of another fingerprint are an error, unless `overwrite`: then they go, as do those from `n` on.
         """
-        kept: list[tuple[int, int]] = []
+        kept: dict[int, tuple[int, str]] = {}
+        known: set[str] = set()
         stale, wrong = 0, ""
         for offset, found in read_lines(self.folder) if self.records.exists() else ():
             if isinstance(found, str):
                 wrong = wrong or found
             elif found.fingerprint != self.fingerprint:
                 stale += 1
-            elif self._counts(found.index) and not (overwrite and found.index >= n):
-                self.finished.add(found.index)
-                kept.append((found.index, offset))
+            elif self._counts(found, kept) and not (overwrite and found.index >= n):
+                self._note(found)
+                kept[found.index] = offset, found.sha256
+                known.update([found.image, *(pass_file(found.index, name) for name in found.passes)])
         if wrong and not overwrite:
             raise click.ClickException(
                 f"{wrong}; `python -m sdg.verify {self.folder} --repair` or --overwrite renders it again"
@@ -110,33 +147,47 @@ class Dataset:
                 f"{self.folder}: holds {stale} images of other settings, garments or code; "
                 "render into another folder with --out, or replace them with --overwrite"
             )
-        known = {image_name(index, self.suffix) for index in self.finished}
         for path in self.folder.iterdir():
-            if path.name.startswith(TEMPORARY) or (IMAGE.fullmatch(path.name) and path.name not in known):
+            if path.name.startswith(TEMPORARY) or (is_of_an_image(path.name) and path.name not in known):
                 path.unlink()
         if self.records.exists():
-            self._rewrite(sorted(kept))
+            self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
         self._append()
 
     def path(self, index: int) -> Path:
         """Return where image `index` is kept."""
         return self.folder / image_name(index, self.suffix)
 
-    def add(self, image: bytes, record: Record) -> None:
-        """Store an image, then its record."""
+    def missing(self, index: int) -> tuple[str | None, tuple[PassName, ...]]:
+        """Return the hash of image `index` if it is there, and which of the wanted passes are not."""
+        if image := self._lacking.get(index):
+            return image.sha256, self._missing(index, image.passes)
+        return None, tuple(self.passes)
+
+    def add(self, image: bytes | None, record: Record, passes: Mapping[PassName, bytes]) -> None:
+        """Store an image, unless it is there already (None), and passes of it, then its record."""
         assert self._file is not None, "resume() or tidy() comes first"
-        write_bytes(self.path(record.index), image)
+        index = record.index
+        if image is not None:
+            write_bytes(self.path(index), image)
+        else:
+            both = self._lacking[index].passes | record.passes
+            record = record.model_copy(
+                update={"passes": {name: both[name] for name in PASSES if name in both}}
+            )
+        for name, png in passes.items():
+            write_bytes(self.folder / pass_file(index, name), png)
         self._file.write(record.line)
         self._file.flush()
-        self.finished.add(record.index)
+        self._note(record)
 
     def tidy(self) -> None:
-        """Rewrite the records: sorted, whole lines only, one an image: the one that describes its file."""
+        """Rewrite the records: sorted, whole lines only, one an image: the last that describes its file."""
         kept: dict[int, tuple[int, str]] = {}
         for offset, found in read_lines(self.folder):
             if isinstance(found, Record):
                 index = found.index
-                if index not in kept or kept[index][1] != self._hash(index) == found.sha256:
+                if index not in kept or found.sha256 in (kept[index][1], self._hash(index)):
                     kept[index] = offset, found.sha256
         self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
         self._append()
@@ -146,8 +197,24 @@ class Dataset:
             self._file.close()
         self._file = self.records.open("ab")
 
-    def _counts(self, index: int) -> bool:
-        return index not in self.finished and self.path(index).exists()
+    def _counts(self, found: Record, kept: Mapping[int, tuple[int, str]]) -> bool:
+        """Whether `found` is the first record of its image, or a later one of the same, with more passes."""
+        index = found.index
+        return found.sha256 == kept[index][1] if index in kept else self.path(index).exists()
+
+    def _note(self, record: Record) -> None:
+        if self._missing(record.index, record.passes):
+            self._lacking[record.index] = _Image(record.sha256, record.passes)
+        else:
+            self._lacking.pop(record.index, None)
+            self.finished.add(record.index)
+
+    def _missing(self, index: int, recorded: Mapping[PassName, RecordedPass]) -> tuple[PassName, ...]:
+        def there(name: PassName) -> bool:
+            fresh = name in recorded and recorded[name].code == self.passes_code
+            return fresh and (self.folder / pass_file(index, name)).exists()
+
+        return tuple(name for name in self.passes if not there(name))
 
     def _hash(self, index: int) -> str:
         return sha256(self.path(index)) if self.path(index).is_file() else ""

@@ -11,7 +11,7 @@ from assets.common.settings import Settings
 from assets.library import Garment, Presentation
 from materials.fabric import Fabric
 from materials.trims import Trims
-from sdg.params import Format, Preset, Quality
+from sdg.params import Format, PassName, Preset, Quality
 from sdg.scene.backdrop import Backdrop
 from sdg.scene.camera import Camera
 from sdg.scene.lights import Environment, Light
@@ -23,6 +23,11 @@ def image_name(index: int, suffix: str) -> str:
     return f"{index:06d}.{suffix}"
 
 
+def pass_file(index: int, name: str) -> str:
+    """Return the file name of a pass of image `index`, e.g. `000012.mask.png`."""
+    return image_name(index, f"{name}.png")
+
+
 class RecordedGarment(Settings):
     """What a record keeps of a garment's entry in the library; `sha256` is that of its mesh file."""
 
@@ -32,6 +37,13 @@ class RecordedGarment(Settings):
     seed: int
     sha256: str
     dimensions_m: tuple[float, float, float]
+
+
+class RecordedPass(Settings):
+    """A pass beside the image: the hashes of its file and of the code that drew it."""
+
+    sha256: str
+    code: str
 
 
 class Record(Settings):
@@ -56,6 +68,7 @@ class Record(Settings):
     lights: tuple[Light, ...]
     camera: Camera
     backdrop: Backdrop
+    passes: dict[PassName, RecordedPass] = Field({}, description="beside the image, `000000.mask.png`")
 
     @model_validator(mode="after")
     def _image_of_its_own(self) -> Self:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import click
 
 from assets.common.runtime import keep_freed_memory
-from sdg.dataset.record import Record, RecordedGarment, image_name
-from sdg.farm.order import Order
+from sdg.dataset.record import Record, RecordedGarment, RecordedPass, image_name
+from sdg.farm.order import Order, Rendered
 from sdg.scene.scene import sample_scene
 
 if TYPE_CHECKING:
+    from sdg.picture.passes import Passes
     from sdg.picture.renderer import Renderer
 
 
@@ -26,18 +27,20 @@ def serve(pipe: Connection, garments: Path) -> None:
     """Answer orders until the other end of the pipe closes.
 
     The first message out is ("ready", None) or ("unusable", reason); then every order gets
-    ("image", (bytes, record)) or ("error", reason).
+    ("rendered", Rendered) or ("error", reason).
     """
     try:
         from assets.common.blender import bpy, require_opengl
 
         require_opengl()
+        from sdg.picture.passes import Passes
         from sdg.picture.renderer import Renderer
     except click.ClickException as error:
         pipe.send(("unusable", error.message))
         return
     pipe.send(("ready", None))
     renderer: Renderer | None = None
+    passes: Passes | None = None
     while True:
         try:
             order: Order = pipe.recv()
@@ -45,8 +48,10 @@ def serve(pipe: Connection, garments: Path) -> None:
             return
         try:
             if renderer is None or renderer.quality != order.quality:
-                renderer = Renderer(order.quality, garments)
-            pipe.send(("image", answer(renderer, order, bpy.app.version_string)))
+                renderer, passes = Renderer(order.quality, garments), None
+            if order.passes and passes is None:
+                passes = Passes(order.quality, garments)
+            pipe.send(("rendered", answer(order, bpy.app.version_string, renderer, passes)))
         except BrokenPipeError:
             return
         except click.ClickException as error:
@@ -55,8 +60,8 @@ def serve(pipe: Connection, garments: Path) -> None:
             pipe.send(("error", traceback.format_exc()))
 
 
-def answer(renderer: "Renderer", order: Order, blender: str) -> tuple[bytes, Record]:
-    """Render an order with Blender of version `blender`; return the encoded image and its record."""
+def answer(order: Order, blender: str, renderer: "Renderer", passes: "Passes | None" = None) -> Rendered:
+    """Carry out an order with Blender of version `blender`; `passes` draws those that it asks for."""
     if order.scene:
         scene = order.scene.model_copy(update={"garment": order.garment})
     else:
@@ -64,12 +69,13 @@ def answer(renderer: "Renderer", order: Order, blender: str) -> tuple[bytes, Rec
             order.garment, order.seed, order.name, order.index, order.quality.size,
             order.textures, order.without,
         )  # fmt: skip
-    image = renderer.render(order.name, scene)
+    image = None if order.image else renderer.render(order.name, scene)
+    drawn = passes.draw(scene, order.passes) if passes and order.passes else {}
     entry = {key: getattr(scene.garment, key) for key in RecordedGarment.model_fields}
     record = {
         "image": image_name(order.index, order.quality.format),
         "fingerprint": order.fingerprint,
-        "sha256": hashlib.sha256(image).hexdigest(),
+        "sha256": order.image if image is None else _hash(image),
         "class": order.name,
         "index": order.index,
         "seed": order.seed,
@@ -77,8 +83,15 @@ def answer(renderer: "Renderer", order: Order, blender: str) -> tuple[bytes, Rec
         "blender": blender,
         **dict(scene),
         "garment": entry,
+        "passes": {
+            name: RecordedPass(sha256=_hash(png), code=order.passes_code) for name, png in drawn.items()
+        },
     }
-    return image, Record.model_validate(record)
+    return Rendered(image, drawn, Record.model_validate(record))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 if __name__ == "__main__":

@@ -16,8 +16,7 @@ from distributed import Client, Future, LocalCluster, as_completed
 from assets.common.files import sha256
 from assets.common.processes import cores
 from assets.library import Garment
-from sdg.dataset.record import Record
-from sdg.farm.order import Order
+from sdg.farm.order import Order, Rendered
 from sdg.farm.worker import RETRIES, RendererPlugin, Unusable, render_order
 
 IN_FLIGHT = 3
@@ -42,11 +41,10 @@ QUIET = {
 
 
 class Picture(NamedTuple):
-    """An order, its encoded image, and the image's record."""
+    """An order and what came of it."""
 
     order: Order
-    image: bytes
-    record: Record
+    rendered: Rendered
 
 
 class Failure(NamedTuple):
@@ -114,8 +112,7 @@ def render_orders(client: Client, orders: Iterable[Order], garments: Path) -> It
     for future in pending:
         order = of.pop(future)
         if future.status == "finished":
-            image, record = future.result()
-            yield Picture(order, image, record)
+            yield Picture(order, future.result())
         elif future.cancelled() and lost[order.index] < RETRIES:  # with the worker that held its garment
             lost[order.index] += 1
             sent.pop(order.garment.sha256, None)

@@ -14,8 +14,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 import sdg
 from assets.common.files import write_bytes
-from sdg.dataset.record import Record
-from sdg.farm.order import Order
+from sdg.farm.order import Order, Rendered
 
 COMMAND = (sys.executable, "-m", "sdg.farm.child")
 """What a process with Blender runs."""
@@ -77,8 +76,8 @@ class Child:
             self.close()
             raise Unusable(content)
 
-    def render(self, order: Order, garment: bytes) -> tuple[bytes, Record]:
-        """Return the image and its record.
+    def render(self, order: Order, garment: bytes) -> Rendered:
+        """Return what `order` asks for.
 
         Raises Broken if the process dies or exceeds the time limit, Refused if Blender raises an error.
         """
@@ -139,7 +138,7 @@ class RendererPlugin(WorkerPlugin):
         while not self.idle.empty():
             self.idle.get().close()
 
-    def render(self, order: Order, garment: bytes) -> tuple[bytes, Record]:
+    def render(self, order: Order, garment: bytes) -> Rendered:
         """Render an order, on a fresh process after each that breaks, `RETRIES` times at most.
 
         Raises Broken, Refused or Unusable.
@@ -181,7 +180,7 @@ class RendererPlugin(WorkerPlugin):
             child.close()
 
 
-def render_order(order: Order, garment: bytes) -> tuple[bytes, Record]:
+def render_order(order: Order, garment: bytes) -> Rendered:
     """The Dask task: render `order`, whose mesh file holds `garment`, on the worker that runs this."""
     plugin = get_worker().plugins[PLUGIN]
     assert isinstance(plugin, RendererPlugin)

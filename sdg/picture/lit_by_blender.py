@@ -10,8 +10,8 @@ from assets.common.blender import CYCLES, EEVEE, bpy, silence
 from assets.library import Mesh
 from materials.color import linear
 from sdg.params import Quality
+from sdg.picture.camera import place
 from sdg.scene.backdrop import paint, plane_for, texture_side
-from sdg.scene.camera import Vector
 from sdg.scene.lights import SPOT_BLEND, Environment, Light
 from sdg.scene.scene import Scene
 
@@ -164,10 +164,3 @@ def _new_light(light: Light) -> bpy.types.Object:
     right /= np.linalg.norm(right)
     place(thing, np.stack([right, np.cross(back, right), back]), light.position)
     return thing
-
-
-def place(thing: bpy.types.Object, axes: np.ndarray, position: Vector) -> None:
-    """Move `thing` to `position`; its own x, y and z point along the rows of `axes` (3, 3)."""
-    matrix = np.eye(4)
-    matrix[:3, :3], matrix[:3, 3] = axes.T, position
-    thing.matrix_world = matrix.T.tolist()  # Blender takes a matrix column by column

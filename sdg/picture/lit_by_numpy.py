@@ -24,8 +24,7 @@ class LitByNumpy:
         scene.world = _black_world()
         scene.eevee.use_shadows = scene.eevee.use_raytracing = False
         scene.eevee.shadow_pool_size = "16"  # megabytes, allocated even if unused
-        side = round(quality.size * quality.samples**0.5)
-        self.viewport = Viewport(scene, scene.camera, side)
+        self.viewport = Viewport(scene, scene.camera, quality.drawn)
 
     def picture(self, scene: Scene, mesh: Mesh, garment: bpy.types.Object) -> Image.Image:
         """Return the RGB picture of `garment`, the object that shows `mesh`, in `scene`."""

@@ -12,9 +12,9 @@ from assets.mesh import to_object
 from materials.patterns import pattern
 from materials.shader import apply, make_material, plain_slot
 from sdg.params import Quality
-from sdg.picture.lit_by_blender import LitByBlender, place
+from sdg.picture.camera import aim, new_camera
+from sdg.picture.lit_by_blender import LitByBlender
 from sdg.picture.lit_by_numpy import LitByNumpy
-from sdg.scene.camera import SENSOR_MM, Camera
 from sdg.scene.scene import Scene
 
 JPEG_QUALITY = 92
@@ -33,9 +33,7 @@ class Renderer:
         self.scene = empty_scene()
         self.scene.render.dither_intensity = 0.0
         self.scene.view_settings.view_transform = "Standard"
-        self.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
-        self.camera.data.sensor_width = SENSOR_MM
-        self.camera.data.clip_start = 0.01
+        self.camera = new_camera()
         self.scene.collection.objects.link(self.camera)
         self.scene.camera = self.camera
         self.light = (LitByBlender if quality.lamps else LitByNumpy)(self.scene, quality)
@@ -57,7 +55,7 @@ class Renderer:
         try:
             params = pattern(name).Params.model_validate(scene.material)
             apply(material, params, scene.trims, scene.fabric, garment)
-            _place_camera(self.camera, scene.camera)
+            aim(self.camera, scene.camera)
             if fresh:
                 self.light.picture(scene, mesh, garment)
             return encode(self.light.picture(scene, mesh, garment), self.quality)
@@ -75,11 +73,6 @@ def encode(image: Image.Image, quality: Quality) -> bytes:
     else:
         image.save(data, "PNG", compress_level=4)
     return data.getvalue()
-
-
-def _place_camera(thing: bpy.types.Object, camera: Camera) -> None:
-    place(thing, camera.axes, camera.position)
-    thing.data.lens = camera.focal_mm
 
 
 def _fill_slots(

@@ -1,7 +1,6 @@
 """Patterns, cloth and finished garments."""
 
 from functools import cache
-from importlib import import_module
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from assets.mesh import AO_LAYER, UV_LAYER, to_object
 from assets.patterns import PATTERNS
 from assets.sewing.body import ellipse, ellipse_angle, torso
 from assets.sewing.checks import MOST_INSIDE_OUT, check, tangled_share
-from assets.sewing.cloth import cloth_coordinates, cut, triangulate
+from assets.sewing.cloth import cloth_coordinates, triangulate
 from assets.sewing.finish import subdivide, weld
 from assets.sewing.hung import hung
 from assets.sewing.make import make, sew
@@ -25,17 +24,7 @@ from assets.sewing.rejected import Rejected
 from assets.sewing.strain import scales, signed_areas
 from assets.sewing.worn import worn
 from assets.sewing.wrinkles import crumple
-
-STEP = 0.023
-
-
-def sewn(type: str, seed: int):
-    """A garment cut coarsely and sewn where it lies on the table."""
-    style = import_module(PATTERNS[type])
-    pattern = style.draft(style.sample(rng_for(seed, "test", type)))
-    cloth = cut(pattern, STEP, rng_for(seed, "cut"))
-    lying = np.column_stack([cloth.table[:, 0], np.where(cloth.back, 0.01, -0.01), cloth.table[:, 1]])
-    return pattern, cloth, weld(cloth, lying, len(pattern.front))
+from tests.helpers.sewing import sewn
 
 
 @cache

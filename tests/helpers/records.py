@@ -43,4 +43,4 @@ def record_of(
         garment=a_garment(garment),
         fingerprint=fingerprint,
     )
-    return answer(Painted(image), order, "stub")[1]  # type: ignore[arg-type]
+    return answer(order, "stub", Painted(image)).record  # type: ignore[arg-type]

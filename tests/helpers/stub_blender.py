@@ -12,6 +12,7 @@ import os
 import runpy
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from unittest.mock import MagicMock
@@ -19,9 +20,9 @@ from unittest.mock import MagicMock
 import numpy as np
 from PIL import Image
 
-from sdg.dataset.record import Record
 from sdg.farm.child import answer
-from sdg.farm.order import Order
+from sdg.farm.order import Order, Rendered
+from sdg.params import PassName
 from sdg.scene.scene import Scene
 
 
@@ -38,6 +39,13 @@ class Renderer:
         return noise(scene, mesh, self.quality.size)  # type: ignore[attr-defined]
 
 
+class Passes(Renderer):
+    """Stands for `sdg.picture.passes.Passes`."""
+
+    def draw(self, scene: Scene, names: Sequence[PassName]) -> dict[PassName, bytes]:
+        return {name: self.render(name, scene) for name in names}
+
+
 def noise(scene: Scene, mesh: bytes, side: int) -> bytes:
     """A PNG of `side` x `side` pixels, its own for every scene and mesh."""
     shown = scene.model_dump_json(exclude={"garment": {"file"}}).encode()
@@ -48,24 +56,30 @@ def noise(scene: Scene, mesh: bytes, side: int) -> bytes:
     return data.getvalue()
 
 
-def render_order(order: Order, mesh: bytes) -> tuple[bytes, Record]:
+def render_order(order: Order, mesh: bytes) -> Rendered:
     """Stands for the task of the farm, in its worker's thread: no process, no Blender."""
 
     class Here:
         def render(self, name: str, scene: Scene) -> bytes:
             return noise(scene, mesh, order.quality.size)
 
-    return answer(Here(), order, "stub")  # type: ignore[arg-type]
+        def draw(self, scene: Scene, names: Sequence[PassName]) -> dict[PassName, bytes]:
+            return {name: noise(scene, mesh + name.encode(), order.quality.size) for name in names}
+
+    return answer(order, "stub", Here(), Here())  # type: ignore[arg-type]
 
 
 def child() -> None:
     """Run `sdg.farm.child` with this module's renderer; the mesh files are read by their hash."""
-    blender, renderer = ModuleType("assets.common.blender"), ModuleType("sdg.picture.renderer")
+    blender, renderer, passes = map(
+        ModuleType, ("assets.common.blender", "sdg.picture.renderer", "sdg.picture.passes")
+    )
     bpy = MagicMock()
     bpy.app.version_string = "stub"
     blender.__dict__.update(bpy=bpy, require_opengl=lambda: None)
     renderer.__dict__.update(Renderer=Renderer)
-    sys.modules |= {blender.__name__: blender, renderer.__name__: renderer}
+    passes.__dict__.update(Passes=Passes)
+    sys.modules |= {module.__name__: module for module in (blender, renderer, passes)}
     import sdg.scene.scene
 
     sample = sdg.scene.scene.sample_scene

@@ -11,7 +11,7 @@ def write_garments(folder: Path) -> Path:
     """Write a library of two wavy squares of cloth, one flat and one hung."""
     entries = []
     for presentation in ("flat", "hung"):
-        mesh = _cloth(presentation)
+        mesh = cloth(presentation)
         mesh.save(folder / f"square-{presentation}.npz")
         entries.append(
             entry_for(
@@ -27,7 +27,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def _cloth(presentation: str, n: int = 12) -> Mesh:
+def cloth(presentation: str, n: int = 12) -> Mesh:
     x, y = (axis.reshape(-1) for axis in np.meshgrid(np.linspace(-0.3, 0.3, n), np.linspace(-0.4, 0.4, n)))
     wave = 0.02 + 0.01 * np.sin(12 * x)
     places = [x, y, wave] if presentation == "flat" else [x, -wave, y + 0.4]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.common.files import sha256
-from pipeline.manifest import build_manifest, main, split_of
+from pipeline.manifest import build_manifest, main
+from sdg.dataset.split import split_of
 from tests.helpers.pipeline_project import save_photo, write_params, write_synthetic
 from train.data.manifest import SCHEMA, read_manifest
 

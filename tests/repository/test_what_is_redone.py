@@ -1,4 +1,4 @@
-"""A change in the code redoes what it reaches and nothing else: garments, images, stand-in photos, runs."""
+"""A change in the code redoes what it reaches and nothing else: garments, images, passes, photos, runs."""
 
 import json
 import shutil
@@ -17,6 +17,8 @@ CASES = {
     ("assets/sewing/checks.py", "X = 1"): {"garment *"},
     ("sdg/stand_in/rooms.py", "X = 1"): {"stand-in"},
     ("sdg/farm/worker.py", "X = 1"): set(),
+    ("sdg/picture/passes.py", "X = 1"): {"passes"},
+    ("sdg/picture/camera.py", "X = 1"): {"image *", "passes"},
     ("train/methods/mcc.py", "X = 1"): {"run mcc", "run mic"},
     ("train/methods/dann.py", "X = 1"): {"run dann", "run bsp"},
     ("train/loop/loop.py", "X = 1"): {"run *"},
@@ -32,7 +34,7 @@ from assets.build import sewing_code
 from assets.common import code
 from assets.patterns import PATTERNS as GARMENTS
 from materials.patterns import CLASSES
-from sdg.dataset.fingerprint import fingerprint
+from sdg.dataset.fingerprint import fingerprint, passes_code
 from sdg.params import Quality
 from sdg.stand_in.pictures import picture_code
 from train.loop.checkpoint import training_code
@@ -44,7 +46,7 @@ def hashes():
     found = {f"garment {name}": sewing_code(name) for name in GARMENTS}
     found |= {f"image {name}": fingerprint(name, 0, Quality(), "library") for name in CLASSES}
     found |= {f"run {name}": training_code(name) for name in METHODS}
-    return found | {"stand-in": picture_code()}
+    return found | {"stand-in": picture_code(), "passes": passes_code()}
 
 told = [hashes()]
 for file, line in json.load(sys.stdin):

@@ -21,7 +21,7 @@ def fill(folder: Path, indices: list[int]) -> None:
 
 
 def add(data: Dataset, index: int) -> None:
-    data.add(b"image", record_of(b"image", "plain", index, fingerprint="now", format="png"))
+    data.add(b"image", record_of(b"image", "plain", index, fingerprint="now", format="png"), {})
 
 
 def test_overwriting_removes_stale_and_surplus_images_only(tmp_path: Path) -> None:

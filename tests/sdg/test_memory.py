@@ -10,10 +10,9 @@ import pytest
 
 from assets.library import read_library
 from sdg import render
-from sdg.dataset.record import Record
 from sdg.farm import coordinator as farm
 from sdg.farm.child import answer
-from sdg.farm.order import Order
+from sdg.farm.order import Order, Rendered
 from sdg.params import Quality
 from tests.helpers.records import Painted
 from tests.helpers.tiny_garments import write_garments
@@ -22,9 +21,9 @@ IMAGE = 400_000
 """Bytes of a made-up image."""
 
 
-def made_up(order: Order, garment: bytes) -> tuple[bytes, Record]:
+def made_up(order: Order, garment: bytes) -> Rendered:
     image = hashlib.sha256(str(order.index).encode()).digest() * (IMAGE // 32)
-    return answer(Painted(image), order, "stub")  # type: ignore[arg-type]
+    return answer(order, "stub", Painted(image))  # type: ignore[arg-type]
 
 
 @pytest.fixture

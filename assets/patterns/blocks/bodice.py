@@ -94,18 +94,21 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
         if m.waist_seam:
             across = line((0, waist[1]), waist)
             pieces = _body(layer, (across, sides[1], *upper), halved)
-            pieces += _body(f"{layer} skirt", (hem, sides[0], across[::-1]), halved, origin=(0.021, 0.013))
+            pieces += _body(
+                f"{layer} skirt", (hem, sides[0], across[::-1]), halved, origin=(0.021, 0.013), part="skirt"
+            )
         else:
             pieces = _body(layer, (hem, sides[0], *upper), halved)
         if m.neck_rib:
             inner = half_neckline(2 * rib_tip[0], depth - m.neck_rib, rib_tip[1], shape)
             edges = (neckline[::-1], line(neck, rib_tip), inner)
             band = join(neckline, mirror(neckline))
-            pieces += _body("neck rib", edges, halved, band=band, slot=rib_slot)
+            pieces += _body("neck rib", edges, halved, band=band, slot=rib_slot, part="rib")
         if m.hem_rib:
             low = shift(hem, 0, -m.hem_rib)
             edges = (low, line(low[-1], hem_point), hem[::-1])
-            pieces += _body("hem rib", edges, halved, band=join(mirror(hem), hem), slot=rib_slot)
+            band = join(mirror(hem), hem)
+            pieces += _body("hem rib", edges, halved, band=band, slot=rib_slot, part="rib")
         if m.hood:
             pieces += _hood(m, layer, neckline, neck)
         if m.sleeve:
@@ -172,11 +175,11 @@ def _hood(m: Bodice, layer: str, neckline: Curve, neck: np.ndarray) -> list[Pane
     """Return the hood's pieces in one layer: whole at the back, two halves around the face at the front."""
     edge = _hood_edges(m, neck)[0]
     if layer == "back":
-        return [symmetric("hood back", (neckline[::-1], edge))]
+        return [symmetric("hood back", (neckline[::-1], edge), part="hood")]
     brow = m.hood - 0.055
     chin = neckline[-1]
     face = bezier((0, brow), (m.hood * 0.30, brow), (m.hood * 0.26, 0.02), chin)
-    right = Panel("right hood", (neckline[::-1], edge, line((0, m.hood), (0, brow)), face))
+    right = Panel("right hood", (neckline[::-1], edge, line((0, m.hood), (0, brow)), face), part="hood")
     return [right, right.mirrored()]
 
 
@@ -202,13 +205,12 @@ def _sleeve(
     end_low = end_top + across * m.cuff
     under, top, end = bowed(armpit, end_low, 0.012), line(end_top, shoulder_point), line(end_low, end_top)
     options = {"grain": pi / 2 - angle, "origin": (float(shoulder_point[0]), float(shoulder_point[1]))}
-    right = [Panel("right sleeve", (under, end, top, armhole[::-1]), **options)]  # type: ignore[arg-type]
+    right = [Panel("right sleeve", (under, end, top, armhole[::-1]), part="sleeve", **options)]  # type: ignore[arg-type]
     seams += [under, top]
     if m.cuff_rib:
         tip_low, tip_top = end_low + along * m.cuff_rib, end_top + along * m.cuff_rib
         low, high = line(end_low, tip_low), line(tip_top, end_top)
-        right.append(
-            Panel("right cuff", (low, line(tip_low, tip_top), high, end[::-1]), slot=rib_slot, **options)  # type: ignore[arg-type]
-        )
+        edges = (low, line(tip_low, tip_top), high, end[::-1])
+        right.append(Panel("right cuff", edges, slot=rib_slot, part="rib", **options))  # type: ignore[arg-type]
         seams += [low, high]
     return right + [piece.mirrored() for piece in right]

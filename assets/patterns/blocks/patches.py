@@ -27,27 +27,29 @@ def collar(m: Bodice, fall: float, point: float, spread: float, slot: int = 0) -
         (front, line(front[-1], tip), bowed(tip, outer, -0.006), line(outer, neck)),
         grain=0.5,
         slot=slot,
+        part="collar",
     )
     low = np.array([0.0, -m.neck_back - fall])
     back = half_neckline(m.neck, m.neck_back, 0.0, "round")
     half = (bezier(low, (outer[0] * 0.7, low[1]), outer), line(outer, neck), back)
     right = Patch(leaf, raised=0.005)
-    return [right, right.mirrored(), Patch(symmetric("collar back", half, slot=slot), "back", raised=0.005)]
+    back_piece = symmetric("collar back", half, slot=slot, part="collar")
+    return [right, right.mirrored(), Patch(back_piece, "back", raised=0.005)]
 
 
 def strip(name: str, top: float, bottom: float, width: float, slot: int = 0) -> Patch:
     """Return a placket or zip down the centre front between two heights."""
     half = (line((0, bottom), (width / 2, bottom)), line((width / 2, bottom), (width / 2, top)))
-    return Patch(symmetric(name, (*half, line((width / 2, top), (0, top))), origin=(0.013, 0.007), slot=slot))
+    edges = (*half, line((width / 2, top), (0, top)))
+    return Patch(symmetric(name, edges, origin=(0.013, 0.007), slot=slot, part="closure"))
 
 
 def pocket(name: str, x: float, y: float, width: float, depth: float, taper: float = 0.0) -> Patch:
     """Return a patch pocket, its top edge's middle at (x, y); the lower corners `taper` metres further in."""
     a, b = (x - width / 2, y), (x + width / 2, y)
     c, d = (x + width / 2 - taper, y - depth), (x - width / 2 + taper, y - depth)
-    return Patch(
-        Panel(name, (line(a, d), line(d, c), line(c, b), line(b, a)), origin=(0.017, 0.009)), raised=0.0025
-    )
+    edges = (line(a, d), line(d, c), line(c, b), line(b, a))
+    return Patch(Panel(name, edges, origin=(0.017, 0.009), part="pocket"), raised=0.0025)
 
 
 def with_patches(

@@ -32,11 +32,12 @@ def skirt(m: Skirt, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
     tip = np.array([m.waist / 2, 0.0])
     pieces = {
         layer: [
-            symmetric(layer, (hem, side, band_low[::-1])),
+            symmetric(layer, (hem, side, band_low[::-1]), part="skirt"),
             symmetric(
                 "waistband",
                 (band_low, line(top, tip), line(tip, (0, 0))),
                 band=join(mirror(band_low), band_low),
+                part="waistband",
             ),
         ]
         for layer in ("front", "back")

@@ -61,11 +61,10 @@ def trousers(m: Trousers, slots: Sequence[Slot] = (FABRIC,)) -> Pattern:
     grain = -atan2(m.spread, m.rise + m.inseam)
     pieces: dict[str, list[Panel]] = {}
     for layer in ("front", "back"):
-        right = Panel(
-            f"right {layer}", (inseam, line(hem_in, hem_out), side, band_low[::-1], centre), grain=-grain
-        )
+        leg = (inseam, line(hem_in, hem_out), side, band_low[::-1], centre)
+        right = Panel(f"right {layer}", leg, grain=-grain, part="leg")
         edges = (band_low, line(top, tip), line(tip, (0, 0)))
-        band = symmetric("waistband", edges, band=join(mirror(band_low), band_low))
+        band = symmetric("waistband", edges, band=join(mirror(band_low), band_low), part="waistband")
         pieces[layer] = [right, right.mirrored(), band]
     seams = [inseam, side, line(top, tip)]
     fly = join(

@@ -1,0 +1,53 @@
+"""Blender's OpenGL without a window: there is a context inside a render engine only.
+
+Rendering an empty scene calls the engine here, which draws whatever it is told.
+"""
+
+import atexit
+from collections.abc import Callable
+
+import numpy as np
+
+from assets.common.blender import bpy, silence
+
+
+class OpenGL:
+    """Draws with Blender's OpenGL context."""
+
+    def __init__(self, camera: bpy.types.Object) -> None:
+        self.empty = bpy.data.scenes.new("Empty")
+        self.empty.camera = camera
+        self.empty.render.engine = _Engine.bl_idname
+
+    def run(self, draw: Callable[[], np.ndarray]) -> np.ndarray:
+        """Return what `draw` returns, called while the context is active.
+
+        Raises RuntimeError if Blender cannot draw.
+        """
+        _Engine.job, _Engine.outcome = draw, RuntimeError("Blender did not draw")
+        with silence():
+            bpy.ops.render.render(scene=self.empty.name)
+        if isinstance(_Engine.outcome, Exception):
+            raise RuntimeError(f"Blender's OpenGL: {_Engine.outcome}") from _Engine.outcome
+        return _Engine.outcome
+
+
+class _Engine(bpy.types.RenderEngine):
+    """Blender's way to run code with an OpenGL context."""
+
+    bl_idname = "FASHION_CUT_OPENGL"
+    bl_label = "Fashion CUT OpenGL"
+    bl_use_gpu_context = True
+    job: Callable[[], np.ndarray]
+    outcome: np.ndarray | Exception
+
+    def render(self, _depsgraph: bpy.types.Depsgraph) -> None:
+        """Called by `bpy.ops.render.render`."""
+        try:
+            _Engine.outcome = _Engine.job()
+        except Exception as error:  # Blender would print it and go on
+            _Engine.outcome = error
+
+
+bpy.utils.register_class(_Engine)
+atexit.register(bpy.utils.unregister_class, _Engine)  # else Blender waits for it forever as the process ends
