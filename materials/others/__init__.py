@@ -50,7 +50,7 @@ KINDS: dict[str, Kind] = {
     "icons": Kind(conversational.icons, 46, 1.4, share=4.0),
     "small icons": Kind(conversational.small_icons, 66, 1.0, share=2.0),
     "one thing": Kind(conversational.one_thing, 47, 1.4, share=3.0),
-    "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=5.0),
+    "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=2.5),
     "patchwork": Kind(patchwork.patchwork, 44, 1.1, share=1.0),
     "striped patches": Kind(patchwork.striped_patches, 44, 1.1, share=0.6),
     "fair isle": Kind(woven.fair_isle, 46, 1.05, share=1.2),
