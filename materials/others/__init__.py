@@ -32,13 +32,15 @@ class Kind(NamedTuple):
     """The picture is no tile: it fills the garment's bounding box once, in front and behind."""
     share: float = 1.0
     """How often it is drawn, relative to others."""
+    festive: bool = False
+    """All its colours are festive (`palette.is_festive`): in those of uniforms it looks like camouflage."""
 
 
 KINDS: dict[str, Kind] = {
     "paisley": Kind(ornaments.paisley, 50, 1.1),
     "damask": Kind(ornaments.damask, 26, 1.8),
     "toile": Kind(toile.draw, 60, 1.1, share=0.7),
-    "tie-dye": Kind(tie_dye.draw, 40, 1, placed=True, share=1.3),
+    "tie-dye": Kind(tie_dye.draw, 40, 1, placed=True, share=1.3, festive=True),
     "brush": Kind(abstract.brush, 46, 1.0),
     "cutouts": Kind(abstract.cutouts, 44, 1.1),
     "marbling": Kind(abstract.marbling, 40, 1.0),
@@ -48,7 +50,7 @@ KINDS: dict[str, Kind] = {
     "icons": Kind(conversational.icons, 46, 1.4, share=4.0),
     "small icons": Kind(conversational.small_icons, 66, 1.0, share=2.0),
     "one thing": Kind(conversational.one_thing, 47, 1.4, share=3.0),
-    "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=5.0),
+    "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=2.5),
     "patchwork": Kind(patchwork.patchwork, 44, 1.1, share=1.0),
     "striped patches": Kind(patchwork.striped_patches, 44, 1.1, share=0.6),
     "fair isle": Kind(woven.fair_isle, 46, 1.05, share=1.2),
@@ -62,8 +64,6 @@ KINDS: dict[str, Kind] = {
     "houndstooth": Kind(geometric.houndstooth, 32, 1.5, share=0.25),
     "hexagons": Kind(geometric.hexagons, 36, 1.3, share=0.5),
     "triangles": Kind(geometric.triangles, 30, 1.6, share=0.8),
-    "zigzag": Kind(geometric.zigzag, 28, 1.7, share=0.5),
-    "basket weave": Kind(geometric.basket_weave, 28, 1.7, share=0.2),
     "greek key": Kind(geometric.greek_key, 38, 1.3, share=0.4),
     "ogee": Kind(geometric.ogee, 32, 1.5, share=0.5),
     "fans": Kind(geometric.fans, 34, 1.4, share=0.5),

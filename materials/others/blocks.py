@@ -1,6 +1,7 @@
 """Colour blocks: a garment cut from pieces of two to four colours with sharp borders between them.
 
-No layout has three level bands: they would be stripes.
+No layout has three level bands: they would be stripes. None has panels along the sides alone: people call
+trousers with such panels plain.
 """
 
 from collections.abc import Callable, Sequence
@@ -77,20 +78,12 @@ def chevron(rng: np.random.Generator, x: Field, y: Field) -> Field:
 
 
 def sleeves(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Sleeves, or sides, of another colour, cut as raglan; sometimes a hem too."""
+    """Sleeves of another colour, cut as raglan; sometimes a hem too."""
     away = np.abs(x)
     raglan = rng.uniform(0.06, 0.1) + rng.uniform(0.45, 0.8) * (1 - y)
     side = away > np.minimum(raglan, rng.uniform(0.22, 0.28))
     hem = (y < rng.uniform(0.15, 0.35)) & ~side if rng.random() < 0.3 else False
     return side * 1 + hem * 2
-
-
-def sides(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Panels along both sides, straight or curved inward at the waist."""
-    bend = rng.choice([0.0, rng.uniform(-0.08, 0.08)])
-    panel = np.abs(x) > rng.uniform(0.14, 0.22) + bend * np.cos(2 * np.pi * y)
-    yoke = y > rng.uniform(0.7, 0.8) if rng.random() < 0.4 else False
-    return np.where(panel, 1, yoke * 2)
 
 
 def mosaic(rng: np.random.Generator, x: Field, y: Field) -> Field:
@@ -109,7 +102,6 @@ LAYOUTS: dict[Callable[[np.random.Generator, Field, Field], Field], float] = {
     fan: 1.5,
     chevron: 1.5,
     sleeves: 2.5,
-    sides: 2,
     mosaic: 1.5,
 }
 """Layout -> how often it is drawn; x is -0.5..0.5 across the garment, y 0..1 up."""

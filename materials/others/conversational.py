@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from materials.others.pictograms import FONTS, SYMBOLS, Picture, put, symbol, written
+from materials.others.pictograms import FONTS, SYMBOLS, Picture, is_compact, put, symbol, written
 from materials.others.things import THEMES
 from materials.tiles import Brush, rgb, scatter
 
@@ -32,8 +32,8 @@ def small_icons(rng: np.random.Generator, colors: Sequence[str], side: int) -> n
 
 
 def one_thing(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Scatter one thing in two sizes; (side, side, 3)."""
-    theme = THEMES[str(rng.choice(list(THEMES)))]
+    """Scatter one thing, but no compact shape, which would be a dot; (side, side, 3)."""
+    theme = [thing for thing in THEMES[str(rng.choice(list(THEMES)))] if not is_compact(thing)]
     return _strew(rng, colors, side, [theme[int(rng.integers(len(theme)))]], 3, rng.uniform(0.12, 0.145))
 
 

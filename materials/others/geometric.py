@@ -1,11 +1,11 @@
-"""Bold geometric repeats: argyle, houndstooth, mosaics, zigzags, keys, trellises, fans and op art."""
+"""Bold geometric repeats: argyle, houndstooth, mosaics, keys, trellises, fans and op art."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 from materials.others import canvas
-from materials.others.canvas import centred, chart, fraction, grid, paint, scales, triangle, whole
+from materials.others.canvas import centred, chart, grid, paint, scales, whole
 
 
 def argyle(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
@@ -60,25 +60,6 @@ def triangles(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.
         edge = np.minimum(0.5 - np.abs(centred(u - 0.5)), 0.5 - np.abs(centred(v - 0.5)))
         dyes = np.where(np.minimum(cut, edge) < 0.04, 0, dyes)
     return paint(dyes, colors)
-
-
-def zigzag(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw bold zigzags, higher than the bands are thick."""
-    x, y = grid(side)
-    bands, height = int(rng.choice([2, 4])), rng.uniform(0.9, 1.8)
-    at = whole(bands * y + height * triangle(2 * x)) % bands
-    inks = np.zeros(bands, int)
-    inks[1::2] = rng.permutation([1, 2, 3])[: bands // 2] if rng.random() < 0.6 else 1
-    return paint(inks[at], colors)
-
-
-def basket_weave(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw blocks of bars that lie across, and beside them blocks of bars that stand."""
-    x, y = grid(side)
-    u, v = 2 * x, 2 * y
-    standing = (whole(u) + whole(v)) % 2 == 0
-    bar = fraction(3 * np.where(standing, u, v) + 0.5) > rng.uniform(0.3, 0.42)
-    return paint(bar * 1, colors)
 
 
 KEY = ("111110", "100010", "101010", "101110", "100000", "111111")

@@ -29,6 +29,11 @@ Picture = list[Part]
 """Parts in their order, around 0, of radius about 1; x right, y up."""
 
 
+def is_compact(picture: Picture) -> bool:
+    """Say whether a picture is a mere shape, as a star, a heart or a cloud: one dye and no strokes."""
+    return all(part.dye == 0 and not part.width for part in picture)
+
+
 def put(brush: Brush, picture: Picture, at: complex, size: float, angle: float, dyes: list[Rgb]) -> None:
     """Draw a picture of radius `size` tiles at `at`, turned by `angle`, in two or three dyes."""
     turn = size * np.exp(1j * angle)

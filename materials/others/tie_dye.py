@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from materials import palette
 from materials.others.fields import clouds, grid, layers, ramp
 
 
@@ -35,14 +34,10 @@ def rings(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
 
 
 def crumple(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Draw the veins and clouds of cloth that was dyed in a heap, in one dye or two.
-
-    The dyes are the least earthy ones: clouds of olive and brown would be camouflage.
-    """
+    """Draw the veins and clouds of cloth that was dyed in a heap, in one dye or two."""
     cycles = rng.uniform(5, 8)
-    best = sorted(colors[1:], key=palette.is_earthy)
     dyes = []
-    for color in best[: int(rng.integers(1, 3))]:
+    for color in colors[1 : int(rng.integers(2, 4))]:
         folds = np.abs(clouds(rng, side, cycles, 0.6))
         stain = clouds(rng, side, cycles * 0.75, 0.15)
         dyes.append((color, ramp(-1.0, 1.6, stain + 0.9 - 1.1 * folds)))

@@ -25,8 +25,14 @@ MIN_AREA = 0.08
 """... and its box covers at least this share of the square on that."""
 MAX_SHARE = 0.95
 """A print is at most this wide, share of the body."""
+MAX_FLAT_SHARE = 0.6
+"""A print of few large flat areas (`FLAT`) is at most this wide, share of the body: a larger one looks like
+colour blocks."""
+FLAT = ("scene", "geometric")
 MAX_HEIGHT = 0.66
-"""A print is at most this high, share of the garment's height."""
+"""A print is at most this high, share of the garment's height below its opening (`View.opening_cm`)."""
+MAX_RELIEF = 0.3
+"""Quilting, its gathers and pile under a print are at most this deep: deeper ones hide it."""
 MIN_PIXELS = 16.0
 """A print is at least this many pixels of the final image wide."""
 MIN_REPEATS = 1.05
@@ -94,6 +100,8 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if it would be too small to be seen.
     """
     cloth = plain.sample(rng, view)
+    depths = {name: min(getattr(cloth, name), MAX_RELIEF) for name in ("quilt", "pucker", "pile")}
+    cloth = cloth.model_copy(update=depths)
     weights = np.array([often for often, _, _ in PROPORTIONS.values()], float)
     family = tuple(PROPORTIONS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
     caption = family in motif.PICTURES and rng.random() < 0.55
@@ -174,29 +182,33 @@ def _box(
     )
     _, flattest, tallest = PROPORTIONS[family]
     aspect = rng.uniform(flattest, tallest) + (0.15 if caption else 0)
-    large = family in motif.PICTURES and rng.random() < 0.2
+    large = family in motif.PICTURES and family not in FLAT and rng.random() < 0.2
     usual = 0.2 if view.height_cm > 1.5 * view.width_cm else 0.3
     share = rng.uniform(0.65, MAX_SHARE) if large else MIN_SHARE + usual * rng.beta(1.3, 1.4)
     share = max(share, MIN_STRIPED_SHARE if striped else 0, (MIN_AREA / aspect) ** 0.5)
+    share = min(share, MAX_FLAT_SHARE) if family in FLAT else share
     width = float(np.clip(share * view.body_cm, low, high))
-    aspect = min(aspect, MAX_HEIGHT * view.height_cm / width)
+    aspect = min(aspect, MAX_HEIGHT * max(view.height_cm - view.opening_cm, 0) / width)
     return width, max(aspect, MIN_AREA * (view.body_cm / width) ** 2)
 
 
 def _place(rng: np.random.Generator, view: View, height: float) -> tuple[float, float]:
     """Draw the middle of a print that is `height` high, in shares of the garment's box.
 
-    Most lie a hand below the shoulders; on trousers and long dresses some lie on one side.
+    Most lie a hand below the shoulders, and below the neck and the hood; on legs and on long dresses some
+    lie on one side.
     """
     x = 0.5 + (rng.uniform(-0.12, 0.12) if rng.random() < 0.1 else rng.normal(0, 0.01))
     long = view.height_cm > 1.5 * view.width_cm
+    top = 1 - view.opening_cm / view.height_cm
     y = 1 - (rng.uniform(0.27, 0.4) + 0.06 * long) * view.body_cm / view.height_cm - height / 2
     narrow = view.height_cm > 1.9 * view.width_cm
-    if narrow and rng.random() < 0.7:
+    if view.legs or (narrow and rng.random() < 0.7):
         x, y = 0.5 + rng.choice([-1, 1]) * rng.uniform(0.2, 0.23), rng.uniform(0.35, 0.7)
     elif not narrow and rng.random() < 0.25:
         y = rng.uniform(0.48, 0.6)
-    return float(np.clip(x, 0.25, 0.75)), float(np.clip(max(y, height / 2 + 0.08), 0.2, 0.85))
+    y = min(max(y, height / 2 + 0.08), top - rng.uniform(0, 0.06) - height / 2)
+    return float(np.clip(x, 0.25, 0.75)), float(np.clip(max(y, height / 2), 0.2, 0.85))
 
 
 def _inks(rng: np.random.Generator, grounds: list[str]) -> tuple[str, ...]:

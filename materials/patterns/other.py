@@ -78,7 +78,7 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
     period = float(low * (high / low) ** rng.beta(1, 1.3))
     spanned = (view.extent_cm if kind.placed else period) / view.cm_per_pixel
     turned = rng.random() < 0.12
-    ground, *dyes = _colors(rng)
+    ground, *dyes = _colors(rng, kind.festive)
     return Params(
         kind=name,
         ground=ground,
@@ -106,24 +106,31 @@ def _fits(kind: Kind, view: View) -> bool:
     return low <= high
 
 
-def _colors(rng: np.random.Generator) -> list[str]:
+def _colors(rng: np.random.Generator, festive: bool) -> list[str]:
     """Draw a ground and four dyes; what has the colours of uniforms could be taken for camouflage.
+
+    At least one colour, or all of them, is `festive`.
 
     Raises click.ClickException if no such colours are found.
     """
     for _ in range(palette.TRIES):
         colors = list(palette.pair(rng, MIN_CONTRAST, MIN_LIGHTNESS))
-        if sum(map(palette.is_earthy, colors)) > MAX_EARTHY:
+        if not _allowed(colors, festive):
             continue
         while len(colors) < 5:
             drawn = palette.color(rng)
             steps = [palette.contrast(drawn, color) for color in colors]
-            earthy = sum(map(palette.is_earthy, [*colors, drawn]))
-            if steps[0] >= MIN_CONTRAST and min(steps) >= MIN_STEP and earthy <= MAX_EARTHY:
+            if steps[0] >= MIN_CONTRAST and min(steps) >= MIN_STEP and _allowed([*colors, drawn], festive):
                 colors.append(drawn)
         if any(map(palette.is_festive, colors)):
             return colors
     raise palette.no_colors("five colours that differ", MIN_CONTRAST)
+
+
+def _allowed(colors: list[str], festive: bool) -> bool:
+    if festive:
+        return all(map(palette.is_festive, colors))
+    return sum(map(palette.is_earthy, colors)) <= MAX_EARTHY
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:

@@ -10,6 +10,13 @@ from materials.view import MIN_EXTENT_PX, View
 SENSOR_MM = 36.0
 """Width and height of the sensor; images are square."""
 
+HANGER_CM = 14.0
+"""A hanger reaches at most this far above the cloth."""
+OPENING_CM = {"jacket": 37.0, "skirt": 0.0, "pencil-skirt": 0.0, "shorts": 0.0, "trousers": 0.0}
+"""Type -> how far the neck or the open front reaches down from the top of the cloth, ..."""
+NECK_CM, HOOD_CM = 17.0, 31.0
+"""... of all other types, and of a hood that lies spread above the neck."""
+
 Vector = tuple[float, float, float]
 
 
@@ -103,10 +110,15 @@ def view_of(camera: Camera, garment: Garment, size: int) -> View:
     distance = float((camera.position - box.mean(axis=0)) @ camera.axes[2])
     frame_cm = 100 * distance * SENSOR_MM / camera.focal_mm
     right, up, _ = facing(garment)
+    flat_hood = garment.type == "hoodie" and garment.presentation == "flat"
+    neck_cm = HOOD_CM if flat_hood else OPENING_CM.get(garment.type, NECK_CM)
+    hung = any(slot.name == "hanger" for slot in garment.slots)
     return View(
         cm_per_pixel=frame_cm / size,
         width_cm=min(100 * float(np.ptp(box @ right)), frame_cm),
         height_cm=min(100 * float(np.ptp(box @ up)), frame_cm),
+        opening_cm=neck_cm + HANGER_CM * hung,
+        legs=garment.type in ("shorts", "trousers"),
     )
 
 

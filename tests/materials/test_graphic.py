@@ -23,10 +23,18 @@ from materials.view import MIN_EXTENT_PX, View
 seeds = st.integers(0, 2**32)
 VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
 views = st.builds(
-    lambda pixels, width, height: View(cm_per_pixel=height / pixels, width_cm=width, height_cm=height),
+    lambda pixels, width, height, opening, legs: View(
+        cm_per_pixel=height / pixels,
+        width_cm=width,
+        height_cm=height,
+        opening_cm=opening * height,
+        legs=legs,
+    ),
     pixels=st.integers(60, 400),
     width=st.floats(30, 140),
     height=st.floats(40, 130),
+    opening=st.floats(0, 0.6),
+    legs=st.booleans(),
 ).filter(lambda view: view.extent_cm / view.cm_per_pixel >= MIN_EXTENT_PX)
 RED, BLUE = (200, 30, 40), (30, 60, 200)
 SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
@@ -43,7 +51,9 @@ def test_a_print_dominates_the_front_of_its_garment(seed, view):
         height <= max(graphic.MAX_HEIGHT * view.height_cm, graphic.MIN_AREA * view.body_cm**2 / width) * 1.001
     )
     assert p.y - height / view.height_cm / 2 >= 0, "the print hangs over the hem"
-    assert p.y + height / view.height_cm / 2 <= 1, "the print hangs over the shoulders"
+    top = (1 - p.y) * view.height_cm - height / 2
+    assert top >= view.opening_cm * 0.999, "the print hangs over the shoulders, the neck or the hood"
+    assert not view.legs or abs(p.x - 0.5) >= 0.2, "the print lies between the legs"
 
 
 @settings(max_examples=60, deadline=None)

@@ -1,11 +1,13 @@
 """What a blind reader took for another class, as promises of the samplers."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from assets.common.rng import rng_for
 from materials import fabric, palette
-from materials.patterns import dotted, floral, gradient, herringbone, plain, striped
+from materials.others import KINDS, conversational, things
+from materials.patterns import dotted, floral, gradient, graphic, herringbone, other, plain, striped
 from materials.view import View
 from tests.materials.test_samplers import VIEW, seeds, views
 
@@ -67,3 +69,54 @@ def test_blurred_blossoms_keep_their_petals():
     silhouettes = [p for p in drawn if p.centre == p.ground]
     assert silhouettes
     assert not any(p.wash for p in silhouettes)
+
+
+def test_one_thing_is_never_a_compact_shape_as_dots_are(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        conversational, "_strew", lambda rng, colors, side, pictures, *_: drawn.append(*pictures)
+    )
+    for seed in range(200):
+        conversational.one_thing(rng_for(seed), ["#ffffff"] * 5, 96)
+    for shape in (things.star(), things.heart(), things.moon(), things.cloud()):
+        assert not any(np.array_equal(shape[0].points, thing[0].points) for thing in drawn)
+    assert len({len(thing) for thing in drawn}) > 3
+
+
+TILES = [name for name, kind in KINDS.items() if not kind.placed]
+
+
+@pytest.mark.parametrize("name", TILES)
+def test_chevrons_are_herringbone_so_that_no_kind_of_other_only_shifts_from_column_to_column(name):
+    colors = ("#f4efe6", "#1f3a5f", "#c4506a", "#4f7d3a", "#d99a2b")
+    for seed in range(2):
+        light = KINDS[name].draw(rng_for(name, seed), colors, 96).mean(-1)
+        for page in (light, light.T):
+            page = page - page.mean()
+            spectrum = np.fft.fft(page, axis=0)
+            agreement = np.fft.ifft(spectrum * spectrum[:, :1].conj(), axis=0).real.max(0)
+            size = np.linalg.norm(page, axis=0)
+            assert np.median(agreement / (size * size[0] + 1e-9)) < 0.9
+
+
+def test_tie_dye_has_no_colour_of_a_uniform():
+    without = [name for name in KINDS if name != "tie-dye"]
+    for seed in range(60):
+        p = other.sample(rng_for(seed), VIEW, without)
+        assert all(map(palette.is_festive, (p.ground, p.color_1, p.color_2, p.color_3, p.color_4)))
+
+
+def test_cloth_under_a_print_is_shallower_than_the_print_is_clear():
+    drawn = [graphic.sample(rng_for(i), VIEW) for i in range(300)]
+    assert any(p.quilt for p in drawn)
+    assert any(p.pile for p in drawn)
+    assert (
+        max(max(p.quilt, p.pucker, p.pile) for p in drawn) <= graphic.MAX_RELIEF < plain.MAX_DIAMOND_QUILT / 2
+    )
+
+
+def test_a_print_of_large_flat_areas_leaves_cloth_around_it():
+    drawn = [graphic.sample(rng_for(i), VIEW) for i in range(500)]
+    widths = [p.width * VIEW.width_cm / VIEW.body_cm for p in drawn if p.family in graphic.FLAT]
+    assert len(widths) > 20
+    assert max(widths) <= graphic.MAX_FLAT_SHARE * 1.001

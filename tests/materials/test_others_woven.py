@@ -106,7 +106,7 @@ def test_blocks_are_few_and_large_and_no_stripes(layout):
         assert not level.all() or bands <= 2, "level bands are stripes"
 
 
-@pytest.mark.parametrize("name", ["fair isle", "nordic", "aztec", "greek key", "lace", "zigzag", "fans"])
+@pytest.mark.parametrize("name", ["fair isle", "nordic", "aztec", "greek key", "lace", "fans"])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_bands_are_no_stripes_since_they_change_along_the_row_too(name, seed):
     light = lightness(at_fewest_pixels(name, seed))
