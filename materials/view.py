@@ -16,9 +16,11 @@ class View(Settings):
     width_cm: float = Field(gt=0, description="visible width of the garment")
     height_cm: float = Field(gt=0, description="visible height of the garment")
     opening_cm: float = Field(
-        0, ge=0, description="from the top down to where the middle of the front is cloth: hanger, neck, hood"
+        default=0,
+        ge=0,
+        description="from the top down to where the middle of the front is cloth: hanger, neck, hood",
     )
-    legs: bool = Field(False, description="the garment has legs, with a gap in its middle")
+    legs: bool = Field(default=False, description="the garment has legs, with a gap in its middle")
 
     @property
     def extent_cm(self) -> float:

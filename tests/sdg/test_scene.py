@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from assets.common.rng import rng_for
-from assets.library import read_library
+from assets.library import Slot, read_library
 from materials.patterns import CLASSES
 from sdg.scene import scene
-from sdg.scene.camera import garment_box, sample_camera
+from sdg.scene.camera import HANGER_CM, garment_box, sample_camera, view_of
 from sdg.scene.scene import sample_scene
 
 
@@ -41,3 +41,20 @@ def test_every_pattern_can_be_drawn_on_every_garment_at_this_size(garments: Path
         for name in CLASSES:
             for index in range(10):
                 sample_scene(garment, 0, name, index, size)
+
+
+def test_a_view_tells_where_the_front_of_a_garment_is_no_cloth(garments: Path) -> None:
+    garment = read_library(garments)[0]
+    camera = sample_camera(rng_for(0), garment, 128)
+
+    def opening(kind: str, presentation: str = "worn", *slots: Slot) -> float:
+        changed = {"type": kind, "slots": slots, "presentation": presentation}
+        return view_of(camera, garment.model_copy(update=changed), 128).opening_cm
+
+    hanger = Slot(name="hanger")
+    assert opening("trousers") == opening("skirt") == 0
+    assert opening("skirt", "hung", hanger) == HANGER_CM
+    assert opening("t-shirt", "hung", hanger) == opening("t-shirt") + HANGER_CM
+    assert 0 < opening("t-shirt") == opening("hoodie") < opening("hoodie", "flat") < opening("jacket")
+    legs = [view_of(camera, garment.model_copy(update={"type": t}), 128).legs for t in ("shorts", "skirt")]
+    assert legs == [True, False]
