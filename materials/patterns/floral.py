@@ -317,7 +317,7 @@ def draw_image(params: Params) -> np.ndarray | None:
     """
     if params.source == "nodes":
         return None
-    if params.source == "texture":
+    if params.source == "texture" and params.texture:  # the picture book names none
         return textures.load_texture(params.texture, params.texture_sha256, tiles.SIZE)
     return tiles.draw_tile(
         seed=params.seed,

@@ -65,7 +65,7 @@ def test_a_garment_too_small_for_any_kind_is_an_error_that_says_so():
 
 
 def test_every_kind_is_drawn_about_as_often_as_its_share(monkeypatch):
-    monkeypatch.setattr(other, "_colors", lambda rng: COLORS)
+    monkeypatch.setattr(other, "_colors", lambda rng, festive: COLORS)
     drawn = [other.sample(rng_for(i), VIEW).kind for i in range(1000)]
     total = sum(kind.share for kind in KINDS.values())
     for name, kind in KINDS.items():
@@ -113,7 +113,7 @@ def test_the_record_alone_draws_the_picture_again(name):
 
 
 def test_kinds_that_are_held_out_are_never_drawn(monkeypatch):
-    monkeypatch.setattr(other, "_colors", lambda rng: COLORS)
+    monkeypatch.setattr(other, "_colors", lambda rng, festive: COLORS)
     held = ("icons", "tie-dye", "lettering")
     assert not {other.sample(rng_for(i), VIEW, held).kind for i in range(200)} & set(held)
 

@@ -84,3 +84,9 @@ def test_what_is_no_tile_is_an_error_that_names_the_file_and_the_cure(folder: Pa
     (tmp_path / "empty").mkdir()
     with pytest.raises(click.ClickException, match=r"empty: holds no tiles"):
         read_textures(tmp_path / "empty")
+
+
+def test_the_picture_book_needs_no_tiles_of_a_user() -> None:
+    drawn = floral.draw_image(floral.Params(source="texture"))
+    assert drawn is not None
+    assert np.array_equal(drawn, floral.draw_image(floral.Params(source="tile")))

@@ -62,6 +62,7 @@ ELEVEN = [*CLASSES, "checked", "animal", "graphic", "other"]
 @pytest.mark.parametrize(
     ("attributes", "of_seven", "of_eleven"),
     [
+        (["chevron"], "herringbone", "herringbone"),
         (["plaid"], None, "checked"),
         (["lattice"], None, "checked"),
         (["leopard print"], None, "animal"),
