@@ -12,8 +12,8 @@ from assets.common.rng import rng_for
 from materials import coats, palette, sheet
 from materials.patterns import animal
 from materials.trims import NO_TRIMS
-from tests.materials.test_render import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, share_toward
-from tests.materials.test_samplers import seeds, views
+from tests.helpers.swatches import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, share_toward
+from tests.helpers.views import seeds, views
 
 EXTREMES = [coats.Shape(*shape) for shape in ((0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0))]
 HEART, MARK = "#00ff00", "#0000ff"

@@ -11,8 +11,8 @@ from materials import palette, sheet
 from materials.patterns import checked
 from materials.trims import NO_TRIMS
 from materials.view import View
-from tests.materials.test_render import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, spectrum
-from tests.materials.test_samplers import seeds, views
+from tests.helpers.swatches import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, spectrum
+from tests.helpers.views import seeds, views
 
 LOW, HIGH = VIEW.period_cm("corner", 0.8, 24, checked.MIN_PIXELS, checked.MIN_REPEATS)
 LINES = {"width_1": 0, "color_3": "#1f2a4d"}

@@ -9,7 +9,7 @@ from materials import fabric, palette
 from materials.others import KINDS, conversational, things
 from materials.patterns import dotted, floral, gradient, graphic, herringbone, other, plain, striped
 from materials.view import View
-from tests.materials.test_samplers import VIEW, seeds, views
+from tests.helpers.views import VIEW, seeds, views
 
 
 def plains():

@@ -10,7 +10,7 @@ from scipy import ndimage
 from assets.common.blender import bpy, empty_scene
 from assets.common.rng import rng_for
 from materials import palette, sheet
-from materials.fabric import Fabric, sample_fabric
+from materials.fabric import sample_fabric
 from materials.inputs import inputs_of, values_of
 from materials.patterns import (
     CLASSES,
@@ -24,17 +24,8 @@ from materials.patterns import (
     striped,
 )
 from materials.shader import apply, make_material
-from materials.trims import NO_TRIMS, Trims, sample_trims
-from materials.view import View
-
-PIXELS = 72
-VIEW = View(cm_per_pixel=100 * sheet.CELL / PIXELS, width_cm=70, height_cm=70)
-SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
-ROUGH = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
-TRIMMED = Trims(
-    placket=1, buttons=1, seam=1, seam_height=0.75, pocket=1, hem=1, cuffs=1, waist=1, sides=1, print=1
-)
-"""More trims than any draw has: patterns must survive under them."""
+from materials.trims import NO_TRIMS, sample_trims
+from tests.helpers.swatches import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, share_toward, spectrum
 
 
 def _range(module, low, high):
@@ -155,24 +146,6 @@ def pictures():
 def corners(tmp_path_factory):
     pictures.folder = tmp_path_factory.mktemp("corners")
     return pictures()
-
-
-def spectrum(picture):
-    """Return power, angle in degrees (0 = varies across, 90 = varies up) and cycles per picture."""
-    light = picture.mean(-1)
-    light = light - ndimage.gaussian_filter(light, 12)
-    window = np.hanning(len(light))
-    power = np.abs(np.fft.fft2(light * window[:, None] * window)) ** 2
-    fy, fx = np.meshgrid(*(np.fft.fftfreq(n, 1 / n) for n in light.shape), indexing="ij")
-    return power, np.degrees(np.arctan2(-fy, fx)) % 180, np.hypot(fx, fy)
-
-
-def share_toward(picture, angle, width=14):
-    """Return the share of the spectrum's power within `width` degrees of a direction."""
-    power, directions, radius = spectrum(picture)
-    power = power * (radius > 1.5)
-    apart = np.abs((directions - angle + 90) % 180 - 90)
-    return power[apart <= width].sum() / power.sum()
 
 
 def near_period(picture, period_cm):

@@ -27,7 +27,7 @@ found = PathFinder.find_spec
 def find_spec(name, *args):
     return None if name.split(".")[0] in sys.argv[1].split(",") else found(name, *args)
 
-PathFinder.find_spec = find_spec
+PathFinder.find_spec = staticmethod(find_spec)  # dill calls it on an instance
 import pipeline.predict, train.__main__
 
 train.__main__.main(sys.argv[4:], standalone_mode=False)
