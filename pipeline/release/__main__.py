@@ -86,7 +86,7 @@ def main(
         classifier = with_prior_strength(classifier, prior_strength)
     trained = classifier.description.trained_with
     training = trained["params"]  # of a release that may have had other keys
-    renders = load_images(synthetic, "val", classifier.classes, training["size"], cache)
+    renders = load_images(synthetic, "val", classifier.classes, size or classifier.size, cache)
     if not len(renders):
         raise click.ClickException(f"{synthetic}: no rendered image was kept out of training; render more")
     source = at_home(settings.target.source)

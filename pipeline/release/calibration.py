@@ -38,6 +38,8 @@ def calibrate(
 ) -> float:
     """Return the temperature for `classifier`, from rendered images that it was not trained on.
 
+    `images` are of the size at which it will read photos: at another size it is sure in other measure.
+
     They are changed as training images are, since clean renders are far easier than photos, and count as
     often as their class does in `prior` (K,), the class frequencies among the photos.
     """
