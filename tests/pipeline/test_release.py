@@ -22,6 +22,7 @@ from pipeline.release.calibration import fit_temperature
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
 from tests.helpers.pipeline_project import BACKBONE, write_project, write_synthetic
+from train.data.domains import Images
 from train.model_folder import TrainedClassifier, load_classifier, save_classifier
 from train.networks.classifier import Classifier
 from train.params import BottleneckParams, TrainParams
@@ -208,6 +209,21 @@ def test_the_photos_size_can_be_chosen(project: Path, tmp_path: Path) -> None:
     done = release(project, write_model(tmp_path / "trained"), tmp_path / "out", "--size", "48")
     assert done.exit_code == 0, done.output
     assert load_classifier(tmp_path / "out").size == 48
+
+
+def test_confidence_is_calibrated_at_the_size_at_which_photos_are_read(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes = []
+
+    def calibrate(classifier: TrainedClassifier, images: Images, *more: object) -> float:
+        sizes.append(images.pixels.shape[1:])
+        return 1.0
+
+    monkeypatch.setattr("pipeline.release.__main__.calibrate", calibrate)
+    done = release(project, write_model(tmp_path / "trained"), tmp_path / "out", "--size", "48")
+    assert done.exit_code == 0, done.output
+    assert sizes == [(48, 48, 3)]
 
 
 def test_the_card_names_the_labelled_photos_that_a_model_was_trained_on(
