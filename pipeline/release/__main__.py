@@ -15,6 +15,7 @@ from pipeline.labels import Labelled, each_once
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
+from pipeline.release.other_weight import with_other_weight
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
 from pipeline.target import at_home, list_photos
@@ -52,6 +53,12 @@ from train.params import AugmentParams
     type=click.FloatRange(0, 1),
     help="Move the class frequencies this far instead of as far as in training (`train.prior_strength`).",
 )
+@click.option(
+    "--other-weight",
+    type=click.FloatRange(0, min_open=True),
+    help="Multiply the odds that a photo shows none of the patterns (class `other`): below 1 fewer photos are "
+    "turned away.  [default: 1]",
+)
 @click.option("--photos", required=True, help="A sentence for the card: what the target photos are, whose.")
 @click.option(
     "--command",
@@ -70,6 +77,7 @@ def main(
     cache: Path,
     size: int | None,
     prior_strength: float | None,
+    other_weight: float | None,
     photos: str,
     commands: tuple[str, ...],
 ) -> None:
@@ -84,6 +92,8 @@ def main(
     classifier = average([load_classifier(model, default_device()) for model in models])
     if prior_strength is not None:
         classifier = with_prior_strength(classifier, prior_strength)
+    if other_weight is not None:
+        classifier = with_other_weight(classifier, other_weight)
     trained = classifier.description.trained_with
     training = trained["params"]  # of a release that may have had other keys
     renders = load_images(synthetic, "val", classifier.classes, size or classifier.size, cache)

@@ -19,6 +19,7 @@ from pipeline import predict
 from pipeline.manifest import build_manifest
 from pipeline.release.__main__ import main
 from pipeline.release.calibration import fit_temperature
+from pipeline.release.other_weight import with_other_weight
 from pipeline.release.prior_strength import with_prior_strength
 from pipeline.release.soup import average
 from tests.helpers.pipeline_project import BACKBONE, write_project, write_synthetic
@@ -262,6 +263,20 @@ def test_another_prior_strength_is_as_if_it_had_been_trained_with(tmp_path: Path
     assert moved.description.trained_with["params"]["prior_strength"] == 0.9
     assert torch.equal(with_prior_strength(moved, 0.5).network.head.weight, model.network.head.weight)
     torch.testing.assert_close(with_prior_strength(moved, 0.5).network.head.bias, model.network.head.bias)
+
+
+def test_the_odds_of_other_can_be_changed_where_there_is_such_a_class(tmp_path: Path) -> None:
+    model = load_classifier(write_model(tmp_path / "model"))
+    with pytest.raises(click.ClickException, match="--other-weight: this model knows no class 'other'"):
+        with_other_weight(model, 0.5)
+    classes = ["plain", "other", "dotted"]
+    description = model.description.model_copy(update={"classes": classes})
+    knows = TrainedClassifier(model.network, description, model.device)
+    moved = with_other_weight(knows, 0.5)
+    images = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    before, after = (c.network(images * 2 - 1).detach() for c in (knows, moved))
+    torch.testing.assert_close(after - before, torch.tensor([0.0, np.log(0.5), 0.0]).float().expand(8, 3))
+    assert moved.description.trained_with["other_weight"] == 0.5
 
 
 def test_a_model_that_knows_no_class_frequencies_cannot_be_moved(tmp_path: Path) -> None:
