@@ -56,7 +56,7 @@ from train.params import AugmentParams
 @click.option(
     "--other-weight",
     type=click.FloatRange(0, min_open=True),
-    help="Multiply the odds that a photo shows none of the patterns (class `other`): below 1 fewer photos are "
+    help="Multiply the odds that a photo shows none of the patterns (class `other`): below 1 fewer are "
     "turned away.  [default: 1]",
 )
 @click.option("--photos", required=True, help="A sentence for the card: what the target photos are, whose.")
