@@ -16,7 +16,7 @@ COMMANDS = {
     "build-garments": ("assets.build", "Sew the garment library."),
     "add-garment": ("assets.add", "Add a mesh of your own to it."),
     "render": ("sdg.render", "Render labelled images of garments."),
-    "verify": ("sdg.verify", "Check rendered images, and render damaged ones again."),
+    "verify": ("sdg.verify", "Check rendered images and passes, and render damaged ones again."),
     "train": ("train.__main__", "Train a classifier on renders and unlabelled photos."),
     "evaluate": ("pipeline.evaluate", "Measure a classifier on labelled photos."),
     "report": ("pipeline.report.__main__", "Write the page that shows the result."),

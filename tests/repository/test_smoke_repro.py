@@ -86,6 +86,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labels = ["plain", "floral", "striped", "dotted"]
     lines = [f"shop/{seed}.png,{labels[seed % 4]}" for seed in range(8)]
     (folder / "val.csv").write_text("\n".join(["path,label", *lines]) + "\n")
+    (folder / "other_val.csv").write_text("path,label\nshop/8.png,tartan\nshop/9.png,lettering\n")
     return folder
 
 
