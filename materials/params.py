@@ -18,16 +18,15 @@ class FloralParams(Settings):
 class OtherParams(Settings):
     without: list[str] = Field(
         default=[],
-        description="kinds of class `other` (`materials.others.KINDS`) that are never drawn, so that a check "
-        "can speak of kinds never seen",
+        description="kinds of class `other` (`materials.others.kinds.KINDS`) that are never drawn, so that a "
+        "check can speak of kinds never seen",
     )
 
     @field_validator("without")
     @classmethod
     def _kinds_to_leave_out(cls, names: list[str]) -> list[str]:
-        kinds = import_module(
-            "materials.others"
-        ).KINDS  # by name, or every reader of params would depend on it
+        # imported by name, or every reader of params would depend on it
+        kinds = import_module("materials.others.kinds").KINDS
         for name in names:
             if name not in kinds:
                 raise ValueError(f"no kind {name!r}; choose from {', '.join(kinds)}")

@@ -16,7 +16,7 @@ from rich.progress import Progress
 from assets.common.command import Command
 from assets.common.progress import progress
 from assets.library import INDEX, library_hash, read_library
-from materials.others import KINDS
+from materials.others.kinds import KINDS
 from materials.patterns import CLASSES, GROUPS, expand
 from materials.textures import Texture, read_textures
 from sdg.dataset.fingerprint import fingerprint, passes_code

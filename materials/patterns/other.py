@@ -14,7 +14,7 @@ from materials import palette
 from materials.color import Color
 from materials.inputs import FILE, File
 from materials.nodes import Graph, Inputs, image, rotate
-from materials.others import KINDS, Kind
+from materials.others.kinds import KINDS, Kind
 from materials.surface import Cloth, Surface
 from materials.view import View
 
@@ -40,7 +40,7 @@ class Params(Settings):
     """One kind, its five colours and how large it lies on the cloth; the seed draws the picture."""
 
     kind: Annotated[Literal[tuple(KINDS)], FILE] = Field(  # type: ignore[valid-type]
-        "icons", description="what the picture shows: a key of materials.others.KINDS"
+        "icons", description="what the picture shows: a key of materials.others.kinds.KINDS"
     )
     ground: Annotated[Color, FILE] = Field("#f4efe6", description="colour of the cloth")
     color_1: Annotated[Color, FILE] = Field("#1f3a5f", description="first dye")

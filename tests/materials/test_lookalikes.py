@@ -6,7 +6,8 @@ from hypothesis import given, settings
 
 from assets.common.rng import rng_for
 from materials import fabric, palette
-from materials.others import KINDS, conversational, things
+from materials.others import conversational, things
+from materials.others.kinds import KINDS
 from materials.patterns import dotted, floral, gradient, graphic, herringbone, other, plain, striped
 from materials.view import View
 from tests.helpers.views import VIEW, seeds, views

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from assets.common.rng import rng_for
 from materials import palette, sheet
 from materials.fabric import Fabric
-from materials.others import KINDS
+from materials.others.kinds import KINDS
 from materials.params import OtherParams
 from materials.patterns import other
 from materials.trims import NO_TRIMS

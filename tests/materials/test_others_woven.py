@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from assets.common.rng import rng_for
-from materials.others import KINDS, blocks, canvas, geometric, openwork, patchwork, woven
+from materials.others import blocks, canvas, geometric, openwork, patchwork, woven
+from materials.others.kinds import KINDS
 from materials.view import MIN_EXTENT_PX
 
 SIDE = 96

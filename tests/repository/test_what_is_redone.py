@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 CASES = {
     ("materials/patterns/striped.py", "def band(): ..."): {"image striped", "image herringbone"},
     ("materials/patterns/dotted.py", "X = 1"): {"image dotted"},
+    ("materials/others/kinds.py", "X = 1"): {"image other"},
     ("materials/nodes.py", "X = 1"): {"image *"},
     ("assets/patterns/skirt.py", "X = 1"): {"garment skirt"},
     ("assets/sewing/checks.py", "X = 1"): {"garment *"},

@@ -17,7 +17,7 @@ from PIL import Image
 
 from assets.common.files import sha256
 from assets.library import INDEX, read_library, write_index
-from materials.others import KINDS
+from materials.others.kinds import KINDS
 from sdg.dataset.check import check
 from sdg.dataset.folder import RECORDS
 from sdg.farm import coordinator
