@@ -10,7 +10,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from assets.common.rng import rng_for
-from materials.tiles import rgb, scatter
+from materials.color import rgb
+from materials.tiles import scatter
 
 SIZE = 320
 """Side of a tile in pixels."""

@@ -7,11 +7,18 @@ from pydantic import Field
 
 Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 """An sRGB colour as `#rrggbb`."""
+Rgb = tuple[int, int, int]
+"""An sRGB colour as three bytes."""
+
+
+def rgb(color: str) -> Rgb:
+    """Return `#rrggbb` as three bytes."""
+    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def linear(color: str | np.ndarray) -> np.ndarray:
     """Return the linear RGB values 0..1 of an sRGB colour: `#rrggbb`, or an array of values 0..1."""
-    srgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255 if isinstance(color, str) else color
+    srgb = np.array(rgb(color)) / 255 if isinstance(color, str) else color
     return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
 from assets.common.rng import rng_for
+from materials.color import Rgb, rgb
 
 SIZE = 384
 """Side of a tile in pixels, unless fewer are asked for."""
@@ -33,7 +34,6 @@ LAYOUTS = {
 NEAR_BLACK = 90
 """A colour whose channels are all below this is too dark for a darker shade of it to show."""
 
-Rgb = tuple[int, int, int]
 Points = np.ndarray
 """Complex array (N,): x right + 1j * y down, in tiles; a turn is a product with exp(1j * angle)."""
 
@@ -258,11 +258,6 @@ def scatter(rng: np.random.Generator, count: int, distance: float) -> list[compl
         apart = places - places[0]
         places = places[abs(apart - apart.round()) > distance]
     return found
-
-
-def rgb(color: str) -> Rgb:
-    """Return `#rrggbb` as three bytes."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def tint(color: Rgb, light: float) -> Rgb:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from materials import palette
+from materials.color import rgb
 from materials.others.fields import clouds, grid, layers, ramp
-from materials.tiles import CIRCLE, Brush, Points, rgb, scatter
+from materials.tiles import CIRCLE, Brush, Points, scatter
 
 T = np.linspace(0, 1, 16)
 ROUND = np.exp(1j * np.linspace(0, 2 * np.pi, 60, endpoint=False))

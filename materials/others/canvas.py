@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from materials.tiles import rgb
+from materials.color import rgb
 
 SCALE = 2
 """Samples per pixel and axis; their mean smooths the edges."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from materials.color import rgb
 from materials.others.pictograms import FONTS, SYMBOLS, Picture, is_compact, put, symbol, written
 from materials.others.things import THEMES
-from materials.tiles import Brush, rgb, scatter
+from materials.tiles import Brush, scatter
 
 WORDS = (
     "LOVE", "HELLO", "PARIS", "SUMMER", "DREAM", "HAPPY", "BONJOUR", "WOW", "SURF", "ROCK", "STYLE",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from materials.tiles import rgb
+from materials.color import rgb
 
 
 def grid(side: int) -> tuple[np.ndarray, np.ndarray]:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from materials import palette
+from materials.color import rgb
 from materials.others.canvas import centred, fraction, grid, paint, reduced, scales, whole
 from materials.others.woven import crosses, diamonds, flake, rose
-from materials.tiles import rgb
 
 FILET = 24
 """Meshes along a tile of lace."""

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from materials.tiles import CIRCLE, LEAF, Brush, Points, Rgb, petal, rgb, scatter
+from materials.color import Rgb, rgb
+from materials.tiles import CIRCLE, LEAF, Brush, Points, petal, scatter
 
 T = np.linspace(0, 1, 40)
 

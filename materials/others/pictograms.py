@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from materials.tiles import Brush, Points, Rgb
+from materials.color import Rgb
+from materials.tiles import Brush, Points
 
 SYMBOLS = "☂☎☕♞♛♫✈✂☠★♥☾⚡☃⚽✌☮⚙⌘♠☄😀😎😺🐱🐵🐭⚓✏✉♨⚛"
 """Symbols of DejaVu Sans that are known at a glance."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from materials.tiles import CIRCLE, LEAF, Brush, Rgb, between, rgb
+from materials.color import Rgb, rgb
+from materials.tiles import CIRCLE, LEAF, Brush, between
 
 LINE = 0.006
 X = np.linspace(-1, 1, 24)

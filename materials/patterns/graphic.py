@@ -10,7 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from materials import palette
-from materials.color import Color
+from materials.color import Color, rgb
 from materials.motifs import motif
 from materials.nodes import Graph, Inputs, absolute, below, fract, picture, rotate, vector
 from materials.patterns import plain
@@ -166,11 +166,6 @@ def draw_image(params: Params) -> np.ndarray:
         params.wear,
         round(params.pixels),
     )
-
-
-def rgb(color: str) -> tuple[int, int, int]:
-    """Return the channels 0..255 of `#rrggbb`."""
-    return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
 def _box(

@@ -12,7 +12,7 @@ from PIL import Image
 from assets.common.blender import bpy
 from assets.common.rng import rng_for
 from materials import palette, sheet, trims
-from materials.color import linear
+from materials.color import linear, rgb
 from materials.fabric import Fabric
 from materials.motifs import figures, fonts, motif, pictures, words
 from materials.motifs.art import WHITE
@@ -100,7 +100,7 @@ def test_a_drawing_of_hairlines_is_thickened_and_keeps_its_colours():
 
 def visible(picture, ground):
     """Return where a picture (H, W, 4) differs from the cloth by `graphic.MIN_SECOND`."""
-    apart = oklab(picture[..., :3] / 255) - oklab(np.array(graphic.rgb(ground)) / 255)
+    apart = oklab(picture[..., :3] / 255) - oklab(np.array(rgb(ground)) / 255)
     return np.linalg.norm(apart, axis=-1) * picture[..., 3] / 255 > graphic.MIN_SECOND * 0.999
 
 
