@@ -59,13 +59,11 @@ def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:
     structure = str(rng.choice(["weave", "knit", "rib", "twill"], p=[0.35, 0.25, 0.22, 0.18]))
     widest = {"weave": 0.5, "knit": 0.7, "rib": 1.4, "twill": 0.4}[structure]
     thread = float(np.exp(rng.uniform(np.log(0.08), np.log(widest))))
-    low, high = THREAD_PIXELS
-    resolved = float(np.clip((thread / view.cm_per_pixel - low) / (high - low), 0, 1))
     satin = rng.random() < 0.15
     return Fabric(
         structure=structure,  # type: ignore[arg-type]
         thread_cm=thread,
-        relief=rng.uniform(0.2, 1) * resolved,
+        relief=rng.uniform(0.2, 1) * resolved(thread, view),
         melange=rng.beta(1, 2.5) * MAX_MELANGE,
         melange_cm=rng.uniform(0.2, 0.8),
         fading=rng.beta(1, 3),
@@ -78,6 +76,12 @@ def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:
         sheen=rng.beta(1, 3) * 0.6,
         seed=rng.uniform(0, 100),
     )
+
+
+def resolved(thread_cm: float, view: View) -> float:
+    """Return how clearly `view` shows threads that are `thread_cm` apart, 0..1; see `THREAD_PIXELS`."""
+    low, high = THREAD_PIXELS
+    return float(np.clip((thread_cm / view.cm_per_pixel - low) / (high - low), 0, 1))
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface, ao: Value) -> tuple[Value, Value]:

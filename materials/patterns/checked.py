@@ -11,7 +11,7 @@ from pydantic import Field
 from assets.common.settings import Settings
 from materials import palette
 from materials.color import Color, encoded, linear
-from materials.fabric import TAU, THREAD_PIXELS
+from materials.fabric import TAU, resolved
 from materials.nodes import (
     Graph,
     Inputs,
@@ -139,8 +139,6 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     soft = float(rng.choice([2, 7])) if flannel else 1.0
     colors: dict[str, Any] = _colors(rng, shares, pixels, over, MIN_BIAS_CONTRAST if bias else 0.0)
     thread = rng.uniform(0.15, 0.6)
-    low, high = THREAD_PIXELS
-    resolved = float(np.clip((thread / view.cm_per_pixel - low) / (high - low), 0, 1))
     return Params(
         **colors,
         **shares,
@@ -153,7 +151,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         uneven=rng.uniform(0.1, 0.4) if name == "madras" else 0.0,
         softness_cm=float(np.clip(soft * rng.uniform(0.01, 0.04) * period, 0.02, 1)),
         brushed=rng.uniform(0.3, 1) if flannel else 0.0,
-        twill=rng.uniform(0.3, 1) * resolved if rng.random() < 0.5 else 0.0,
+        twill=rng.uniform(0.3, 1) * resolved(thread, view) if rng.random() < 0.5 else 0.0,
         thread_cm=thread,
         seed=rng.uniform(0, 100),
     )
