@@ -32,6 +32,12 @@ class View(Settings):
         """About the width of the garment's body: its width, or 0.8 of its height where sleeves are spread."""
         return min(self.width_cm, 0.8 * self.height_cm)
 
+    def visible_cm(
+        self, low: float, high: float, min_pixels: float, min_repeats: float
+    ) -> tuple[float, float]:
+        """Narrow a range of periods as `period_cm` does; if none is visible, the first is the larger."""
+        return max(low, min_pixels * self.cm_per_pixel), min(high, self.extent_cm / min_repeats)
+
     def period_cm(
         self, what: str, low: float, high: float, min_pixels: float, min_repeats: float
     ) -> tuple[float, float]:
@@ -40,8 +46,7 @@ class View(Settings):
         A period spans at least `min_pixels` pixels, and at least `min_repeats` of it fit into `extent_cm`.
         Raises click.ClickException when no period does both.
         """
-        smallest = max(low, min_pixels * self.cm_per_pixel)
-        largest = min(high, self.extent_cm / min_repeats)
+        smallest, largest = self.visible_cm(low, high, min_pixels, min_repeats)
         if smallest > largest:
             raise click.ClickException(
                 f"{what}: no period is visible on a garment of {self.width_cm:.0f} x {self.height_cm:.0f} cm "

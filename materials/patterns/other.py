@@ -14,7 +14,7 @@ from materials import palette
 from materials.color import Color
 from materials.inputs import FILE, File
 from materials.nodes import Graph, Inputs, image, rotate
-from materials.others.kinds import KINDS, Kind
+from materials.others.kinds import KINDS
 from materials.surface import Cloth, Surface
 from materials.view import View
 
@@ -67,14 +67,18 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
     kinds = {name: kind for name, kind in KINDS.items() if name not in without}
     if not kinds:
         raise click.ClickException("materials.other.without: leaves no kind to draw; remove some from it")
-    seen = {name: kind for name, kind in kinds.items() if _fits(kind, view)}
+    ranges = {
+        name: view.visible_cm(LOW_CM, HIGH_CM, kind.period_pixels, kind.repeats)
+        for name, kind in kinds.items()
+    }
+    seen = {name: kinds[name] for name, (low, high) in ranges.items() if low <= high}
     if not seen:
         least = min(kinds.values(), key=lambda kind: kind.period_pixels * kind.repeats)
         view.period_cm("other", LOW_CM, HIGH_CM, least.period_pixels, least.repeats)
     shares = np.array([kind.share for kind in seen.values()])
     name = list(seen)[rng.choice(len(seen), p=shares / shares.sum())]
     kind = seen[name]
-    low, high = _periods(kind, view)
+    low, high = ranges[name]
     period = float(low * (high / low) ** rng.beta(1, 1.3))
     spanned = (view.extent_cm if kind.placed else period) / view.cm_per_pixel
     turned = rng.random() < 0.12
@@ -93,17 +97,6 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
         period_cm=period,
         angle_deg=rng.uniform(-180, 180) if turned else rng.normal(0, 3),
     )
-
-
-def _periods(kind: Kind, view: View) -> tuple[float, float]:
-    """Return the least and the greatest period at which `view` shows a kind, in cm."""
-    smallest = max(LOW_CM, kind.period_pixels * view.cm_per_pixel)
-    return smallest, min(HIGH_CM, view.extent_cm / kind.repeats)
-
-
-def _fits(kind: Kind, view: View) -> bool:
-    low, high = _periods(kind, view)
-    return low <= high
 
 
 def _colors(rng: np.random.Generator, festive: bool) -> list[str]:
