@@ -5,6 +5,7 @@ The one rule by which `predict`, the demo, `evaluate` and a program with the ONN
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import click
@@ -68,3 +69,32 @@ class Choice:
         """Return where the labels are in `patterns`, int64 (N,); S for whatever is none of them."""
         where = {name: position for position, name in enumerate(self.patterns)}
         return np.array([where.get(label, len(self.patterns)) for label in labels], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What a model said of N photos whose labels are known.
+
+    Attributes: `scores`, the probabilities, and `logits`, float64 (N, K), of the model's classes.
+    """
+
+    choice: Choice
+    scores: np.ndarray
+    logits: np.ndarray
+    labels: Sequence[str]
+
+    @cached_property
+    def actual(self) -> np.ndarray:
+        """What they show, int64 (N,); see `Choice.positions`."""
+        return self.choice.positions(self.labels)
+
+    @cached_property
+    def probabilities(self) -> np.ndarray:
+        """Those of the possible answers; see `Choice.probabilities`."""
+        return self.choice.probabilities(self.scores)
+
+    @cached_property
+    def predicted(self) -> np.ndarray:
+        """The answers, int64 (N,): positions in `choice.names`."""
+        answers: np.ndarray = self.probabilities.argmax(axis=1)
+        return answers

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from pipeline.answer import OTHER
+
 FOLDERS = ("Anno_fine", "Anno_coarse", "Anno")
 TEXTURE = "1"  # attribute type; 2 fabric, 3 shape, 4 part, 5 style
 WORDS = {
@@ -41,21 +43,21 @@ WORDS = {
     "tiger": "animal",
     "zebra": "animal",
     "graphic": "graphic",
-    "abstract": "other",
-    "aztec": "other",
-    "baroque": "other",
-    "colorblock": "other",
-    "damask": "other",
-    "dye": "other",
-    "geo": "other",
-    "geometric": "other",
-    "ikat": "other",
-    "kaleidoscope": "other",
-    "medallion": "other",
-    "mosaic": "other",
-    "paisley": "other",
-    "patchwork": "other",
-    "tribal": "other",
+    "abstract": OTHER,
+    "aztec": OTHER,
+    "baroque": OTHER,
+    "colorblock": OTHER,
+    "damask": OTHER,
+    "dye": OTHER,
+    "geo": OTHER,
+    "geometric": OTHER,
+    "ikat": OTHER,
+    "kaleidoscope": OTHER,
+    "medallion": OTHER,
+    "mosaic": OTHER,
+    "paisley": OTHER,
+    "patchwork": OTHER,
+    "tribal": OTHER,
 }
 """Word of an attribute's name -> class.
 
@@ -101,15 +103,15 @@ def _class_of(name: str, kind: str) -> str | None:
         WORDS[word] for word in name.lower().replace("_", " ").replace("-", " ").split() if word in WORDS
     }
     if len(found) > 1:
-        found -= {"other"}
+        found -= {OTHER}
     return found.pop() if kind == TEXTURE and len(found) == 1 else None
 
 
 def _label(found: set[str], classes: Sequence[str]) -> str | None:
     """Return the one of `classes` that an image with the patterns `found` shows; None if that is not one."""
-    known = found.intersection(classes) - {"other"}
-    if not known and found and "other" in classes:
-        return "other"
+    known = found.intersection(classes) - {OTHER}
+    if not known and found and OTHER in classes:
+        return OTHER
     return known.pop() if len(known) == 1 else None
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from assets.common.command import Command, path_option
 from assets.common.files import write_csv, write_json
 from assets.common.progress import progress
-from pipeline.answer import OTHER, Choice
+from pipeline.answer import OTHER, Answered, Choice
 from pipeline.examples import POOLED, Example, list_originals, list_prepared
 from pipeline.inference import classify, default_device
 from pipeline.metrics import calibration_error, confusion_matrix, coverage_curve, summarise
@@ -72,36 +72,27 @@ def evaluate(
             if problems and not read:
                 raise click.ClickException(f"{split}: none of its images can be read; see the reasons above")
             shape = (len(read), len(classifier.classes))
-            table = np.array(scores, dtype=np.float64).reshape(shape)
-            write_predictions(out / f"predictions_{split}.csv", read, choice, table)
-            labels = [image.label for image in read]
-            write_csv(out / f"risk_coverage_{split}.csv", CURVE, risk_coverage(choice, table, labels))
+            table, outputs = (np.array(rows, dtype=np.float64).reshape(shape) for rows in (scores, logits))
+            answered = Answered(choice, table, outputs, [image.label for image in read])
+            write_predictions(out / f"predictions_{split}.csv", read, answered)
+            write_csv(out / f"risk_coverage_{split}.csv", CURVE, risk_coverage(answered))
             if read:
-                outputs = np.array(logits, dtype=np.float64).reshape(shape)
-                metrics[split] = measure(choice, table, outputs, labels, resamples, seed, split)
+                metrics[split] = measure(answered, resamples, seed, split)
     write_json(out / "metrics.json", metrics)
     return metrics
 
 
-def measure(
-    choice: Choice,
-    scores: np.ndarray,
-    logits: np.ndarray,
-    labels: Sequence[str],
-    resamples: int,
-    seed: int,
-    name: str,
-) -> dict[str, Any]:
-    """Return every figure of probabilities and logits (N, K) against labels, as metrics.json holds it.
+def measure(answered: Answered, resamples: int, seed: int, name: str) -> dict[str, Any]:
+    """Return every figure of the answers against the labels, as metrics.json holds it.
 
     Photos with a label that is no chosen pattern count in `open_set` alone, which is there if there are any
     or if the model can turn photos away. Without photos of a pattern there is nothing but that and `images`:
     0. The answer OTHER is wrong for a photo of a pattern. If patterns that the model knows were not chosen,
     `all_classes` counts what it answers when all its classes may be.
     """
-    patterns = len(choice.patterns)
-    actual, answers = choice.positions(labels), choice.probabilities(scores)
-    predicted, confidence = answers.argmax(axis=1), answers.max(axis=1)
+    choice, patterns = answered.choice, len(answered.choice.patterns)
+    actual, predicted = answered.actual, answered.predicted
+    confidence = answered.probabilities.max(axis=1)
     known = actual < patterns
     found: dict[str, Any] = {"images": 0}
     if known.any():
@@ -112,10 +103,10 @@ def measure(
             "coverage": coverage_curve(confidence[known], correct),
         }
     if not known.all() or OTHER in choice.names:
-        found["open_set"] = measure_open_set(choice, scores, logits, labels, resamples, seed, name)
+        found["open_set"] = measure_open_set(answered, resamples, seed, name)
     if {*choice.classes} - {*choice.names}:
-        rows = [label if label in choice.classes else OTHER for label in labels]
-        columns = [choice.classes[i] for i in scores.argmax(axis=1)]
+        rows = [label if label in choice.classes else OTHER for label in answered.labels]
+        columns = [choice.classes[i] for i in answered.scores.argmax(axis=1)]
         counts = Counter(zip(rows, columns, strict=True))
         found["all_classes"] = {
             row: {column: counts[row, column] for column in choice.classes if counts[row, column]}
@@ -135,19 +126,17 @@ def _require_known(images: Sequence[Example], classes: tuple[str, ...]) -> None:
             )
 
 
-def write_predictions(path: Path, images: Sequence[Example], choice: Choice, scores: np.ndarray) -> None:
+def write_predictions(path: Path, images: Sequence[Example], answered: Answered) -> None:
     """Write one line per image: path, actual, predicted, confidence and the probability of each answer.
 
-    `scores` (N, K) are the probabilities of the model's classes. `actual` is a chosen pattern or OTHER; if it
-    is that of any image, a last column `label` holds what a person called each.
+    `actual` is a chosen pattern or OTHER; if it is that of any image, a last column `label` holds what a
+    person called each.
     """
-    labels = [image.label for image in images]
-    names = [*choice.patterns, OTHER]
-    actual = choice.positions(labels)
-    with_labels = (actual == len(choice.patterns)).any()
+    choice, names = answered.choice, [*answered.choice.patterns, OTHER]
+    with_labels = (answered.actual == len(choice.patterns)).any()
     rows = []
-    for image, label, row in zip(images, actual, choice.probabilities(scores), strict=True):
-        best = int(row.argmax())
+    said = zip(images, answered.actual, answered.predicted, answered.probabilities, strict=True)
+    for image, label, best, row in said:
         line = [image.name, names[label], names[best], *(f"{p:.4f}" for p in (row[best], *row))]
         rows.append([*line, image.label] if with_labels else line)
     header = ["path", "actual", "predicted", "confidence", *choice.names]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import click
 
@@ -20,11 +20,6 @@ class Example(NamedTuple):
     name: str
     file: Path
     label: str
-
-    @classmethod
-    def of_photo(cls, photo: Path, label: str) -> Self:
-        """Return a photo as a person has it, named by its whole path."""
-        return cls(utf8_name(photo), photo, label)
 
 
 def list_prepared(synthetic: Path, target: Path) -> dict[str, list[Example]]:
@@ -61,7 +56,9 @@ def list_originals(
         if not photos:
             raise click.ClickException(f"{source}: lists no photos")
         splits.setdefault(split, []).extend(photos)
-    return {
-        split: [Example.of_photo(photo, label) for photo, label, _ in each_once(photos)]
-        for split, photos in splits.items()
-    }
+    return {split: examples_of(photos) for split, photos in splits.items()}
+
+
+def examples_of(labelled: Sequence[Labelled]) -> list[Example]:
+    """Return photos as a person has them, named by their whole path, each once; see `each_once`."""
+    return [Example(utf8_name(photo), photo, label) for photo, label, _ in each_once(labelled)]

@@ -131,9 +131,14 @@ def bootstrap(matrix: np.ndarray, resamples: int, rng: np.random.Generator) -> n
     return np.stack(rows, axis=1)
 
 
+def tails(resampled: np.ndarray) -> np.ndarray:
+    """Return (low, high), between which LEVEL of the resampled values (R,) lie."""
+    return np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+
+
 def interval(resampled: np.ndarray) -> list[float]:
-    """Return [low, high], between which LEVEL of the resampled values (R,) lie."""
-    bounds: list[float] = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]).round(4).tolist()
+    """Return `tails` as metrics.json holds them."""
+    bounds: list[float] = tails(resampled).round(4).tolist()
     return bounds
 
 

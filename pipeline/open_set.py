@@ -1,7 +1,6 @@
 """How well a classifier tells photos that show none of its patterns from those that show one."""
 
 import csv
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from assets.common.rng import rng_for
-from pipeline.answer import Choice
+from pipeline.answer import Answered, Choice
 from pipeline.metrics import accuracy, bootstrap, confusion_matrix, interval, wilson
 from train.data.domains import spread
 
@@ -45,26 +44,17 @@ def auroc(others: np.ndarray, known: np.ndarray) -> float:
     return float(ranks.mean() - (len(others) + 1) / 2) / len(known)
 
 
-def measure_open_set(
-    choice: Choice,
-    scores: np.ndarray,
-    logits: np.ndarray,
-    labels: Sequence[str],
-    resamples: int,
-    seed: int,
-    name: str,
-) -> dict[str, Any]:
-    """Return what metrics.json says of photos of both kinds, from the model's scores and logits (N, K).
+def measure_open_set(answered: Answered, resamples: int, seed: int, name: str) -> dict[str, Any]:
+    """Return what metrics.json says of photos of both kinds.
 
     A label that is none of the chosen patterns makes a photo one of the others. Shares of the others and the
     AUROCs are left out where there are none, the AUROCs also where there is nothing else. `stream_accuracy`
     is over all photos: the right pattern, or rightly none.
     """
-    patterns = len(choice.patterns)
-    actual, predicted = choice.positions(labels), choice.probabilities(scores).argmax(axis=1)
-    others = actual == patterns
-    away = predicted == patterns
-    matrix = confusion_matrix(actual, predicted, patterns + 1)
+    choice, patterns = answered.choice, len(answered.choice.patterns)
+    others = answered.actual == patterns
+    away = answered.predicted == patterns
+    matrix = confusion_matrix(answered.actual, answered.predicted, patterns + 1)
     resampled = bootstrap(matrix, resamples, rng_for(seed, "open set", name))
     found: dict[str, Any] = {
         "known": int((~others).sum()),
@@ -83,36 +73,37 @@ def measure_open_set(
     found["given"] = {
         choice.patterns[i]: int(answers[i]) for i in np.argsort(-answers, kind="stable") if answers[i]
     }
-    named = np.array(labels)
+    named = np.array(answered.labels)
     of_each = {label: away[named == label] for label in sorted(set(named[others].tolist()))}
     found["turned_away_by_label"] = {label: round(float(of.mean()), 4) for label, of in of_each.items()}
     found["others_by_label"] = {label: len(of) for label, of in of_each.items()}
     if found["known"]:
         found["auroc"] = {
             way: round(auroc(values[others], values[~others]), 4)
-            for way, values in unsureness(choice, scores, logits).items()
+            for way, values in unsureness(choice, answered.scores, answered.logits).items()
         }
     return found
 
 
-def risk_coverage(choice: Choice, scores: np.ndarray, labels: Sequence[str]) -> list[tuple[float, ...]]:
+def risk_coverage(answered: Answered) -> list[tuple[float, ...]]:
     """Return a line of CURVE for each share of the photos that is answered with a pattern, the surest first.
 
     All others are turned away. `accuracy`: of those answered, whose risk is 1 less that; `stream_accuracy`:
     of all photos, rightly turned away or rightly answered; `unsureness`: the highest `ranking` of those
     answered. Photos of one ranking are in or out together.
     """
+    choice, scores = answered.choice, answered.scores
     unsure = ranking(choice, scores)
     order = np.argsort(unsure, kind="stable")
-    actual = choice.positions(labels)[order]
+    actual = answered.actual[order]
     right = np.cumsum(scores[order][:, choice.inside].argmax(axis=1) == actual)
     others = actual == len(choice.patterns)
     left = others.sum() - np.cumsum(others)
     ends = np.flatnonzero(np.append(np.diff(unsure[order]) > 0, len(order) > 0))
     lines = []
     for end in ends[spread(len(ends), POINTS)].tolist() if len(ends) else []:
-        answered, count = end + 1, len(order)
-        figures = (answered / count, right[end] / answered, (right[end] + left[end]) / count)
+        given, count = end + 1, len(order)
+        figures = (given / count, right[end] / given, (right[end] + left[end]) / count)
         lines.append((*(round(float(value), 4) for value in figures), round(float(unsure[order][end]), 6)))
     return lines
 

@@ -67,7 +67,7 @@ def create_app(
         def answer() -> Iterator[str]:
             for name, content in uploads:
                 with one_at_a_time:
-                    result = read_upload(classifier, content, only)
+                    result = read_upload(classifier, content, choice)
                 yield json.dumps({"name": name, **result}) + "\n"
 
         return Response(answer(), mimetype="application/x-ndjson")
@@ -75,24 +75,23 @@ def create_app(
     return app
 
 
-def read_upload(classifier: TrainedClassifier, content: bytes, only: str | None = None) -> dict[str, Any]:
+def read_upload(classifier: TrainedClassifier, content: bytes, choice: Choice) -> dict[str, Any]:
     """Return what `read_photo` says of a file, and a `note`, or `{"error": why it cannot be read}`."""
     try:
         photo = open_photo(io.BytesIO(content))
-        return {**read_photo(classifier, photo.image, only), "note": photo.note}
+        return {**read_photo(classifier, photo.image, choice), "note": photo.note}
     except (
         Exception
     ) as error:  # UnreadablePhoto, or what nobody has thought of: the other photos come through
         return {"error": str(error) or type(error).__name__}
 
 
-def read_photo(classifier: TrainedClassifier, photo: Image.Image, only: str | None = None) -> dict[str, Any]:
+def read_photo(classifier: TrainedClassifier, photo: Image.Image, choice: Choice) -> dict[str, Any]:
     """Return label, confidence, scores by answer, and as data URIs: `photo`, the square the model reads, and
     `mask`, whose alpha says which regions spoke for the label (null if the backbone cannot tell).
 
     What speaks for OTHER are the regions of the most probable class that was not chosen.
     """
-    choice = Choice.of(classifier.classes, only)
     image = classifier.preprocess(photo)
     scores = classifier.probabilities(image[None]).numpy()
     (answers,) = choice.probabilities(scores)

@@ -15,12 +15,12 @@ from assets.common.command import Command, path_option
 from assets.common.files import atomic_path, write_json
 from assets.common.progress import progress
 from assets.common.rng import rng_for
-from pipeline.experiments.run import RUNS, settings_of
+from pipeline.experiments.run import RUNS, settings_of, shared_settings
 from pipeline.inference import default_device
-from pipeline.metrics import LEVEL
-from pipeline.params import load_params
+from pipeline.metrics import tails
+from pipeline.params import Params, load_params
 from train.data.batch import in_batches
-from train.data.domains import Images, load_domains, load_images
+from train.data.domains import Domains, Images, load_domains, load_images
 from train.data.images import to_uint8
 from train.model_folder import load_generator
 from train.networks.classifier import Classifier
@@ -48,8 +48,7 @@ def interval(values: np.ndarray, resamples: int, rng: np.random.Generator) -> li
         values[rng.integers(seeds, size=seeds)][:, rng.integers(renders, size=renders)].mean()
         for _ in range(resamples)
     ]
-    low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return [round(float(value), 4) for value in (values.mean(), low, high)]
+    return [round(float(value), 4) for value in (values.mean(), *tails(np.array(drawn)))]
 
 
 def compared(right: np.ndarray, kept: dict[str, np.ndarray], resamples: int, seed: int) -> dict[str, Any]:
@@ -88,11 +87,27 @@ def draw(path: Path, rows: dict[str, tuple[np.ndarray, list[str]]], labels: list
         picture.save(temporary)
 
 
+def load_judged(settings: Params, synthetic: Path, target: Path, held_out: Path | None) -> Domains:
+    """Return what a judge needs; its `validation`, the renders to translate, are all of `held_out` if given.
+
+    Raises click.ClickException if there are fewer than two.
+    """
+    params, classes, cache = shared_settings(settings), settings.classes, RUNS / "cache"
+    domains = load_domains(synthetic, target, classes, settings_of("fashion_cut", params), cache)
+    if held_out:
+        both = [load_images(held_out, split, classes, params.size, cache) for split in ("train", "val")]
+        pixels, labels = np.concatenate([i.pixels for i in both]), np.concatenate([i.labels for i in both])
+        domains = domains._replace(validation=Images(pixels, labels, ""))
+    if len(domains.validation) < 2:
+        raise click.ClickException(f"{synthetic}: no render was kept out of training; render more (render.n)")
+    return domains
+
+
 def translate(generator: nn.Module, pixels: np.ndarray) -> np.ndarray:
     """Return uint8 (N, S, S, 3) translated."""
     with evaluating(generator):
         return np.concatenate(
-            [to_uint8(generator(x).cpu() * 0.5 + 0.5) for x in in_batches(pixels, default_device())]
+            [to_uint8(generator(x) * 0.5 + 0.5) for x in in_batches(pixels, default_device())]
         )
 
 
@@ -120,16 +135,7 @@ def main(
     """
     settings = load_params(params)
     classes, seeds = tuple(settings.classes), settings.experiments.seeds
-    shared = settings.train.model_copy(update=settings.experiments.train.model_dump())
-    domains = load_domains(synthetic, target, classes, settings_of("fashion_cut", shared), RUNS / "cache")
-    if held_out:
-        both = [load_images(held_out, s, classes, shared.size, RUNS / "cache") for s in ("train", "val")]
-        pixels, labels = (
-            np.concatenate(part) for part in zip(*((i.pixels, i.labels) for i in both), strict=True)
-        )
-        domains = domains._replace(validation=Images(pixels, labels, ""))
-    if len(domains.validation) < 2:
-        raise click.ClickException(f"{synthetic}: no render was kept out of training; render more (render.n)")
+    domains = load_judged(settings, synthetic, target, held_out)
     device = default_device()
     judge = Judge(domains, Classifier(reader, len(classes), pretrained=True).to(device), device)
     labels = judge.renders.labels

@@ -15,7 +15,7 @@ import numpy as np
 from assets.common.files import write_csv
 from assets.common.rng import rng_for
 from pipeline.answer import OTHER
-from pipeline.metrics import COMMON, LEVEL
+from pipeline.metrics import COMMON, tails
 
 SPLITS = ("test", "val")
 """Labelled photos of the target; nothing is chosen by `test`."""
@@ -120,8 +120,8 @@ def _mean_of_common(recalls: Sequence[Any], counts: Sequence[int]) -> Any:
 
 
 def bounded(key: str, value: float, resampled: np.ndarray) -> dict[str, float]:
-    """Return `key`: value, with `<key>_low` and `_high`, between which LEVEL of the resampled values lie."""
-    low, high = np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    """Return `key`: value, with `<key>_low` and `_high`, the `tails` of the resampled values."""
+    low, high = tails(resampled)
     return {key: float(value), f"{key}_low": float(low), f"{key}_high": float(high)}
 
 

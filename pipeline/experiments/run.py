@@ -27,6 +27,11 @@ RUNS = Path("runs")
 """Checkpoints and decoded images: not results, so kept where DVC does not look."""
 
 
+def shared_settings(params: Params) -> TrainParams:
+    """Return what every row starts from: `train`, with what `experiments.train` has instead."""
+    return params.train.model_copy(update=params.experiments.train.model_dump())
+
+
 def settings_of(name: str, base: TrainParams) -> TrainParams:
     """Return `base` as row `name` wants it: with its changes and its recipe.
 
@@ -65,8 +70,7 @@ def run_experiment(
     With `images`, only so many of each class are trained on. The classifier makes `experiments.train.updates`
     updates whatever the row's batch and the images.
     """
-    shared = params.train.model_copy(update=params.experiments.train.model_dump())
-    settings, classes = settings_of(name, shared), tuple(params.classes)
+    settings, classes = settings_of(name, shared_settings(params)), tuple(params.classes)
     require_memory(settings, len(classes))
     domains = load_domains(synthetic, target, classes, settings, RUNS / "cache")
     if images is not None:

@@ -9,9 +9,9 @@ import torch
 
 from assets.common.command import Command, path_option
 from pipeline.evaluate import evaluate, in_words
-from pipeline.examples import Example, list_prepared
+from pipeline.examples import Example, examples_of, list_prepared
 from pipeline.inference import default_device
-from pipeline.labels import Labelled, each_once
+from pipeline.labels import Labelled
 from pipeline.params import load_params
 from pipeline.release.calibration import calibrate
 from pipeline.release.card import write_card
@@ -103,8 +103,9 @@ def main(
     images: dict[str, list[Example]] = {"synthetic": list_prepared(synthetic, target)["synthetic"]}
     jobs = list_photos(source, settings.target, classifier.classes)
     for split in ("test", "val"):
-        labelled = [Labelled(job.photo, job.label or "", job.where) for job in jobs if job.split == split]
-        images[split] = [Example.of_photo(photo, label) for photo, label, _ in each_once(labelled)]
+        images[split] = examples_of(
+            [Labelled(job.photo, job.label or "", job.where) for job in jobs if job.split == split]
+        )
     augment = AugmentParams.parse(training["augment"], f"{models[0]}: train.augment")
     prior = np.array(trained["predicted_prior"] or [1 / len(classifier.classes)] * len(classifier.classes))
     temperature = calibrate(classifier, renders, augment, prior, settings.seed)

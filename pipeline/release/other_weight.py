@@ -1,11 +1,11 @@
 """Make a trained classifier call fewer photos, or more, `other`."""
 
-import copy
 import math
 
 import click
 
 from pipeline.answer import OTHER
+from pipeline.release.copied import copied
 from train.model_folder import TrainedClassifier
 
 
@@ -21,8 +21,6 @@ def with_other_weight(classifier: TrainedClassifier, weight: float) -> TrainedCl
             f"--other-weight: this model knows no class {OTHER!r}, but {', '.join(classifier.classes)}; "
             "leave the option out"
         )
-    network = copy.deepcopy(classifier.network)
-    network.head.bias.data[classifier.classes.index(OTHER)] += math.log(weight)
-    trained = classifier.description.trained_with | {"other_weight": weight}
-    description = classifier.description.model_copy(update={"trained_with": trained})
-    return TrainedClassifier(network, description, classifier.device)
+    changed = copied(classifier, other_weight=weight)
+    changed.network.head.bias.data[classifier.classes.index(OTHER)] += math.log(weight)
+    return changed

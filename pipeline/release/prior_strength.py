@@ -1,10 +1,9 @@
 """Change the `train.prior_strength` of a trained classifier without training it again."""
 
-import copy
-
 import click
 import torch
 
+from pipeline.release.copied import copied
 from train.model_folder import TrainedClassifier
 from train.prior import shift_prior
 
@@ -20,9 +19,7 @@ def with_prior_strength(classifier: TrainedClassifier, strength: float) -> Train
             "--prior-strength: this model was trained with train.prior_strength 0 and never looked at how "
             "frequent the classes are in the photos; train it with more than 0"
         )
-    network = copy.deepcopy(classifier.network)
+    changed = copied(classifier, params=trained["params"] | {"prior_strength": strength})
     change = strength - trained["params"]["prior_strength"]
-    shift_prior(network, torch.tensor(trained["predicted_prior"]), change)
-    params = trained["params"] | {"prior_strength": strength}
-    description = classifier.description.model_copy(update={"trained_with": trained | {"params": params}})
-    return TrainedClassifier(network, description, classifier.device)
+    shift_prior(changed.network, torch.tensor(trained["predicted_prior"]), change)
+    return changed

@@ -1,12 +1,13 @@
 """One classifier from several training runs."""
 
-import copy
 from collections.abc import Sequence
+from typing import Any
 
 import click
 import numpy as np
 import torch
 
+from pipeline.release.copied import copied
 from train.model_folder import TrainedClassifier
 
 
@@ -34,14 +35,12 @@ def average(classifiers: Sequence[TrainedClassifier]) -> TrainedClassifier:
     if not others:
         return first
     states = [classifier.network.state_dict() for classifier in classifiers]
-    network = copy.deepcopy(first.network)
-    network.load_state_dict(
-        {name: torch.stack([state[name].double() for state in states]).mean(0) for name in states[0]}
-    )
+    mean = {name: torch.stack([state[name].double() for state in states]).mean(0) for name in states[0]}
     runs = [classifier.description.trained_with for classifier in classifiers]
-    trained_with = runs[0] | {"averaged_with": runs[1:]}
+    told: dict[str, Any] = {"averaged_with": runs[1:]}
     if all(run["predicted_prior"] for run in runs):
         prior = np.exp(np.log([run["predicted_prior"] for run in runs]).mean(axis=0))
-        trained_with["predicted_prior"] = (prior / prior.sum()).round(4).tolist()
-    description = first.description.model_copy(update={"trained_with": trained_with})
-    return TrainedClassifier(network, description, first.device)
+        told["predicted_prior"] = (prior / prior.sum()).round(4).tolist()
+    soup = copied(first, **told)
+    soup.network.load_state_dict(mean)
+    return soup

@@ -16,8 +16,6 @@ ELSEWHERE = {
     'eval "$(_FASHION_CUT_COMPLETE=bash_source fashion-cut)"': "tests/repository/test_commands.py runs it",
     "python -m pipeline.import_photos clothing --out photos": "needs the network; its own tests "
     "download from a local server",
-    "dvc repro pipeline/experiments/dvc.yaml:figure5": "takes hours, and --dry wants what its stages make; "
-    "tests/pipeline/test_experiments.py makes the figure",
     "python -m sdg.render --class all --n 300 --preset gpu": "needs a GPU",
     "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
     "ACCELERATE_USE_CPU=true accelerate launch --multi_gpu --num_processes 2 -m train": "its tests run it",

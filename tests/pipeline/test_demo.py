@@ -13,6 +13,7 @@ import torch
 from click.testing import CliRunner
 from PIL import Image
 
+from pipeline.answer import Choice
 from pipeline.demo.__main__ import main
 from tests.helpers.browser import chromium
 from tests.helpers.pipeline_project import photo, save_photo, write_models
@@ -72,7 +73,7 @@ def test_a_photo_of_none_of_the_chosen_patterns_is_said_to_show_none(
     asked: list[int] = []
     with monkeypatch.context() as patch:
         patch.setattr("pipeline.demo.app.evidence", lambda *given: asked.append(given[2]))
-        read_photo(classifier, photo(1, 60), "dotted,striped")
+        read_photo(classifier, photo(1, 60), Choice.of(CLASSES, "dotted,striped"))
     assert asked == [CLASSES.index("plain")]  # what speaks for plain
 
     server = waitress.create_server(app, host="127.0.0.1", port=0)

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from PIL import Image, ImageOps
 
 from pipeline import export, predict
+from pipeline.answer import Choice
 from pipeline.inference import classify
 from tests.helpers.pipeline_project import ROOT, photo, write_models
 from train.data import photo as photo_module
@@ -130,7 +131,7 @@ def test_the_demo_says_what_predict_says(
     from pipeline.demo.app import read_upload
 
     for name, path in cases.items():
-        read = read_upload(classifier, path.read_bytes())
+        read = read_upload(classifier, path.read_bytes(), Choice.of(classifier.classes))
         assert list(read["scores"].values()) == pytest.approx(answers[name].tolist(), abs=1e-5), name
         assert read["note"] == open_photo(path).note
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from torchmetrics.functional.classification import binary_auroc
 
-from pipeline.answer import OTHER, Choice
+from pipeline.answer import OTHER, Answered, Choice
 from pipeline.evaluate import measure
 from pipeline.open_set import CURVE, auroc, risk_coverage
 
@@ -19,8 +19,14 @@ SCORES = np.array(
 )
 
 
+def said(
+    scores: np.ndarray, labels: list[str], only: str | None = None, classes: tuple[str, ...] = CLASSES
+) -> Answered:
+    return Answered(Choice.of(classes, only), scores, np.log(scores + 1e-9), labels)
+
+
 def measured(only: str | None = None, labels: list[str] = LABELS, classes: tuple[str, ...] = CLASSES) -> dict:
-    return measure(Choice.of(classes, only), SCORES, np.log(SCORES + 1e-9), labels, 200, 0, "val")
+    return measure(said(SCORES, labels, only, classes), 200, 0, "val")
 
 
 def test_the_figures_are_those_computed_by_hand() -> None:
@@ -96,9 +102,7 @@ def test_the_auroc_agrees_with_torchmetrics(others: np.ndarray, known: np.ndarra
 
 
 def test_the_curve_ends_with_all_photos_answered_and_is_right_by_hand() -> None:
-    lines = [
-        dict(zip(CURVE, line, strict=True)) for line in risk_coverage(Choice.of(CLASSES), SCORES, LABELS)
-    ]
+    lines = [dict(zip(CURVE, line, strict=True)) for line in risk_coverage(said(SCORES, LABELS))]
     first, last = lines[0], lines[-1]
     assert first == {"answered": 0.1667, "accuracy": 1.0, "stream_accuracy": 0.6667, "unsureness": 0.0}
     assert last == {"answered": 1.0, "accuracy": 0.5, "stream_accuracy": 0.5, "unsureness": 0.9}
@@ -110,7 +114,7 @@ def test_the_curve_ends_with_all_photos_answered_and_is_right_by_hand() -> None:
 
 def test_a_long_curve_is_thinned_and_none_has_no_line() -> None:
     scores = np.random.default_rng(0).dirichlet([1, 1, 1], 1000)
-    lines = risk_coverage(Choice.of(CLASSES), scores, ["plain"] * 1000)
+    lines = risk_coverage(said(scores, ["plain"] * 1000))
     assert len(lines) == 200
     assert lines[-1][0] == 1.0
-    assert risk_coverage(Choice.of(CLASSES), scores[:0], []) == []
+    assert risk_coverage(said(scores[:0], [])) == []

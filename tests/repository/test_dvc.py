@@ -8,6 +8,7 @@ from pathlib import Path
 import grimp
 import pytest
 import yaml
+from dvc.dependency.param import ParamsDependency
 from dvc.repo import Repo
 
 ROOT = Path(__file__).parents[2]
@@ -44,14 +45,37 @@ def test_a_stage_depends_on_the_code_that_its_command_reaches(name: str, graph: 
     assert {file for file in missing if Path(file).name != "__init__.py"} == set()
 
 
-def test_kinds_of_other_to_hold_out_become_options_of_the_command(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder has this repository's stages and settings, and nothing else."""
     monkeypatch.chdir(tmp_path)
     Path(".dvc").mkdir()
     config = (ROOT / ".dvc" / "config").read_text()
     Path(".dvc/config").write_text(config.replace("[core]", "[core]\n    no_scm = true"))
-    shutil.copy(ROOT / "dvc.yaml", "dvc.yaml")
+    Path("pipeline/experiments").mkdir(parents=True)
+    for file in ("dvc.yaml", "pipeline/experiments/dvc.yaml", "params.yaml"):
+        shutil.copy(ROOT / file, file)
+
+
+@pytest.mark.usefixtures("project")
+def test_every_stage_reads_its_settings_from_the_one_params_file() -> None:
+    read = {
+        (stage.addressing, dep.fs_path)
+        for stage in Repo().index.stages
+        for dep in stage.deps
+        if isinstance(dep, ParamsDependency)
+    }
+    assert {file for _, file in read} == {str(Path("params.yaml").absolute())}, read
+
+
+def test_both_reports_are_redone_for_the_same_settings() -> None:
+    """By name: of a file that a stage names as a whole, DVC overlooks the keys that are called size."""
+    ours, theirs = (STAGES[f"{file}:report"] for file in ("dvc.yaml", "pipeline/experiments/dvc.yaml"))
+    assert ours["params"] == theirs["params"]
+
+
+@pytest.mark.usefixtures("project")
+def test_kinds_of_other_to_hold_out_become_options_of_the_command() -> None:
     params = yaml.safe_load((ROOT / "params.yaml").read_text())
 
     def command(*without: str) -> list[str]:

@@ -29,6 +29,8 @@ ENVIRONMENT = os.environ | {
 }
 YOURS = r"/path/to/photos|\bPHOTOS\b"
 """How the docs call the reader's folder of photos; the tests have another one."""
+RUNS = ("reports/experiments/runs", "reports/experiments/sizes")
+"""Folders that finished runs fill: `dvc repro --dry` of what depends on one wants it there, if empty."""
 
 
 def run(*command: str, cwd: Path) -> str:
@@ -54,6 +56,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("git", "add", "-A", cwd=clone)
     run("git", "commit", "-qm", "smoke", cwd=clone)
     run("dvc", "repro", cwd=clone)
+    for runs in RUNS:
+        (clone / runs).mkdir(parents=True)
     return clone
 
 
