@@ -14,7 +14,8 @@ from materials.patterns import CLASSES
 from materials.textures import read_textures
 from sdg.dataset.check import check
 from sdg.dataset.folder import RECORDS, Dataset, class_folders, read_lines
-from sdg.dataset.record import Record, pass_file
+from sdg.dataset.names import pass_file
+from sdg.dataset.record import Record
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
 from sdg.params import PassName

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, is_of_an_image, read_lines
-from sdg.dataset.record import image_name, pass_file
+from sdg.dataset.folder import RECORDS, TEMPORARY, read_lines
+from sdg.dataset.names import IMAGE, image_name, is_of_an_image, pass_file
 from sdg.params import PassName
 
 

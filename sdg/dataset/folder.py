@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +10,11 @@ from typing import BinaryIO, NamedTuple, Self
 import click
 
 from assets.common.files import atomic_path, sha256, write_bytes
-from sdg.dataset.record import Record, RecordedPass, image_name, pass_file
+from sdg.dataset.names import IMAGE, image_name, is_of_an_image, pass_file
+from sdg.dataset.record import Record, RecordedPass
 from sdg.params import PASSES, PassName
 
 RECORDS = "records.jsonl"
-IMAGE = re.compile(r"\d{6,}\.(jpg|png)")
-PASS = re.compile(rf"\d{{6,}}\.({'|'.join(PASSES)})\.png")
 TEMPORARY = ".tmp-"
 
 
@@ -61,11 +59,6 @@ def class_folders(folder: Path) -> list[Path]:
 
 def _rendered(folder: Path) -> bool:
     return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
-
-
-def is_of_an_image(name: str) -> bool:
-    """Whether a file in a folder of rendered images is one of them, or a pass, by its `name`."""
-    return bool(IMAGE.fullmatch(name) or PASS.fullmatch(name))
 
 
 class _Image(NamedTuple):

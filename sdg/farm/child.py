@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assets.common.runtime import keep_freed_memory
-from sdg.dataset.record import Record, RecordedGarment, RecordedPass, image_name
+from sdg.dataset.names import image_name
+from sdg.dataset.record import Record, RecordedGarment, RecordedPass
 from sdg.farm.order import Order, Rendered
 from sdg.scene.scene import sample_scene
 
