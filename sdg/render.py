@@ -234,20 +234,20 @@ def plan(
     Floral takes the `tiles`, and other goes `without` some of its kinds, in whatever order they are named.
     """
     library, of_library = read_library(garments), library_hash(garments)
-    code = passes_code() if passes else ""
+    codes = dict.fromkeys(passes, passes_code()) if passes else {}
 
     def of_class(name: str) -> ClassRun:
         textures = tiles if name == "floral" else ()
         absent = tuple(sorted(set(without))) if name == "other" else ()
         identity = fingerprint(name, seed, quality, of_library, textures, absent)
-        data = Dataset(out / name, identity, quality.format, passes, code)
+        data = Dataset(out / name, identity, quality.format, codes)
 
         def order(index: int) -> Order:
             garment = pick_garment(library, seed, name, index)
             image, lacking = data.missing(index)
             return Order(
                 name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures,
-                without=absent, fingerprint=identity, image=image, passes=lacking, passes_code=code,
+                without=absent, fingerprint=identity, image=image, passes=lacking,
             )  # fmt: skip
 
         return ClassRun(data, wanted, order)

@@ -147,7 +147,7 @@ def _again(record: Record, broken: Collection[PassName | None], library: list[Ga
     return Order(
         name=record.name, index=record.index, seed=record.seed, quality=record.quality, garment=scene.garment,
         fingerprint=record.fingerprint, scene=scene, image=None if None in broken else record.sha256,
-        passes=tuple(name for name in record.passes if name in broken),
+        passes={name: one.code for name, one in record.passes.items() if name in broken},
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
@@ -72,22 +72,17 @@ class Dataset:
     """The images of one class while they are rendered or mended.
 
     An image is finished once its record is in `records.jsonl`, which happens after the image is in place, and
-    names the `passes` that are wanted, drawn by the code of hash `passes_code`. `resume` removes what is not
-    finished: temporary files, files without a record, records without an image. An image that lacks passes
-    stays, and later has a second record, which counts. Use it as a context manager: it locks the folder
-    against a second run.
+    names the `passes` that are wanted, each with the hash of the code that draws it. `resume` removes what is
+    not finished: temporary files, files without a record, records without an image. An image that lacks
+    passes stays, and later has a second record, which counts. Use it as a context manager: it locks the
+    folder against a second run.
     """
 
     def __init__(
-        self,
-        folder: Path | str,
-        fingerprint: str,
-        suffix: str,
-        passes: Collection[PassName] = (),
-        passes_code: str = "",
+        self, folder: Path | str, fingerprint: str, suffix: str, passes: Mapping[PassName, str] | None = None
     ) -> None:
         self.folder, self.fingerprint, self.suffix = Path(folder), fingerprint, suffix
-        self.passes, self.passes_code = passes, passes_code
+        self.passes = passes or {}
         self.records = self.folder / RECORDS
         self.finished: set[int] = set()
         self._lacking: dict[int, _Image] = {}
@@ -151,11 +146,11 @@ class Dataset:
         """Return where image `index` is kept."""
         return self.folder / image_name(index, self.suffix)
 
-    def missing(self, index: int) -> tuple[str | None, tuple[PassName, ...]]:
-        """Return the hash of image `index` if it is there, and which of the wanted passes are not."""
+    def missing(self, index: int) -> tuple[str | None, dict[PassName, str]]:
+        """Return the hash of image `index` if it is there, and those of the wanted passes that are not."""
         if image := self._lacking.get(index):
             return image.sha256, self._missing(index, image.passes)
-        return None, tuple(self.passes)
+        return None, dict(self.passes)
 
     def add(self, image: bytes | None, record: Record, passes: Mapping[PassName, bytes]) -> None:
         """Store an image, unless it is there already (None), and passes of it, then its record."""
@@ -202,12 +197,12 @@ class Dataset:
             self._lacking.pop(record.index, None)
             self.finished.add(record.index)
 
-    def _missing(self, index: int, recorded: Mapping[PassName, RecordedPass]) -> tuple[PassName, ...]:
-        def there(name: PassName) -> bool:
-            fresh = name in recorded and recorded[name].code == self.passes_code
+    def _missing(self, index: int, recorded: Mapping[PassName, RecordedPass]) -> dict[PassName, str]:
+        def there(name: PassName, code: str) -> bool:
+            fresh = name in recorded and recorded[name].code == code
             return fresh and (self.folder / pass_file(index, name)).exists()
 
-        return tuple(name for name in self.passes if not there(name))
+        return {name: code for name, code in self.passes.items() if not there(name, code)}
 
     def _hash(self, index: int) -> str:
         return sha256(self.path(index)) if self.path(index).is_file() else ""

@@ -85,7 +85,7 @@ def answer(order: Order, blender: str, renderer: "Renderer", passes: "Passes | N
         **dict(scene),
         "garment": entry,
         "passes": {
-            name: RecordedPass(sha256=_hash(png), code=order.passes_code) for name, png in drawn.items()
+            name: RecordedPass(sha256=_hash(png), code=order.passes[name]) for name, png in drawn.items()
         },
     }
     return Rendered(image, drawn, Record.model_validate(record))
