@@ -139,7 +139,7 @@ class Dataset:
             if path.name.startswith(TEMPORARY) or (is_of_an_image(path.name) and path.name not in known):
                 path.unlink()
         if self.records.exists():
-            self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
+            self._rewrite(kept)
         self._append()
 
     def path(self, index: int) -> Path:
@@ -174,10 +174,10 @@ class Dataset:
         kept: dict[int, tuple[int, str]] = {}
         for offset, found in read_lines(self.folder):
             if isinstance(found, Record):
-                index = found.index
-                if index not in kept or found.sha256 in (kept[index][1], self._hash(index)):
-                    kept[index] = offset, found.sha256
-        self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
+                index, new = found.index, found.sha256
+                if index not in kept or new == kept[index][1] or new == self._hash(index):
+                    kept[index] = offset, new
+        self._rewrite(kept)
         self._append()
 
     def _append(self) -> None:
@@ -207,13 +207,13 @@ class Dataset:
     def _hash(self, index: int) -> str:
         return sha256(self.path(index)) if self.path(index).is_file() else ""
 
-    def _rewrite(self, order: list[tuple[int, int]]) -> None:
-        """Keep the records at the second numbers of `order`, offsets, never holding more than one."""
+    def _rewrite(self, kept: Mapping[int, tuple[int, str]]) -> None:
+        """Keep the records at the offsets in `kept`, ordered by index, never holding more than one."""
         with (
             self.records.open("rb") as old,
             atomic_path(self.records) as temporary,
             temporary.open("wb") as new,
         ):
-            for _, offset in order:
+            for _, (offset, _) in sorted(kept.items()):
                 old.seek(offset)
                 new.write(old.readline())
