@@ -19,7 +19,7 @@ from sdg.dataset.record import Record
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
 from sdg.params import PassName
-from sdg.render import plan
+from sdg.plan import plan
 
 CHANGED = (
     "no record, and garments, settings or code have changed since the others were rendered; render the class "
