@@ -9,6 +9,7 @@ import click
 from PIL import Image
 
 from assets.common.text import printable
+from sdg.dataset.names import PASS
 from train.data.photo import FORMATS
 
 EXTENSIONS = frozenset(
@@ -21,10 +22,10 @@ def find_photos(folder: Path) -> list[Path]:
     """Return the image files in `folder` and below, sorted; links to folders are followed, each folder once.
 
     A file counts as an image by its extension; one without an extension counts too. What is left out, hidden
-    files and folders among it, is counted in one line on stderr.
+    files and folders and passes of renders among it, is counted in one line on stderr.
     """
     photos: list[Path] = []
-    hidden = denied = dangling = 0
+    hidden = passes = denied = dangling = 0
     others: Counter[str] = Counter()
     for path in _walk(folder):
         if path is None:
@@ -33,6 +34,8 @@ def find_photos(folder: Path) -> list[Path]:
             hidden += 1
         elif path.suffix and path.suffix.lower() not in EXTENSIONS:
             others[path.suffix.lower()] += 1
+        elif PASS.fullmatch(path.name):
+            passes += 1
         elif os.path.isfile(path):  # noqa: PTH113  Path.is_file raises in a folder that may not be searched
             photos.append(path)
         else:
@@ -41,6 +44,7 @@ def find_photos(folder: Path) -> list[Path]:
     counts = {
         f"other endings ({suffixes}{', ...' if len(others) > SUFFIXES_NAMED else ''})": others.total(),
         "hidden": hidden,
+        "passes of renders": passes,
         "links to nothing and what is no file": dangling,
         "folders that may not be read": denied,
     }

@@ -17,7 +17,8 @@ from assets.common.progress import progress
 from materials.patterns import CLASSES
 from sdg.dataset import coco
 from sdg.dataset.folder import class_folders, read_records
-from sdg.dataset.record import Record, pass_file
+from sdg.dataset.names import pass_file
+from sdg.dataset.record import Record
 from sdg.dataset.split import Split, split_of
 from sdg.params import PASSES, PassName
 

@@ -4,27 +4,24 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 import click
 from rich.progress import Progress
 
 from assets.common.command import Command
 from assets.common.progress import progress
-from assets.library import INDEX, library_hash, read_library
+from assets.library import INDEX
 from materials.others.kinds import KINDS
 from materials.patterns import CLASSES, GROUPS, expand
-from materials.textures import Texture, read_textures
-from sdg.dataset.fingerprint import fingerprint, passes_code
-from sdg.dataset.folder import Dataset
+from materials.textures import read_textures
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
-from sdg.farm.order import Order
 from sdg.params import MIN_SIZE, PASSES, SAMPLES, PassName, Quality, RenderParams, pass_names
-from sdg.scene.wardrobe import pick_garment
+from sdg.plan import ClassRun, plan
 
 TOO_MANY_FAILURES = 10
 MOST_INDICES = 1_000_000
@@ -207,52 +204,6 @@ def render(
         failures = run(runs, garments, bar, workers, scheduler)
     if failures:
         raise _failed(failures, out)
-
-
-class ClassRun(NamedTuple):
-    """One class of a run."""
-
-    data: Dataset
-    wanted: Sequence[int]
-    order: Callable[[int], Order]
-    """Index of an image -> its order."""
-
-
-def plan(
-    names: Sequence[str],
-    wanted: Sequence[int],
-    out: Path,
-    seed: int,
-    quality: Quality,
-    garments: Path,
-    tiles: tuple[Texture, ...] = (),
-    without: Sequence[str] = (),
-    passes: tuple[PassName, ...] = (),
-) -> list[ClassRun]:
-    """Return a run for each class, to render the images `wanted` and `passes`.
-
-    Floral takes the `tiles`, and other goes `without` some of its kinds, in whatever order they are named.
-    """
-    library, of_library = read_library(garments), library_hash(garments)
-    code = passes_code() if passes else ""
-
-    def of_class(name: str) -> ClassRun:
-        textures = tiles if name == "floral" else ()
-        absent = tuple(sorted(set(without))) if name == "other" else ()
-        identity = fingerprint(name, seed, quality, of_library, textures, absent)
-        data = Dataset(out / name, identity, quality.format, passes, code)
-
-        def order(index: int) -> Order:
-            garment = pick_garment(library, seed, name, index)
-            image, lacking = data.missing(index)
-            return Order(
-                name=name, index=index, seed=seed, quality=quality, garment=garment, textures=textures,
-                without=absent, fingerprint=identity, image=image, passes=lacking, passes_code=code,
-            )  # fmt: skip
-
-        return ClassRun(data, wanted, order)
-
-    return [of_class(name) for name in names]
 
 
 def run(

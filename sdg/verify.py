@@ -14,11 +14,12 @@ from materials.patterns import CLASSES
 from materials.textures import read_textures
 from sdg.dataset.check import check
 from sdg.dataset.folder import RECORDS, Dataset, class_folders, read_lines
-from sdg.dataset.record import Record, pass_file
+from sdg.dataset.names import pass_file
+from sdg.dataset.record import Record
 from sdg.farm.coordinator import Failure, Picture, farm, render_orders
 from sdg.farm.order import Order
 from sdg.params import PassName
-from sdg.render import plan
+from sdg.plan import plan
 
 CHANGED = (
     "no record, and garments, settings or code have changed since the others were rendered; render the class "
@@ -146,7 +147,7 @@ def _again(record: Record, broken: Collection[PassName | None], library: list[Ga
     return Order(
         name=record.name, index=record.index, seed=record.seed, quality=record.quality, garment=scene.garment,
         fingerprint=record.fingerprint, scene=scene, image=None if None in broken else record.sha256,
-        passes=tuple(name for name in record.passes if name in broken),
+        passes={name: one.code for name, one in record.passes.items() if name in broken},
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 from PIL import Image
 
-from sdg.dataset.folder import IMAGE, RECORDS, TEMPORARY, is_of_an_image, read_lines
-from sdg.dataset.record import image_name, pass_file
+from sdg.dataset.folder import RECORDS, TEMPORARY, read_lines
+from sdg.dataset.names import IMAGE, image_name, is_of_an_image, pass_file
 from sdg.params import PassName
 
 
@@ -45,7 +45,7 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
     seen: set[int] = set()
     suffix = ""
     fingerprints = set()
-    passes = set()
+    known = set()
     codes: defaultdict[PassName, set[str]] = defaultdict(set)
     for _, found in read_lines(folder) if path.exists() else ():
         if isinstance(found, str):
@@ -59,7 +59,7 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
             file = folder / pass_file(found.index, name)
             if damage := damage_of(file, found.size, one.sha256):
                 yield Fault(f"{file}: {damage}", found.index, name)
-            passes.add(file.name)
+            known.add(file.name)
             codes[name].add(one.code)
         seen.add(found.index)
         suffix = suffix or found.format
@@ -74,7 +74,7 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
     end = n or max(seen) + 1
     while n is None and image_name(end, suffix) in files:
         end += 1
-    known = {image_name(index, suffix) for index in seen | set(range(end))}
+    known |= {image_name(index, suffix) for index in seen | set(range(end))}
     for index in sorted(set(range(end)) - seen):
         yield Fault(f"{path}: no record of image {index}", index)
     if len(fingerprints) > 1:
@@ -88,7 +88,7 @@ def check(folder: Path, n: int | None = None) -> Iterator[Fault]:
                 f"{path}: {name} of {len(versions)} versions of code; render the class with --passes {name}"
             )
     for file_name, file in files.items():
-        if file_name.startswith(TEMPORARY) or (is_of_an_image(file_name) and file_name not in known | passes):
+        if file_name.startswith(TEMPORARY) or (is_of_an_image(file_name) and file_name not in known):
             yield Fault(f"{file}: has no record", leftover=file)
 
 

@@ -2,8 +2,7 @@
 
 import fcntl
 import os
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, NamedTuple, Self
@@ -11,12 +10,11 @@ from typing import BinaryIO, NamedTuple, Self
 import click
 
 from assets.common.files import atomic_path, sha256, write_bytes
-from sdg.dataset.record import Record, RecordedPass, image_name, pass_file
+from sdg.dataset.names import IMAGE, image_name, is_of_an_image, pass_file
+from sdg.dataset.record import Record, RecordedPass
 from sdg.params import PASSES, PassName
 
 RECORDS = "records.jsonl"
-IMAGE = re.compile(r"\d{6,}\.(jpg|png)")
-PASS = re.compile(rf"\d{{6,}}\.({'|'.join(PASSES)})\.png")
 TEMPORARY = ".tmp-"
 
 
@@ -63,11 +61,6 @@ def _rendered(folder: Path) -> bool:
     return any(path.name == RECORDS or IMAGE.fullmatch(path.name) for path in folder.iterdir())
 
 
-def is_of_an_image(name: str) -> bool:
-    """Whether a file in a folder of rendered images is one of them, or a pass, by its `name`."""
-    return bool(IMAGE.fullmatch(name) or PASS.fullmatch(name))
-
-
 class _Image(NamedTuple):
     """An image that is there, and its passes."""
 
@@ -79,22 +72,17 @@ class Dataset:
     """The images of one class while they are rendered or mended.
 
     An image is finished once its record is in `records.jsonl`, which happens after the image is in place, and
-    names the `passes` that are wanted, drawn by the code of hash `passes_code`. `resume` removes what is not
-    finished: temporary files, files without a record, records without an image. An image that lacks passes
-    stays, and later has a second record, which counts. Use it as a context manager: it locks the folder
-    against a second run.
+    names the `passes` that are wanted, each with the hash of the code that draws it. `resume` removes what is
+    not finished: temporary files, files without a record, records without an image. An image that lacks
+    passes stays, and later has a second record, which counts. Use it as a context manager: it locks the
+    folder against a second run.
     """
 
     def __init__(
-        self,
-        folder: Path | str,
-        fingerprint: str,
-        suffix: str,
-        passes: Collection[PassName] = (),
-        passes_code: str = "",
+        self, folder: Path | str, fingerprint: str, suffix: str, passes: Mapping[PassName, str] | None = None
     ) -> None:
         self.folder, self.fingerprint, self.suffix = Path(folder), fingerprint, suffix
-        self.passes, self.passes_code = passes, passes_code
+        self.passes = passes or {}
         self.records = self.folder / RECORDS
         self.finished: set[int] = set()
         self._lacking: dict[int, _Image] = {}
@@ -151,18 +139,18 @@ class Dataset:
             if path.name.startswith(TEMPORARY) or (is_of_an_image(path.name) and path.name not in known):
                 path.unlink()
         if self.records.exists():
-            self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
+            self._rewrite(kept)
         self._append()
 
     def path(self, index: int) -> Path:
         """Return where image `index` is kept."""
         return self.folder / image_name(index, self.suffix)
 
-    def missing(self, index: int) -> tuple[str | None, tuple[PassName, ...]]:
-        """Return the hash of image `index` if it is there, and which of the wanted passes are not."""
+    def missing(self, index: int) -> tuple[str | None, dict[PassName, str]]:
+        """Return the hash of image `index` if it is there, and those of the wanted passes that are not."""
         if image := self._lacking.get(index):
             return image.sha256, self._missing(index, image.passes)
-        return None, tuple(self.passes)
+        return None, dict(self.passes)
 
     def add(self, image: bytes | None, record: Record, passes: Mapping[PassName, bytes]) -> None:
         """Store an image, unless it is there already (None), and passes of it, then its record."""
@@ -186,10 +174,10 @@ class Dataset:
         kept: dict[int, tuple[int, str]] = {}
         for offset, found in read_lines(self.folder):
             if isinstance(found, Record):
-                index = found.index
-                if index not in kept or found.sha256 in (kept[index][1], self._hash(index)):
-                    kept[index] = offset, found.sha256
-        self._rewrite(sorted((index, offset) for index, (offset, _) in kept.items()))
+                index, new = found.index, found.sha256
+                if index not in kept or new == kept[index][1] or new == self._hash(index):
+                    kept[index] = offset, new
+        self._rewrite(kept)
         self._append()
 
     def _append(self) -> None:
@@ -209,23 +197,23 @@ class Dataset:
             self._lacking.pop(record.index, None)
             self.finished.add(record.index)
 
-    def _missing(self, index: int, recorded: Mapping[PassName, RecordedPass]) -> tuple[PassName, ...]:
-        def there(name: PassName) -> bool:
-            fresh = name in recorded and recorded[name].code == self.passes_code
+    def _missing(self, index: int, recorded: Mapping[PassName, RecordedPass]) -> dict[PassName, str]:
+        def there(name: PassName, code: str) -> bool:
+            fresh = name in recorded and recorded[name].code == code
             return fresh and (self.folder / pass_file(index, name)).exists()
 
-        return tuple(name for name in self.passes if not there(name))
+        return {name: code for name, code in self.passes.items() if not there(name, code)}
 
     def _hash(self, index: int) -> str:
         return sha256(self.path(index)) if self.path(index).is_file() else ""
 
-    def _rewrite(self, order: list[tuple[int, int]]) -> None:
-        """Keep the records at the second numbers of `order`, offsets, never holding more than one."""
+    def _rewrite(self, kept: Mapping[int, tuple[int, str]]) -> None:
+        """Keep the records at the offsets in `kept`, ordered by index, never holding more than one."""
         with (
             self.records.open("rb") as old,
             atomic_path(self.records) as temporary,
             temporary.open("wb") as new,
         ):
-            for _, offset in order:
+            for _, (offset, _) in sorted(kept.items()):
                 old.seek(offset)
                 new.write(old.readline())

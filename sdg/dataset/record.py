@@ -11,21 +11,12 @@ from assets.common.settings import Settings
 from assets.library import Garment, Presentation
 from materials.fabric import Fabric
 from materials.trims import Trims
+from sdg.dataset.names import image_name
 from sdg.params import Format, PassName, Preset, Quality
 from sdg.scene.backdrop import Backdrop
 from sdg.scene.camera import Camera
 from sdg.scene.lights import Environment, Light
 from sdg.scene.scene import Scene
-
-
-def image_name(index: int, suffix: str) -> str:
-    """Return the file name of image `index`, e.g. `000012.jpg`."""
-    return f"{index:06d}.{suffix}"
-
-
-def pass_file(index: int, name: str) -> str:
-    """Return the file name of a pass of image `index`, e.g. `000012.mask.png`."""
-    return image_name(index, f"{name}.png")
 
 
 class RecordedGarment(Settings):

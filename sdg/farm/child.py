@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from assets.common.runtime import keep_freed_memory
-from sdg.dataset.record import Record, RecordedGarment, RecordedPass, image_name
+from sdg.dataset.names import image_name
+from sdg.dataset.record import Record, RecordedGarment, RecordedPass
 from sdg.farm.order import Order, Rendered
 from sdg.scene.scene import sample_scene
 
@@ -84,7 +85,7 @@ def answer(order: Order, blender: str, renderer: "Renderer", passes: "Passes | N
         **dict(scene),
         "garment": entry,
         "passes": {
-            name: RecordedPass(sha256=_hash(png), code=order.passes_code) for name, png in drawn.items()
+            name: RecordedPass(sha256=_hash(png), code=order.passes[name]) for name, png in drawn.items()
         },
     }
     return Rendered(image, drawn, Record.model_validate(record))

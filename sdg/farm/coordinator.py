@@ -1,5 +1,6 @@
 """The render farm: the same code on one machine and on many, with Dask between."""
 
+import hashlib
 import math
 import time
 from collections import Counter
@@ -13,7 +14,6 @@ import click
 import dask
 from distributed import Client, Future, LocalCluster, as_completed
 
-from assets.common.files import sha256
 from assets.common.processes import cores
 from assets.library import Garment
 from sdg.farm.order import Order, Rendered
@@ -150,6 +150,6 @@ def _read(folder: Path, garment: Garment) -> bytes:
         raise click.ClickException(
             f"{path}: garment file cannot be read ({error.strerror}); {cure}"
         ) from None
-    if sha256(path) != garment.sha256:
+    if hashlib.sha256(data).hexdigest() != garment.sha256:
         raise click.ClickException(f"{path}: is not the file that {folder}/index.json describes; {cure}")
     return data

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from pydantic import Field
+
 from assets.common.settings import Settings
 from assets.library import Garment
 from materials.textures import Texture
@@ -26,9 +28,8 @@ class Order(Settings):
     """Of the data set, for the record."""
     scene: Scene | None = None
     """What to show, if an earlier record says so; else it is drawn."""
-    passes: tuple[PassName, ...] = ()
-    passes_code: str = ""
-    """Hash of the code that draws them, for the record."""
+    passes: dict[PassName, str] = Field({})
+    """What to draw beside it, each with the hash of the code that does so, for the record."""
     image: str | None = None
     """Hash of the image, if it is there already: then only passes are drawn."""
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pipeline.photos import find_photos
+from sdg.dataset.names import pass_file
+from sdg.params import PASSES
 from tests.helpers.disk import obeying_modes
 from tests.helpers.pipeline_project import photo, save_photo
 from train.data.photo import UnreadablePhoto, open_photo
@@ -105,6 +107,16 @@ def test_hidden_files_and_other_files_are_no_photos(tmp_path: Path) -> None:
     save_photo(tmp_path / ".thumbs" / "a.png", 1)
     (tmp_path / "notes.txt").write_text("hello")
     assert find_photos(tmp_path) == [tmp_path / "deep" / "er" / "b.png"]
+
+
+def test_passes_of_renders_are_no_photos(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    photos = [tmp_path / "plain" / name for name in ("000000.png", "000001.jpg", "mine.mask.png")]
+    for path in photos:
+        save_photo(path, 1)
+    for name in PASSES:
+        save_photo(tmp_path / "plain" / pass_file(0, name), 1)
+    assert find_photos(tmp_path) == photos
+    assert capsys.readouterr().err == f"{tmp_path}: left out: passes of renders: {len(PASSES)}\n"
 
 
 def test_linked_folders_are_searched_once_and_what_is_left_out_is_counted(

@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+from assets.common.files import sha256
 from sdg import render as rendering
+from sdg.dataset import folder as folders
 from sdg.dataset.check import check
 from sdg.dataset.folder import RECORDS, read_records
 from sdg.farm import coordinator
@@ -70,6 +72,17 @@ def test_passes_added_later_are_those_drawn_at_once_and_the_images_stay(
     assert times(folder).items() >= images.items()
     plain = [record.model_copy(update={"passes": {}}) for record in read_records(folder)]
     assert plain == records
+
+
+def test_images_are_not_read_when_passes_are_added(
+    garments: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    render(tmp_path, garments)
+    read: list[Path] = []
+    monkeypatch.setattr(folders, "sha256", lambda path: read.append(path) or sha256(path))
+    folder = render(tmp_path, garments, "mask")
+    assert len(list(folder.glob("*.mask.png"))) == N
+    assert not read
 
 
 def test_only_the_passes_that_are_missing_are_drawn(folder: Path, whole: Path, garments: Path) -> None:
