@@ -93,11 +93,11 @@ def main(
     images = find_renders(renders, sorted(expand(names), key=CLASSES.index), n)
     target = find_target(photos)
     labelled = read_labels(labels, list(images))
-    taken = [name for name in INGREDIENTS if name in without or "all" in without]
+    taken = [one for one in INGREDIENTS if one == NOTHING or one in without or "all" in without]
     without_each: dict[str, Pictures] = {}
-    if taken:
-        render_without([NOTHING, *taken], list(images), scenes, seed, size, garments, cache / "without")
-        for one in (NOTHING, *taken):
+    if without:
+        render_without(taken, list(images), scenes, seed, size, garments, cache / "without")
+        for one in taken:
             without_each[one] = find_renders(cache / "without" / folder_of(one), list(images), scenes)
     sets = [{"": target}, *without_each.values(), labelled, images]
     seen = looks([paths for one in sets for paths in one.values()], cache)
@@ -115,12 +115,12 @@ def main(
         ranking = {
             name: rank(view, without_each, target, resamples, seed, bar)
             for name, view in views.items()
-            if taken
+            if without
         }
     count = sum(map(len, images.values()))
     click.echo(f"{date.today()}, {count} renders of {len(images)} classes, {len(target)} photos\n")
     click.echo(table("distance", found))
-    if taken:
+    if without:
         click.echo(
             f"\n{scenes} scenes of each class, {size} px: the distance without minus the distance with\n"
         )
