@@ -1,6 +1,7 @@
 """Distances between groups of pictures, each with an interval: mean kernels, bootstrapped."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -76,17 +77,17 @@ class Groups:
         features (N, F), in the order of `rows` and in units of their standard deviation. The figures of one
         draw are of the same pictures: their differences are paired.
         """
-        kernel = polynomial_kernel(features, features).float().fill_diagonal_(0)
-        names = {name: number for number, name in enumerate(self.members)}
-        members = torch.zeros(len(self.rows), len(names))
-        for name, rows in self.members.items():
-            members[rows, names[name]] = 1
+        comparisons = [comparison for terms in figures.values() for _, comparison in terms]
+        named = dict.fromkeys(
+            pair for x, y in comparisons for a, b in ((x, x), (y, y), (x, y)) for pair in _pairs(a, b)
+        )
+        pairs = {(a, b): Pair(features, self.members[a], self.members[b]) for a, b in named}
         rng = np.random.default_rng(seed)
         draws = []
         for draw in bar.track(range(resamples + 1), description="draws"):
-            times = self._drawn(rng) if draw else np.ones(len(self.rows))
-            means = mean_kernel(kernel, members * torch.from_numpy(times).float()[:, None])
-            draws.append([self._figure(means, names, terms) for terms in figures.values()])
+            times = torch.from_numpy(self._drawn(rng) if draw else np.ones(len(self.rows))).float()
+            means = {names: pair.mean(times) for names, pair in pairs.items()}
+            draws.append([_sum(means, terms) for terms in figures.values()])
         low, high = np.quantile(draws[1:], TAILS, axis=0).tolist()
         return {name: Interval(*three) for name, *three in zip(figures, draws[0], low, high, strict=True)}
 
@@ -102,21 +103,32 @@ class Groups:
             drawn |= zip(of_kind, times.tolist(), strict=True)
         return np.array([drawn[unit] for unit in self.units], float)
 
-    @staticmethod
-    def _figure(means: Tensor, names: Mapping[str, int], terms: Sequence[tuple[float, Comparison]]) -> float:
-        def distance(comparison: Comparison) -> float:
-            x, y = ([names[name] for name in side] for side in comparison)
-            xx, yy, xy = (means[a][:, b].mean() for a, b in ((x, x), (y, y), (x, y)))
-            return float(xx + yy - 2 * xy)
 
-        return sum(factor * distance(comparison) for factor, comparison in terms)
+class Pair:
+    """The kernel between the pictures of two groups.
 
-
-def mean_kernel(kernel: Tensor, members: Tensor) -> Tensor:
-    """Return the mean kernel (G, G) between different pictures of any two groups.
-
-    kernel (N, N), zero on its diagonal; members (N, G): how often each picture counts in each group. No
-    picture is compared with itself, drawn twice or not: that keeps the distance unbiased.
+    No picture is compared with itself, drawn twice or not: that keeps distances unbiased.
     """
-    counts = members.sum(dim=0)
-    return members.T @ (kernel @ members) / (counts[:, None] * counts - members.T @ members)
+
+    def __init__(self, features: Tensor, a: Sequence[int], b: Sequence[int]) -> None:
+        self.a, self.b = torch.tensor(a), torch.tensor(b)
+        self.both = self.a[torch.isin(self.a, self.b)]
+        same = self.a[:, None] == self.b
+        self.kernel = polynomial_kernel(features[self.a], features[self.b]).float().masked_fill_(same, 0)
+
+    def mean(self, times: Tensor) -> float:
+        """Return the mean over pairs of different pictures, each counted as often as `times` (N,) says."""
+        a, b = times[self.a], times[self.b]
+        return float(a @ self.kernel @ b / (a.sum() * b.sum() - times[self.both].square().sum()))
+
+
+def _sum(means: Mapping[tuple[str, str], float], terms: Sequence[tuple[float, Comparison]]) -> float:
+    def mean(x: Sequence[str], y: Sequence[str]) -> float:
+        return float(np.mean([means[pair] for pair in _pairs(x, y)]))
+
+    return sum(factor * (mean(x, x) + mean(y, y) - 2 * mean(x, y)) for factor, (x, y) in terms)
+
+
+def _pairs(x: Sequence[str], y: Sequence[str]) -> list[tuple[str, str]]:
+    """Return all pairs of groups, one of each side; of two groups always in the same order."""
+    return [(min(a, b), max(a, b)) for a, b in product(x, y)]

@@ -212,17 +212,17 @@ def rank(
     view: View, without: dict[str, Pictures], target: list[Path], resamples: int, seed: int, bar: Progress
 ) -> dict[str, Interval]:
     """Return how much the distance to the photos grows without each ingredient, the most harmful first."""
-    found: dict[str, Interval] = {}
-    for one in list(without)[1:]:
-        groups = Groups()
-        photos = groups.add("photos", "photos", target)
-        sides = [
-            [groups.add(f"{name} without {part}", name, paths) for name, paths in without[part].items()]
-            for part in (NOTHING, one)
-        ]
-        with_it, without_it = (Comparison(side, [photos]) for side in sides)
-        difference = {one: [(1.0, without_it), (-1.0, with_it)]}
-        found |= groups.measure(view(list(groups.rows)), difference, resamples, seed, bar)
+    groups = Groups()
+    photos = groups.add("photos", "photos", target)
+    sides = {
+        one: [groups.add(f"{name} without {one}", name, paths) for name, paths in images.items()]
+        for one, images in without.items()
+    }
+    to_photos = {one: Comparison(side, [photos]) for one, side in sides.items()}
+    growth = {
+        one: [(1.0, apart), (-1.0, to_photos[NOTHING])] for one, apart in to_photos.items() if one != NOTHING
+    }
+    found = groups.measure(view(list(groups.rows)), growth, resamples, seed, bar)
     return dict(sorted(found.items(), key=lambda item: item[1].value))
 
 
