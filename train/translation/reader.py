@@ -28,16 +28,12 @@ class Reader:
     def __init__(self, backbone: Classifier, renders: Images, device: torch.device | str = "cpu") -> None:
         self.backbone, self.device = backbone.eval(), device
         seen = self.statistics(renders)
-        self.mean, scale = seen.mean(dim=0), seen.std(dim=0)
-        self.scale = scale.clamp(min=FLOOR * float(scale.mean()))
+        self.mean, self.scale = mean_and_scale(seen)
         self.layer = fit(self.standardised(seen), torch.from_numpy(renders.labels))
 
-    @torch.no_grad()
     def statistics_of(self, images: Tensor) -> Tensor:
-        """Return float32 (N, F) on the CPU."""
-        maps = [m.flatten(2) for m in self.backbone.maps(images)]
-        parts = [part for m in maps for part in (m.mean(dim=2), m.std(dim=2, correction=0))]
-        return torch.cat(parts, dim=1).float().cpu()
+        """Return `map_statistics` of the reader's backbone, float32 (N, F) on the CPU."""
+        return map_statistics(self.backbone, images)
 
     def statistics(self, images: Images) -> Tensor:
         """Return float32 (N, F) on the CPU for images in order."""
@@ -51,6 +47,23 @@ class Reader:
     def read(self, statistics: Tensor) -> Tensor:
         """Return the class of each image, int64 (N,)."""
         return self.layer(self.standardised(statistics)).argmax(dim=1)
+
+
+@torch.no_grad()
+def map_statistics(backbone: Classifier, images: Tensor) -> Tensor:
+    """Return what the feature maps show of images (N, 3, H, W) in [-1, 1], float32 (N, F) on the CPU.
+
+    That is the mean and the standard deviation of every map at each resolution.
+    """
+    maps = [m.flatten(2) for m in backbone.maps(images)]
+    parts = [part for m in maps for part in (m.mean(dim=2), m.std(dim=2, correction=0))]
+    return torch.cat(parts, dim=1).float().cpu()
+
+
+def mean_and_scale(statistics: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean (F,) and the standard deviation (F,) of statistics (N, F); none is nearly 0."""
+    scale = statistics.std(dim=0)
+    return statistics.mean(dim=0), scale.clamp(min=FLOOR * float(scale.mean()))
 
 
 def fit(features: Tensor, labels: Tensor) -> nn.Linear:
