@@ -26,7 +26,7 @@ def sample(rng: np.random.Generator) -> Hoodie:
         neck_front=rng.uniform(0.085, 0.105),
         neck_back=0.025,
         sleeve=rng.uniform(0.55, 0.62),
-        sleeve_angle=rng.uniform(46, 58),
+        sleeve_angle=rng.uniform(36, 48),
         cuff=rng.uniform(0.10, 0.125),
         cuff_rib=rng.uniform(0.05, 0.07),
         hem_rib=rng.uniform(0.05, 0.07),

@@ -28,7 +28,7 @@ def sample(rng: np.random.Generator) -> Jacket:
         neck_front=rng.uniform(0.27, 0.38),
         neckline="v",
         sleeve=rng.uniform(0.57, 0.63),
-        sleeve_angle=rng.uniform(50, 62),
+        sleeve_angle=rng.uniform(40, 52),
         cuff=rng.uniform(0.125, 0.145),
         front_open=True,
         lapel=rng.uniform(0.06, 0.09),

@@ -36,7 +36,7 @@ def sample(rng: np.random.Generator) -> Shirt:
         neck_front=rng.uniform(0.075, 0.095),
         neck_rib=0.026,
         sleeve=rng.uniform(0.56, 0.63) if long else rng.uniform(0.20, 0.26),
-        sleeve_angle=rng.uniform(46, 60) if long else rng.uniform(28, 42),
+        sleeve_angle=rng.uniform(36, 50) if long else rng.uniform(28, 42),
         cuff=rng.uniform(0.105, 0.125) if long else rng.uniform(0.17, 0.20),
         cuff_rib=0.06 if long else 0.025,
         hem_curve=rng.uniform(0.01, 0.05),

@@ -8,6 +8,9 @@ import numpy as np
 from assets.patterns.panels import Pattern
 from assets.sewing.cloth import Cloth
 
+HOOD_BACK = 1.4
+"""How far a hood is turned back (radians) before it falls."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -65,6 +68,14 @@ class Figure:
         (nx, ny), (sx, sy) = self.pattern.anchors["neck"], self.pattern.anchors["shoulder"]
         return ny + (np.abs(x) - nx) / (sx - nx) * (sy - ny)
 
+    def hood_on_back(self, bulge: float) -> np.ndarray:
+        """Return depth and height (V, 2) of a hood, `bulge` metres deep, turned back; for y > 0 only."""
+        deep = bulge * np.sqrt(np.sin(np.pi * (self.y / self.pattern.anchors["hood"][1]).clip(0, 1)))
+        up = np.column_stack(
+            [self.side * deep * np.cos(np.pi / 2 * self.x / self.half_width(self.y)), self.y]
+        )
+        return turned(up, np.array([0.02, 0.0]), HOOD_BACK * smoothstep(self.y / 0.1))
+
     @cached_property
     def arm(self) -> "Arm | None":
         return Arm.of(self.pattern) if "cuff_top" in self.pattern.anchors else None
@@ -118,19 +129,6 @@ def turned(points: np.ndarray, centre: np.ndarray, angle: np.ndarray | float) ->
 def smoothstep(t: np.ndarray) -> np.ndarray:
     t = t.clip(0, 1)
     return t * t * (3 - 2 * t)
-
-
-def turned_sleeves(figure: Figure, angles: tuple[float, float]) -> np.ndarray:
-    """Return the table positions (V, 2) with the right and left sleeves turned down by `angles` radians."""
-    table = figure.cloth.table.copy()
-    if (arm := figure.arm) is None:
-        return table
-    for sign, angle in zip((1, -1), angles, strict=True):
-        mine = figure.sleeve & (figure.x * sign > 0)
-        points = table[mine] * [sign, 1]
-        s, _, _ = arm.local(points)
-        table[mine] = turned(points, arm.joint, angle * smoothstep(s / 0.08)) * [sign, 1]
-    return table
 
 
 def noise(points: np.ndarray, rng: np.random.Generator, wavelength: float, n: int = 12) -> np.ndarray:

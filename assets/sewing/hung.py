@@ -29,6 +29,8 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     start = np.column_stack([x, figure.side * depth, y])
     if arm is not None:
         start[:, 1] -= np.where(figure.sleeve, 0.01 * smoothstep(s / 0.3), 0.0)
+    if "hood" in anchors:
+        start[y > 0, 1:] = figure.hood_on_back(0.06)[y > 0]
     start[:, 1] += 0.006 * noise(cloth.table, rng, 0.3)
     return simulate(
         cloth,

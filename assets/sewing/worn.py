@@ -9,8 +9,6 @@ from assets.sewing.figure import Figure, noise, smoothstep, turned
 
 LOWEST_ARM = np.radians(66)
 """Further below the horizontal than this, arms would press into the hips."""
-HOOD_BACK = 1.4
-"""How far a hood is turned back (radians) before it falls."""
 
 
 def worn(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
@@ -36,12 +34,8 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     start_y = figure.side * np.minimum(depth, chest_deep * 1.6) * rise * np.cos(angle)
     start = np.column_stack([start_x, start_y, y])
 
-    if "hood" in anchors:  # it lies on the back
-        crown = anchors["hood"][1]
-        bulge = 0.12 * np.sqrt(np.sin(np.pi * (y / crown).clip(0, 1)))
-        up = np.column_stack([figure.side * bulge * np.cos(np.pi / 2 * x / half), y])
-        laid = turned(up, np.array([0.02, 0.0]), HOOD_BACK * smoothstep(y / 0.1))
-        start[y > 0, 1:] = laid[y > 0]
+    if "hood" in anchors:
+        start[y > 0, 1:] = figure.hood_on_back(0.12)[y > 0]
     pins = figure.on_shoulders(0.85).astype(float)
     pressed = np.full(len(x), 0.2)
     if (arm := figure.arm) is not None:
