@@ -14,14 +14,23 @@ HOOD_BACK = 1.4
 
 @dataclass(frozen=True)
 class Figure:
-    """How the cloth on the table relates to a body: all arrays per vertex (V,), metres and radians."""
+    """How the cloth on the table relates to a body: all arrays per vertex (V,), metres and radians.
+
+    `gap` is how far apart the edges of an opened front lie at the hem.
+    """
 
     cloth: Cloth
     pattern: Pattern
+    gap: float = 0.0
+
+    @classmethod
+    def of(cls, cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> "Figure":
+        """Return the figure of a garment that, if it is opened, lies open by 3 to 14 cm."""
+        return cls(cloth, pattern, 0.0 if pattern.open_below is None else rng.uniform(0.03, 0.14))
 
     @property
     def x(self) -> np.ndarray:
-        return self.cloth.table[:, 0]
+        return self._parted[0]
 
     @property
     def y(self) -> np.ndarray:
@@ -30,7 +39,25 @@ class Figure:
     @property
     def side(self) -> np.ndarray:
         """-1 on the front, +1 on the back."""
-        return np.where(self.cloth.back, 1.0, -1.0)
+        return self._parted[1]
+
+    @cached_property
+    def _parted(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return `x` and `side`: an opened front is drawn to both sides, some of it round to the back."""
+        x, side = self.cloth.table[:, 0], np.where(self.cloth.back, 1.0, -1.0)
+        gap = np.where(self.cloth.back | self.sleeve, 0.0, self._gap_at(self.y))
+        half = self.half_width(self.y)
+        apart = np.abs(x) + gap / 2
+        round_side = (gap > 0) & (apart > half)
+        apart = np.where(round_side, 2 * half - apart, apart)
+        return np.sign(x) * apart, np.where(round_side, 1.0, side)
+
+    def _gap_at(self, y: np.ndarray) -> np.ndarray:
+        """Return how far apart the front's edges lie at heights `y`: from the chest on more and more."""
+        if self.pattern.open_below is None:
+            return np.zeros_like(y)
+        top = min(self.pattern.open_below, self.pattern.anchors["armpit"][1] + 0.08)
+        return self.gap * ((top - y) / (top - self.pattern.anchors["hem"][1])).clip(0, 1)
 
     @cached_property
     def sleeve(self) -> np.ndarray:
@@ -38,7 +65,7 @@ class Figure:
         is_sleeve = np.array(["sleeve" in p.name or "cuff" in p.name for p in self.cloth.panels])[
             self.cloth.panel
         ]
-        mask = np.ones(len(self.x), dtype=bool)
+        mask = np.ones(len(self.cloth.table), dtype=bool)
         mask[np.unique(self.cloth.faces[~is_sleeve])] = False
         return mask
 
@@ -47,7 +74,7 @@ class Figure:
         """Return heights (rising) and half widths of the body pieces' sewn outer edges, laid flat."""
         sewn = self.cloth.pairs[:, 0]
         sewn = sewn[~self.sleeve[sewn]]
-        y, x = self.y[sewn], np.abs(self.x[sewn])
+        y, x = self.y[sewn], np.abs(self.cloth.table[sewn, 0])
         near = np.abs(y[:, None] - y[None]) < 0.03
         outer = x > 0.7 * np.where(near, x[None], 0).max(axis=1)  # not the inner leg
         order = np.argsort(y[outer])
@@ -55,7 +82,7 @@ class Figure:
 
     def half_width(self, y: np.ndarray) -> np.ndarray:
         """Return half the width of the body pieces, laid flat, at heights `y`."""
-        return np.interp(y, *self._outline)
+        return np.interp(y, *self._outline) + self._gap_at(y) / 4
 
     def on_shoulders(self, reach: float) -> np.ndarray:
         """Return (V,) bool: on the shoulder seams, from the neck to `reach` of the way to the armhole."""

@@ -32,7 +32,7 @@ def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np
     A sleeve turns about its top seam, which keeps its length; the cloth at the armpit is pushed together and
     bulges. What lies on the body is lifted over it.
     """
-    table, lift = figure.cloth.table.copy(), np.zeros(len(figure.x))
+    table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
     long = arm.length > LONG_SLEEVE
     slope, cut = _slope(long, rng), np.arctan2(-arm.along[1], arm.along[0])
     armpit = np.array(figure.pattern.anchors["armpit"])
@@ -54,7 +54,7 @@ def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np
         spare = np.abs(angle) * across / zone
         bulge = 0.15 * zone * np.sqrt(spare) * np.sin(np.pi * (ahead / zone).clip(0, 1)) ** 2
         inside = figure.half_width(laid[:, 1]) - laid[:, 0]
-        on_body = smoothstep(inside / 0.04 + 0.5) * smoothstep(ahead / 0.05) * (angle > 0)
+        on_body = smoothstep(inside / 0.04 + 1) * smoothstep(ahead / 0.05) * (angle > 0)
         table[mine] = laid * [sign, 1]
         lift[mine] = bulge + OVER_BODY * on_body
     return table, lift
@@ -62,11 +62,11 @@ def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np
 
 def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
     """Lay the garment on the floor, its sleeves beside it, pushed together here and there to fold."""
-    figure = Figure(cloth, pattern)
+    figure = Figure.of(cloth, pattern, rng)
     floor = collider(
         "floor", np.array([(-3, -3, 0), (3, -3, 0), (3, 3, 0), (-3, 3, 0.0)]), [(0, 1, 2, 3)], 40
     )
-    table, lift = cloth.table.copy(), np.zeros(len(cloth.table))
+    table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
     if figure.arm is not None:
         table, lift = _lay_sleeves(figure, figure.arm, rng)
     squeeze = rng.uniform(0.004, 0.03)
@@ -74,8 +74,8 @@ def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         table[:, axis] += squeeze * 0.25 * noise(cloth.table, rng, 0.5)
     table *= 1 - squeeze * rng.uniform(0.2, 0.8, 2)
     table[:, 0] += rng.normal(0, 0.03) * table[:, 1]
-    ripple = noise(cloth.table, rng, rng.uniform(0.15, 0.4))
-    z = rng.uniform(0.003, 0.012) * ripple + np.where(cloth.back, 0.0, 0.010) + lift
+    ripple = noise(table, rng, rng.uniform(0.15, 0.4))
+    z = rng.uniform(0.003, 0.012) * ripple + np.where(figure.side > 0, 0.0, 0.010) + lift
     start = np.column_stack([table, z])
     start[:, 2] += 0.004 - start[:, 2].min()
     return simulate(

@@ -26,7 +26,7 @@ class _Crease:
     height: float
 
     def at(self, points: np.ndarray) -> np.ndarray:
-        """Return its height (N,) at table `points` (N, 2): a ridge that rises soon, widens and fades out slowly."""
+        """Return its height (N,) at table `points` (N, 2): a ridge that rises soon, widens and fades out."""
         along = self.end - self.start
         size = float(np.hypot(*along))
         along = along / size
@@ -131,9 +131,9 @@ def _anywhere(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> 
     area = float(np.prod(np.ptp(table, axis=0)))
     strength, main = rng.uniform(0.3, 1.1), rng.uniform(0, np.pi, 2)
     creases = []
-    for _ in range(rng.poisson(30 * strength * area)):
-        width = 0.022 * np.exp(rng.normal(0, 0.4))
-        size = width * rng.uniform(6, 14)
+    for _ in range(rng.poisson(24 * strength * area)):
+        width = 0.018 * np.exp(rng.normal(0, 0.4))
+        size = width * rng.uniform(9, 20)
         angle = main[rng.integers(2)] + rng.normal(0, 0.35)
         start = table[rng.integers(len(table))] - size / 2 * np.array([np.cos(angle), np.sin(angle)])
         crease = _ray(start, angle, size, rng, 0.35 * strength * width)
