@@ -14,10 +14,7 @@ OVER_BODY = 0.022
 
 
 def _slope(long: bool, rng: np.random.Generator) -> float:
-    """Return how far below the horizontal (radians) people lay a sleeve.
-
-    Of 100 real photos of long sleeves about 80 show them along the sides, 10 spread and 10 over the body.
-    """
+    """Return how far below the horizontal (radians) people lay a sleeve: a long one mostly along the side."""
     if not long:
         return float(np.radians(rng.normal(42, 9)))
     lies = rng.random()
@@ -69,7 +66,7 @@ def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
     if figure.arm is not None:
         table, lift = _lay_sleeves(figure, figure.arm, rng)
-    squeeze = rng.uniform(0.004, 0.03)
+    squeeze = rng.uniform(0.006, 0.04)
     for axis in range(2):
         table[:, axis] += squeeze * 0.25 * noise(cloth.table, rng, 0.5)
     table *= 1 - squeeze * rng.uniform(0.2, 0.8, 2)
