@@ -53,10 +53,10 @@ class Figure:
         return np.sign(x) * apart, np.where(round_side, 1.0, side)
 
     def _gap_at(self, y: np.ndarray) -> np.ndarray:
-        """Return how far apart the front's edges lie at heights `y`: from the chest on more and more."""
+        """Return how far apart the front's edges lie at heights `y`: from the armpits on more and more."""
         if self.pattern.open_below is None:
             return np.zeros_like(y)
-        top = min(self.pattern.open_below, self.pattern.anchors["armpit"][1] + 0.08)
+        top = min(self.pattern.open_below, self.pattern.anchors["armpit"][1])
         return self.gap * ((top - y) / (top - self.pattern.anchors["hem"][1])).clip(0, 1)
 
     @cached_property
@@ -110,7 +110,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Arm:
-    """The right sleeve on the table: from `top` along `along` (unit); half widths at both ends."""
+    """The right sleeve on the table: from `top` along `along` (unit); half widths at both ends.
+
+    The armpit lies `armpit_ahead` metres along the sleeve.
+    """
 
     top: np.ndarray
     along: np.ndarray
@@ -118,6 +121,7 @@ class Arm:
     length: float
     half_top: float
     half_cuff: float
+    armpit_ahead: float
 
     @classmethod
     def of(cls, pattern: Pattern) -> "Arm":
@@ -126,7 +130,8 @@ class Arm:
         size = float(np.linalg.norm(c - s))
         along = (c - s) / size
         across = np.array([along[1], -along[0]])
-        return cls(s, along, across, size, float((a - s) @ across) / 2, float((d - s) @ across) / 2)
+        widths = float((a - s) @ across) / 2, float((d - s) @ across) / 2
+        return cls(s, along, across, size, *widths, float((a - s) @ along))
 
     def local(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return along and across the sleeve and its half width there, for table points of the right side."""
@@ -134,6 +139,10 @@ class Arm:
         s, t = offset @ self.along, offset @ self.across
         half = self.half_top + (self.half_cuff - self.half_top) * (s / self.length).clip(0, 1)
         return s, t, half
+
+    def ahead(self, s: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """Return how far ahead of the line from shoulder to armpit points `s` along, `t` across lie."""
+        return s - self.armpit_ahead * (t / (2 * self.half_top)).clip(0, 1)
 
     @property
     def joint(self) -> np.ndarray:

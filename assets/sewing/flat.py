@@ -33,7 +33,6 @@ def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np
     long = arm.length > LONG_SLEEVE
     slope, cut = _slope(long, rng), np.arctan2(-arm.along[1], arm.along[0])
     armpit = np.array(figure.pattern.anchors["armpit"])
-    low_s, low_t, _ = arm.local(armpit)
     for sign in (1, -1):
         if rng.random() < 0.15:
             slope = _slope(long, rng)
@@ -44,8 +43,10 @@ def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np
         s, t, half = arm.local(points)
         elbow = arm.top + 0.55 * arm.length * arm.along + (half.mean() * (1 - np.sign(bend))) * arm.across
         laid = turned(points, elbow, bend * smoothstep((s - 0.45 * arm.length) / (0.2 * arm.length)))
-        ahead = s - low_s * (t / low_t).clip(0, 1)  # of the armhole
-        across = t.clip(0) if angle > 0 else (low_t - t).clip(0)  # from the seam about which it turns
+        ahead = arm.ahead(s, t)
+        across = (
+            t.clip(0) if angle > 0 else (2 * arm.half_top - t).clip(0)
+        )  # from the seam about which it turns
         zone = 0.05 + 0.7 * across
         laid = turned(laid, arm.top if angle > 0 else armpit, angle * smoothstep(ahead / zone))
         spare = np.abs(angle) * across / zone

@@ -24,7 +24,7 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         depth = np.full(len(x), 0.008)
     if (arm := figure.arm) is not None:  # a tube that opens out of the armhole
         s, t, half = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
-        tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.5
+        tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.5 + 0.003
         depth = np.where(figure.sleeve, depth + (tube - depth) * smoothstep(s / 0.1), depth)
     if figure.gap:  # what lies round at the back joins what lies in front
         rim = np.sqrt(((figure.half_width(y) - np.abs(x)) / 0.04).clip(0, 1))

@@ -50,7 +50,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
             radius = 2 * h / np.pi
             turn = (t / h - 1).clip(-1, 1) * np.pi / 2
             flat = arm.top + s[:, None] * arm.along + (h + radius * np.sin(turn))[:, None] * arm.across
-            posed = turned(flat, arm.joint, angle_down * smoothstep(s / 0.10))
+            posed = turned(flat, arm.joint, angle_down * smoothstep(arm.ahead(s, t) / 0.10))
             at_armhole = 1 - smoothstep(s / 0.15)  # whose lower end goes inward with the body's side
             posed[:, 0] -= inward * (0.5 + (t / (2 * h)).clip(0, 1) * at_armhole - 0.5 * at_armhole)
             start[mine] = np.column_stack(
