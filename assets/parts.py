@@ -9,7 +9,7 @@ from assets.library import Mesh, Slot
 
 Part = Literal[
     "background", "cloth", "trim", "body", "sleeve", "skirt", "leg", "hood", "collar", "rib", "waistband",
-    "pocket", "closure", "button", "hanger",
+    "pocket", "closure", "button", "hanger", "lining",
 ]  # fmt: skip
 """`cloth` and `trim`: a part that nobody knows, patterned or not. `collar`: lapels too. `rib`: of neck, cuffs
 and hem. `closure`: placket or zip."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from assets.library import Slot
 from assets.patterns.blocks.bodice import Bodice, bodice
-from assets.patterns.blocks.patches import pocket, strip, with_patches
+from assets.patterns.blocks.patches import edgings, pocket, strip, with_patches
 from assets.patterns.panels import Pattern
 
 
@@ -26,13 +26,14 @@ def sample(rng: np.random.Generator) -> Hoodie:
         neck_front=rng.uniform(0.085, 0.105),
         neck_back=0.025,
         sleeve=rng.uniform(0.55, 0.62),
-        sleeve_angle=rng.uniform(46, 58),
+        sleeve_angle=rng.uniform(36, 48),
         cuff=rng.uniform(0.10, 0.125),
         cuff_rib=rng.uniform(0.05, 0.07),
         hem_rib=rng.uniform(0.05, 0.07),
         hood=rng.uniform(0.27, 0.32),
         front_open=zip,
         zip=zip,
+        opened=zip and bool(rng.random() < 0.5),
         stiffness=4.0,
     )
 
@@ -43,11 +44,11 @@ def draft(m: Hoodie) -> Pattern:
     if m.zip:
         sides = [pocket("pocket", sign * m.hem * 0.23, low + 0.17, m.hem * 0.32, 0.17) for sign in (-1, 1)]
         zipper = Slot(name="zip", color=(0.4, 0.4, 0.42), roughness=0.35, metallic=1.0)
-        return with_patches(
-            bodice(m),
-            [*sides, strip("zip", -m.neck_front - 0.002, -m.length + 0.004, 0.012, slot=1)],
-            (),
-            [zipper],
-        )
+        top, bottom = -m.neck_front - 0.002, -m.length + 0.004
+        if m.opened:
+            teeth = edgings("zip", top, bottom, 0.006, slot=1)
+        else:
+            teeth = [strip("zip", top, bottom, 0.012, slot=1)]
+        return with_patches(bodice(m), [*sides, *teeth], (), [zipper])
     kangaroo = pocket("pocket", 0.0, low + 0.19, m.hem * 0.42, 0.19, taper=-0.06)
     return with_patches(bodice(m), [kangaroo])

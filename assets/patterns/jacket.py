@@ -5,12 +5,22 @@ import numpy as np
 from assets.library import Slot
 from assets.patterns.blocks.bodice import Bodice, bodice
 from assets.patterns.blocks.patches import collar, pocket, with_patches
-from assets.patterns.panels import Button, Panel, Patch, Pattern, bowed, line
+from assets.patterns.panels import Button, Panel, Patch, Pattern, bowed, line, symmetric
+
+LININGS = (
+    (0.02, 0.02, 0.025),
+    (0.12, 0.12, 0.13),
+    (0.03, 0.04, 0.10),
+    (0.25, 0.20, 0.15),
+    (0.12, 0.02, 0.03),
+)
+"""Black, grey, navy, beige, wine: linear RGB."""
 
 
 class Jacket(Bodice):
     lapel: float  # width of the lapel
     buttons: int
+    lining: tuple[float, float, float]  # linear RGB
 
 
 def sample(rng: np.random.Generator) -> Jacket:
@@ -28,11 +38,13 @@ def sample(rng: np.random.Generator) -> Jacket:
         neck_front=rng.uniform(0.27, 0.38),
         neckline="v",
         sleeve=rng.uniform(0.57, 0.63),
-        sleeve_angle=rng.uniform(50, 62),
+        sleeve_angle=rng.uniform(40, 52),
         cuff=rng.uniform(0.125, 0.145),
         front_open=True,
         lapel=rng.uniform(0.06, 0.09),
         buttons=int(rng.integers(1, 4)),
+        opened=bool(rng.random() < 0.4),
+        lining=LININGS[rng.integers(len(LININGS))],
         stiffness=5.0,
     )
 
@@ -69,6 +81,12 @@ def draft(m: Jacket) -> Pattern:
     flaps = [pocket("flap", sign * m.hem * 0.27, flap_y, 0.135, 0.05) for sign in (-1, 1)]
     welt = pocket("welt", m.chest * 0.24, -m.slope - m.armhole * 0.75, 0.095, 0.022)
     buttons = [Button(0.012, -d - 0.02 - 0.10 * i, radius=0.010) for i in range(m.buttons)]
-    slot = Slot(name="button", color=(0.03, 0.025, 0.02), roughness=0.35)
-    patches = [*neck, collars, collars.mirrored(), right, right.mirrored(), *flaps, welt]
-    return with_patches(bodice(m), patches, buttons, [slot])
+    slots = [
+        Slot(name="button", color=(0.03, 0.025, 0.02), roughness=0.35),
+        Slot(name="lining", color=m.lining, roughness=0.45),
+    ]
+    low, wide = (0.03 - m.length, 0.30 * m.chest) if m.opened else (-d - 0.03, 1.1 * x0)
+    inner = line((0, low), (wide, low), (wide, -m.slope - m.armhole), (x0, -0.012), (0, -m.neck_back - 0.012))
+    lining = Patch(symmetric("lining", (inner,), slot=2, part="lining"), "back", raised=-0.0015)
+    patches = [lining, *neck, collars, collars.mirrored(), right, right.mirrored(), *flaps, welt]
+    return with_patches(bodice(m), patches, buttons, slots)

@@ -19,7 +19,7 @@ def sample(rng: np.random.Generator) -> Bodice:
         neck_front=rng.uniform(0.07, 0.13),
         neck_rib=rng.uniform(0.014, 0.022),
         sleeve=rng.uniform(0.55, 0.64),
-        sleeve_angle=rng.uniform(48, 62),
+        sleeve_angle=rng.uniform(38, 52),
         cuff=rng.uniform(0.09, 0.12),
         cuff_rib=rng.uniform(0.04, 0.06) if rib else 0.0,
     )

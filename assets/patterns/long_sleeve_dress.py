@@ -21,7 +21,7 @@ def sample(rng: np.random.Generator) -> Bodice:
         neck_front=rng.uniform(0.07, 0.14),
         neck_rib=0.012,
         sleeve=rng.uniform(0.42, 0.60),
-        sleeve_angle=rng.uniform(48, 60),
+        sleeve_angle=rng.uniform(38, 50),
         cuff=rng.uniform(0.10, 0.15),
         hem_curve=rng.uniform(0.015, 0.035),
         stiffness=1.2,

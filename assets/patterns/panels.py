@@ -110,6 +110,11 @@ class Panel:
         area = np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))
         return points if area > 0 else points[::-1]
 
+    @property
+    def middle_x(self) -> float:
+        """The mean x of its outline: its sign says on which side it lies."""
+        return float(self.outline(0.02)[:, 0].mean())
+
     def mirrored(self) -> "Panel":
         """Return the same piece for the other side of the body."""
         return replace(
@@ -158,7 +163,8 @@ class Pattern:
 
     `seams`: curves along which front and back are sewn together. `lines`: (curve, "front"|"back") stitched or
     pressed lines drawn on the cloth. `patches` and `buttons` are put on when the cloth has come to rest.
-    `stiffness` is a typical bending stiffness relative to a t-shirt's.
+    `stiffness` is a typical bending stiffness relative to a t-shirt's. Below the height `open_below` the
+    halves of the front lie apart, not joined.
 
     `anchors`: points (x, y) of the right side that presentations hold the garment by. A top has "neck",
     "shoulder", "armpit", "hem"; with sleeves "cuff_top", "cuff_low"; with a hood "hood". A bottom has "band"
@@ -174,3 +180,4 @@ class Pattern:
     patches: Sequence[Patch] = ()
     buttons: Sequence[Button] = ()
     stiffness: float = 1.0
+    open_below: float | None = None

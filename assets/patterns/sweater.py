@@ -21,7 +21,7 @@ def sample(rng: np.random.Generator) -> Bodice:
         neckline="v" if v else "round",
         neck_rib=rng.uniform(0.025, 0.035),
         sleeve=rng.uniform(0.54, 0.62),
-        sleeve_angle=rng.uniform(46, 60),
+        sleeve_angle=rng.uniform(36, 50),
         cuff=rng.uniform(0.105, 0.135),
         cuff_rib=rng.uniform(0.05, 0.075),
         hem_rib=rng.uniform(0.05, 0.075),

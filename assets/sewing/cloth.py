@@ -38,6 +38,8 @@ def cut(pattern: Pattern, step: float, rng: np.random.Generator) -> Cloth:
         triangulate(panels, [curve for curve, side in pattern.lines if side == layer], step, rng)
         for layer, panels in (("front", pattern.front), ("back", pattern.back))
     ]
+    if pattern.open_below is not None:
+        parts[0] = (*_slit(*parts[0][:2], pattern.open_below), parts[0][2])
     n = len(parts[0][0])
     table = np.concatenate([parts[0][0], parts[1][0]])
     back = np.arange(len(table)) >= n
@@ -89,6 +91,19 @@ def triangulate(
     clockwise = cross(b - a, c - a) < 0
     triangles[clockwise] = triangles[clockwise][:, ::-1]
     return table, triangles, np.array([panel for _, panel in found])
+
+
+def _slit(table: np.ndarray, faces: np.ndarray, below: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the table and faces of a front cut open along x = 0 below a height, its edges a hair apart."""
+    edge = np.flatnonzero((np.abs(table[:, 0]) < COINCIDENT) & (table[:, 1] < below + COINCIDENT))
+    left = np.arange(len(table))
+    left[edge] = len(table) + np.arange(len(edge))
+    hair = np.array([COINCIDENT / 100, 0.0])
+    copies = table[edge] - hair
+    table = table.copy()
+    table[edge] += hair
+    is_left = table[faces, 0].mean(axis=1) < 0
+    return np.concatenate([table, copies]), np.where(is_left[:, None], left[faces], faces)
 
 
 def cloth_coordinates(panel: Panel, points: np.ndarray, back: bool) -> np.ndarray:

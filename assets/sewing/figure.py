@@ -8,17 +8,29 @@ import numpy as np
 from assets.patterns.panels import Pattern
 from assets.sewing.cloth import Cloth
 
+HOOD_BACK = 1.4
+"""How far a hood is turned back (radians) before it falls."""
+
 
 @dataclass(frozen=True)
 class Figure:
-    """How the cloth on the table relates to a body: all arrays per vertex (V,), metres and radians."""
+    """How the cloth on the table relates to a body: all arrays per vertex (V,), metres and radians.
+
+    `gap` is how far apart the edges of an opened front lie at the hem.
+    """
 
     cloth: Cloth
     pattern: Pattern
+    gap: float = 0.0
+
+    @classmethod
+    def of(cls, cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> "Figure":
+        """Return the figure of a garment that, if it is opened, lies open by 3 to 14 cm."""
+        return cls(cloth, pattern, 0.0 if pattern.open_below is None else rng.uniform(0.03, 0.14))
 
     @property
     def x(self) -> np.ndarray:
-        return self.cloth.table[:, 0]
+        return self._parted[0]
 
     @property
     def y(self) -> np.ndarray:
@@ -27,7 +39,25 @@ class Figure:
     @property
     def side(self) -> np.ndarray:
         """-1 on the front, +1 on the back."""
-        return np.where(self.cloth.back, 1.0, -1.0)
+        return self._parted[1]
+
+    @cached_property
+    def _parted(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return `x` and `side`: an opened front is drawn to both sides, some of it round to the back."""
+        x, side = self.cloth.table[:, 0], np.where(self.cloth.back, 1.0, -1.0)
+        gap = np.where(self.cloth.back | self.sleeve, 0.0, self._gap_at(self.y))
+        half = self.half_width(self.y)
+        apart = np.abs(x) + gap / 2
+        round_side = (gap > 0) & (apart > half)
+        apart = np.where(round_side, 2 * half - apart, apart)
+        return np.sign(x) * apart, np.where(round_side, 1.0, side)
+
+    def _gap_at(self, y: np.ndarray) -> np.ndarray:
+        """Return how far apart the front's edges lie at heights `y`: from the armpits on more and more."""
+        if self.pattern.open_below is None:
+            return np.zeros_like(y)
+        top = min(self.pattern.open_below, self.pattern.anchors["armpit"][1])
+        return self.gap * ((top - y) / (top - self.pattern.anchors["hem"][1])).clip(0, 1)
 
     @cached_property
     def sleeve(self) -> np.ndarray:
@@ -35,7 +65,7 @@ class Figure:
         is_sleeve = np.array(["sleeve" in p.name or "cuff" in p.name for p in self.cloth.panels])[
             self.cloth.panel
         ]
-        mask = np.ones(len(self.x), dtype=bool)
+        mask = np.ones(len(self.cloth.table), dtype=bool)
         mask[np.unique(self.cloth.faces[~is_sleeve])] = False
         return mask
 
@@ -44,7 +74,7 @@ class Figure:
         """Return heights (rising) and half widths of the body pieces' sewn outer edges, laid flat."""
         sewn = self.cloth.pairs[:, 0]
         sewn = sewn[~self.sleeve[sewn]]
-        y, x = self.y[sewn], np.abs(self.x[sewn])
+        y, x = self.y[sewn], np.abs(self.cloth.table[sewn, 0])
         near = np.abs(y[:, None] - y[None]) < 0.03
         outer = x > 0.7 * np.where(near, x[None], 0).max(axis=1)  # not the inner leg
         order = np.argsort(y[outer])
@@ -52,7 +82,7 @@ class Figure:
 
     def half_width(self, y: np.ndarray) -> np.ndarray:
         """Return half the width of the body pieces, laid flat, at heights `y`."""
-        return np.interp(y, *self._outline)
+        return np.interp(y, *self._outline) + self._gap_at(y) / 4
 
     def on_shoulders(self, reach: float) -> np.ndarray:
         """Return (V,) bool: on the shoulder seams, from the neck to `reach` of the way to the armhole."""
@@ -65,6 +95,14 @@ class Figure:
         (nx, ny), (sx, sy) = self.pattern.anchors["neck"], self.pattern.anchors["shoulder"]
         return ny + (np.abs(x) - nx) / (sx - nx) * (sy - ny)
 
+    def hood_on_back(self, bulge: float) -> np.ndarray:
+        """Return depth and height (V, 2) of a hood, `bulge` metres deep, turned back; for y > 0 only."""
+        deep = bulge * np.sqrt(np.sin(np.pi * (self.y / self.pattern.anchors["hood"][1]).clip(0, 1)))
+        up = np.column_stack(
+            [self.side * deep * np.cos(np.pi / 2 * self.x / self.half_width(self.y)), self.y]
+        )
+        return turned(up, np.array([0.02, 0.0]), HOOD_BACK * smoothstep(self.y / 0.1))
+
     @cached_property
     def arm(self) -> "Arm | None":
         return Arm.of(self.pattern) if "cuff_top" in self.pattern.anchors else None
@@ -72,7 +110,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Arm:
-    """The right sleeve on the table: from `top` along `along` (unit); half widths at both ends."""
+    """The right sleeve on the table: from `top` along `along` (unit); half widths at both ends.
+
+    The armpit lies `armpit_ahead` metres along the sleeve.
+    """
 
     top: np.ndarray
     along: np.ndarray
@@ -80,6 +121,7 @@ class Arm:
     length: float
     half_top: float
     half_cuff: float
+    armpit_ahead: float
 
     @classmethod
     def of(cls, pattern: Pattern) -> "Arm":
@@ -88,7 +130,8 @@ class Arm:
         size = float(np.linalg.norm(c - s))
         along = (c - s) / size
         across = np.array([along[1], -along[0]])
-        return cls(s, along, across, size, float((a - s) @ across) / 2, float((d - s) @ across) / 2)
+        widths = float((a - s) @ across) / 2, float((d - s) @ across) / 2
+        return cls(s, along, across, size, *widths, float((a - s) @ along))
 
     def local(self, table: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return along and across the sleeve and its half width there, for table points of the right side."""
@@ -96,6 +139,10 @@ class Arm:
         s, t = offset @ self.along, offset @ self.across
         half = self.half_top + (self.half_cuff - self.half_top) * (s / self.length).clip(0, 1)
         return s, t, half
+
+    def ahead(self, s: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """Return how far ahead of the line from shoulder to armpit points `s` along, `t` across lie."""
+        return s - self.armpit_ahead * (t / (2 * self.half_top)).clip(0, 1)
 
     @property
     def joint(self) -> np.ndarray:
@@ -118,19 +165,6 @@ def turned(points: np.ndarray, centre: np.ndarray, angle: np.ndarray | float) ->
 def smoothstep(t: np.ndarray) -> np.ndarray:
     t = t.clip(0, 1)
     return t * t * (3 - 2 * t)
-
-
-def turned_sleeves(figure: Figure, angles: tuple[float, float]) -> np.ndarray:
-    """Return the table positions (V, 2) with the right and left sleeves turned down by `angles` radians."""
-    table = figure.cloth.table.copy()
-    if (arm := figure.arm) is None:
-        return table
-    for sign, angle in zip((1, -1), angles, strict=True):
-        mine = figure.sleeve & (figure.x * sign > 0)
-        points = table[mine] * [sign, 1]
-        s, _, _ = arm.local(points)
-        table[mine] = turned(points, arm.joint, angle * smoothstep(s / 0.08)) * [sign, 1]
-    return table
 
 
 def noise(points: np.ndarray, rng: np.random.Generator, wavelength: float, n: int = 12) -> np.ndarray:

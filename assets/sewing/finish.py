@@ -8,6 +8,7 @@ from scipy.spatial import cKDTree
 from assets.patterns.panels import Pattern, resample
 from assets.sewing.cloth import Cloth
 
+ROLLED_M = 0.0025
 GROOVE_M, GROOVE_AO, STITCH_AO = 0.0015, 0.84, 0.82
 
 
@@ -127,8 +128,18 @@ def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
 
 
+def borders(faces: np.ndarray) -> np.ndarray:
+    """Return the edges (E, 2) of one face only, in its direction."""
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    _, index, count = np.unique(np.sort(edges, axis=1), axis=0, return_index=True, return_counts=True)
+    return edges[index[count == 1]]
+
+
 def mark_seams(surface: Shell, cloth: Cloth, pattern: Pattern, step: float) -> Shell:
-    """Sink the vertices where two pieces meet into a groove; shade them and the stitched lines."""
+    """Sink the vertices where two pieces meet into a groove; shade them and the stitched lines.
+
+    The edges of the front (hems, cuffs, neck) are sunk as well: they look rolled, not cut from a sheet.
+    """
     names = [panel.name for panel in cloth.panels]
     piece = np.array([names.index(name) for name in names])[surface.panel]
     low, high = np.full(len(surface.vertices), len(names)), np.full(len(surface.vertices), -1)
@@ -144,5 +155,7 @@ def mark_seams(surface: Shell, cloth: Cloth, pattern: Pattern, step: float) -> S
             near = cKDTree(np.concatenate(curves)).query(surface.table[mine])[0] < 0.0015
             ao[np.unique(surface.faces[mine][near])] *= STITCH_AO
     normals = vertex_normals(surface.vertices, surface.faces)
-    vertices = surface.vertices - np.where(seam[:, None], GROOVE_M, 0.0) * normals
+    depth = np.where(seam, GROOVE_M, 0.0)
+    depth[np.intersect1d(borders(surface.faces), surface.faces[surface.panel < surface.fronts])] = ROLLED_M
+    vertices = surface.vertices - depth[:, None] * normals
     return Shell(vertices, surface.faces, surface.uv, surface.table, surface.panel, ao, surface.fronts)

@@ -5,40 +5,75 @@ import numpy as np
 from assets.patterns.panels import Pattern
 from assets.sewing.body import collider
 from assets.sewing.cloth import Cloth, simulate
-from assets.sewing.figure import Arm, Figure, noise, smoothstep, turned_sleeves
+from assets.sewing.figure import Arm, Figure, noise, smoothstep, turned
 
-CLEAR_OF_BODY = 0.08
-"""A sleeve turned down by more than this (radians) begins to lie over the body."""
+LONG_SLEEVE = 0.4
+"""Sleeves longer than this (metres) are laid down along the body, and may be bent at the elbow."""
+OVER_BODY = 0.022
+"""How far (metres) a sleeve that lies on the body starts above the floor's other cloth."""
 
 
-def _sleeve_lies(arm: Arm | None, rng: np.random.Generator) -> float:
-    """Return by how many radians a sleeve lies turned down: most nearly as cut, some raised, some over."""
-    if arm is None or rng.random() < 0.6:
-        return min(float(rng.normal(-0.03, 0.07)), CLEAR_OF_BODY)
-    if arm.length < 0.4 or rng.random() < 0.6:
-        return float(rng.uniform(-0.5, 0.0))
-    return float(rng.uniform(0.25, 0.9))
+def _slope(long: bool, rng: np.random.Generator) -> float:
+    """Return how far below the horizontal (radians) people lay a sleeve: a long one mostly along the side."""
+    if not long:
+        return float(np.radians(rng.normal(42, 9)))
+    lies = rng.random()
+    if lies < 0.8:
+        return float(np.radians(np.clip(rng.normal(66, 7), 48, 80)))
+    return float(np.radians(rng.uniform(25, 50) if lies < 0.9 else rng.uniform(85, 115)))
+
+
+def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Return where both sleeves are laid: table positions (V, 2), and heights (V,) above the rest.
+
+    A sleeve turns about its top seam, which keeps its length; the cloth at the armpit is pushed together and
+    bulges. What lies on the body is lifted over it.
+    """
+    table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
+    long = arm.length > LONG_SLEEVE
+    slope, cut = _slope(long, rng), np.arctan2(-arm.along[1], arm.along[0])
+    armpit = np.array(figure.pattern.anchors["armpit"])
+    for sign in (1, -1):
+        if rng.random() < 0.15:
+            slope = _slope(long, rng)
+        angle = slope + rng.normal(0, 0.07) - cut
+        bend = rng.normal(0.0, 0.2) * long
+        mine = figure.sleeve & (figure.x * sign > 0)
+        points = table[mine] * [sign, 1]
+        s, t, half = arm.local(points)
+        elbow = arm.top + 0.55 * arm.length * arm.along + (half.mean() * (1 - np.sign(bend))) * arm.across
+        laid = turned(points, elbow, bend * smoothstep((s - 0.45 * arm.length) / (0.2 * arm.length)))
+        ahead = arm.ahead(s, t)
+        across = (
+            t.clip(0) if angle > 0 else (2 * arm.half_top - t).clip(0)
+        )  # from the seam about which it turns
+        zone = 0.05 + 0.7 * across
+        laid = turned(laid, arm.top if angle > 0 else armpit, angle * smoothstep(ahead / zone))
+        spare = np.abs(angle) * across / zone
+        bulge = 0.15 * zone * np.sqrt(spare) * np.sin(np.pi * (ahead / zone).clip(0, 1)) ** 2
+        inside = figure.half_width(laid[:, 1]) - laid[:, 0]
+        on_body = smoothstep(inside / 0.04 + 1) * smoothstep(ahead / 0.05) * (angle > 0)
+        table[mine] = laid * [sign, 1]
+        lift[mine] = bulge + OVER_BODY * on_body
+    return table, lift
 
 
 def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
-    """Lay the garment on the floor, sleeves a little astray, pushed together here and there to fold."""
-    figure = Figure(cloth, pattern)
+    """Lay the garment on the floor, its sleeves beside it, pushed together here and there to fold."""
+    figure = Figure.of(cloth, pattern, rng)
     floor = collider(
         "floor", np.array([(-3, -3, 0), (3, -3, 0), (3, 3, 0), (-3, 3, 0.0)]), [(0, 1, 2, 3)], 40
     )
-    angles = np.array([_sleeve_lies(figure.arm, rng) for _ in range(2)])
-    table = turned_sleeves(figure, tuple(angles))
-    squeeze = rng.uniform(0.004, 0.03)
+    table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
+    if figure.arm is not None:
+        table, lift = _lay_sleeves(figure, figure.arm, rng)
+    squeeze = rng.uniform(0.006, 0.04)
     for axis in range(2):
         table[:, axis] += squeeze * 0.25 * noise(cloth.table, rng, 0.5)
     table *= 1 - squeeze * rng.uniform(0.2, 0.8, 2)
     table[:, 0] += rng.normal(0, 0.03) * table[:, 1]
-    ripple = noise(cloth.table, rng, rng.uniform(0.15, 0.4))
-    z = rng.uniform(0.003, 0.012) * ripple + np.where(cloth.back, 0.0, 0.010)
-    if (arm := figure.arm) is not None:  # a sleeve that was laid over the body lies on top of it
-        s, _, _ = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
-        over = np.where(figure.x > 0, angles[0], angles[1]) > CLEAR_OF_BODY
-        z += np.where(figure.sleeve & over, 0.03 * smoothstep(s / 0.07), 0.0)
+    ripple = noise(table, rng, rng.uniform(0.15, 0.4))
+    z = rng.uniform(0.003, 0.012) * ripple + np.where(figure.side > 0, 0.0, 0.010) + lift
     start = np.column_stack([table, z])
     start[:, 2] += 0.004 - start[:, 2].min()
     return simulate(

@@ -13,7 +13,7 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     Sleeves start as they are cut, clear of the sides, and sink beside them: those that start turned down lie
     half inside the body, and no collision frees them.
     """
-    figure = Figure(cloth, pattern)
+    figure = Figure.of(cloth, pattern, rng)
     x, y, anchors = figure.x, figure.y, pattern.anchors
     if "shoulder" in anchors:
         pins = figure.on_shoulders(rng.uniform(0.8, 0.95))
@@ -24,11 +24,16 @@ def hung(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
         depth = np.full(len(x), 0.008)
     if (arm := figure.arm) is not None:  # a tube that opens out of the armhole
         s, t, half = arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])
-        tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.5
+        tube = np.sqrt((1 - (t / half - 1) ** 2).clip(0, 1)) * half * 0.5 + 0.003
         depth = np.where(figure.sleeve, depth + (tube - depth) * smoothstep(s / 0.1), depth)
+    if figure.gap:  # what lies round at the back joins what lies in front
+        rim = np.sqrt(((figure.half_width(y) - np.abs(x)) / 0.04).clip(0, 1))
+        depth = np.where(figure.sleeve, depth, depth * rim)
     start = np.column_stack([x, figure.side * depth, y])
     if arm is not None:
-        start[:, 1] -= np.where(figure.sleeve, 0.01 * smoothstep(s / 0.3), 0.0)
+        start[:, 1] -= np.where(figure.sleeve, 0.03 * smoothstep(s / 0.3), 0.0)
+    if "hood" in anchors:
+        start[y > 0, 1:] = figure.hood_on_back(0.06)[y > 0]
     start[:, 1] += 0.006 * noise(cloth.table, rng, 0.3)
     return simulate(
         cloth,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
@@ -12,7 +13,7 @@ from assets.parts import PARTS
 from assets.parts import Part as PartName
 from assets.patterns.panels import Button, Patch, Pattern, inside
 from assets.sewing.cloth import cloth_coordinates, triangulate
-from assets.sewing.finish import Shell, vertex_normals
+from assets.sewing.finish import Shell, borders, vertex_normals
 
 PATCH_STEP_M = 0.012
 SHADOW_M, SHADOW_AO = 0.022, 0.8
@@ -32,10 +33,14 @@ class Part:
 
 
 class _Layer:
-    """Looks up a finished layer (its position, normal and occlusion) at points of the table."""
+    """Looks up a finished layer (its position, normal and occlusion) at points of the table.
 
-    def __init__(self, surface: Shell, layer: str) -> None:
+    `side` 1 or -1 is only its right or left half, 0 the whole.
+    """
+
+    def __init__(self, surface: Shell, layer: str, side: int) -> None:
         mine = (surface.panel >= surface.fronts) == (layer == "back")
+        mine &= surface.table[..., 0].mean(axis=1) * side >= 0
         self.vertex, first = np.unique(surface.faces[mine], return_index=True)
         self.table = surface.table[mine].reshape(-1, 2)[first]
         normals = vertex_normals(surface.vertices, surface.faces)
@@ -54,11 +59,16 @@ class _Layer:
 
 def put_on(surface: Shell, pattern: Pattern, rng: np.random.Generator) -> list[Part]:
     """Return the pattern's patches and buttons on `surface`, and shade the cloth beside them (in place)."""
-    layers = {name: _Layer(surface, name) for name in ("front", "back")}
-    parts = [_patch(layers[patch.layer], patch, rng) for patch in pattern.patches]
-    parts += [_button(layers["front"], button, pattern.patches) for button in pattern.buttons]
-    for patch in pattern.patches:
-        layer = layers[patch.layer]
+    opened = pattern.open_below is not None
+
+    @cache
+    def layer_at(layer: str, x: float) -> _Layer:
+        return _Layer(surface, layer, int(np.sign(x)) if opened and layer == "front" else 0)
+
+    where = [layer_at(patch.layer, np.sign(patch.panel.middle_x)) for patch in pattern.patches]
+    parts = [_patch(layer, patch, rng) for layer, patch in zip(where, pattern.patches, strict=True)]
+    parts += [_button(layer_at("front", np.sign(b.x)), b, pattern.patches) for b in pattern.buttons]
+    for layer, patch in zip(where, pattern.patches, strict=True):
         outline = patch.panel.outline(0.003)
         distance = cKDTree(outline).query(layer.table)[0]
         distance[inside(layer.table, outline)] = 0.0  # covered: so the shade's edge runs straight
@@ -67,19 +77,17 @@ def put_on(surface: Shell, pattern: Pattern, rng: np.random.Generator) -> list[P
 
 
 def _patch(layer: _Layer, patch: Patch, rng: np.random.Generator) -> Part:
-    """Return a patch with a rim down to the cloth."""
-    back = patch.layer == "back"
+    """Return a patch with a rim down to the cloth; one that is not raised but sunk lies on its inside."""
+    back = (patch.layer == "back") != (patch.raised < 0)
     table, faces, _ = triangulate([patch.panel], [], PATCH_STEP_M, rng)
     position, normal, ao = layer.at(table)
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    _, index, count = np.unique(np.sort(edges, axis=1), axis=0, return_index=True, return_counts=True)
-    a, b = edges[index[count == 1]].T
+    a, b = borders(faces).T
     n = len(table)
     rim = np.concatenate([np.stack([a, a + n, b + n], axis=1), np.stack([a, b + n, b], axis=1)])
     every = np.concatenate([faces, rim])
-    uv = cloth_coordinates(patch.panel, np.concatenate([table, table])[every], back)
+    uv = cloth_coordinates(patch.panel, np.concatenate([table, table])[every], patch.layer == "back")
     return Part(
-        np.concatenate([position + patch.raised * normal, position - 0.001 * normal]),
+        np.concatenate([position + patch.raised * normal, position - np.sign(patch.raised) * 0.001 * normal]),
         every[:, ::-1] if back else every,
         uv[:, ::-1] if back else uv,
         np.concatenate([ao, ao * SHADOW_AO]),

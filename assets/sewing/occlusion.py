@@ -5,19 +5,29 @@ import numpy as np
 from assets.sewing.finish import vertex_normals
 
 RAYS = 24
+FACES_AWAY = 0.3
+"""Cloth whose normal's y is greater is seen from inside, if at all."""
+TIPPED_UP = 0.6
+"""How far the normals of cloth that lies on the ground are tipped up: a fold's edge is no dark line."""
 
 
 def ambient_occlusion(
     vertices: np.ndarray, faces: np.ndarray, ground: float | None = None, reach: float = 0.25
 ) -> np.ndarray:
-    """Return (V,) float32, 0 to 1: the cosine-weighted share of the outer hemisphere open to `reach` metres.
+    """Return (V,) float32, 0 to 1: the cosine-weighted share of the hemisphere open to `reach` metres.
 
-    A hit counts less the further away it is.     `ground` is the height of a floor below.
+    A hit counts less the further away it is. The hemisphere is that of the side one sees: from the front, or
+    from above if the cloth lies on a floor, whose height is `ground`. So a back is as dark as its inside.
     """
     from mathutils import Vector
     from mathutils.bvhtree import BVHTree
 
     normals = vertex_normals(vertices, faces)
+    if ground is None:
+        normals[normals[:, 1] > FACES_AWAY] *= -1
+    else:
+        normals[:, 2] = np.abs(normals[:, 2]) + TIPPED_UP
+        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
     tree = BVHTree.FromPolygons(vertices.tolist(), faces.tolist())
     tilted = _hemisphere(RAYS)
     helper = np.where(np.abs(normals[:, :1]) < 0.9, [[1.0, 0, 0]], [[0, 1.0, 0]])

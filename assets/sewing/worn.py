@@ -9,13 +9,11 @@ from assets.sewing.figure import Figure, noise, smoothstep, turned
 
 LOWEST_ARM = np.radians(66)
 """Further below the horizontal than this, arms would press into the hips."""
-HOOD_BACK = 1.4
-"""How far a hood is turned back (radians) before it falls."""
 
 
 def worn(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray:
     """Dress an invisible person: shoulders, chest and arms carry a top, a waistband skirt or trousers."""
-    figure = Figure(cloth, pattern)
+    figure = Figure.of(cloth, pattern, rng)
     if "shoulder" in pattern.anchors:
         return _worn_top(figure, rng)
     return _worn_bottom(figure, rng)
@@ -36,12 +34,8 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     start_y = figure.side * np.minimum(depth, chest_deep * 1.6) * rise * np.cos(angle)
     start = np.column_stack([start_x, start_y, y])
 
-    if "hood" in anchors:  # it lies on the back
-        crown = anchors["hood"][1]
-        bulge = 0.12 * np.sqrt(np.sin(np.pi * (y / crown).clip(0, 1)))
-        up = np.column_stack([figure.side * bulge * np.cos(np.pi / 2 * x / half), y])
-        laid = turned(up, np.array([0.02, 0.0]), HOOD_BACK * smoothstep(y / 0.1))
-        start[y > 0, 1:] = laid[y > 0]
+    if "hood" in anchors:
+        start[y > 0, 1:] = figure.hood_on_back(0.12)[y > 0]
     pins = figure.on_shoulders(0.85).astype(float)
     pressed = np.full(len(x), 0.2)
     if (arm := figure.arm) is not None:
@@ -49,14 +43,14 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         body_x = float(ellipse(4 * anchors["armpit"][0], flatness)[0])
         inward = anchors["armpit"][0] - body_x
         clear = arm.turns_until(body_x + 0.5 * inward + 0.02)
-        lowered = rng.uniform(-0.3, 0.45, 2).clip(max=min(LOWEST_ARM - hangs, clear))
+        lowered = rng.uniform(-0.1, 0.6, 2).clip(max=min(LOWEST_ARM - hangs, clear))
         for sign, angle_down in zip((1, -1), lowered, strict=True):
             mine = figure.sleeve & (x * sign > 0)
             s, t, h = arm.local(figure.cloth.table[mine] * [sign, 1])
             radius = 2 * h / np.pi
             turn = (t / h - 1).clip(-1, 1) * np.pi / 2
             flat = arm.top + s[:, None] * arm.along + (h + radius * np.sin(turn))[:, None] * arm.across
-            posed = turned(flat, arm.joint, angle_down * smoothstep(s / 0.10))
+            posed = turned(flat, arm.joint, angle_down * smoothstep(arm.ahead(s, t) / 0.10))
             at_armhole = 1 - smoothstep(s / 0.15)  # whose lower end goes inward with the body's side
             posed[:, 0] -= inward * (0.5 + (t / (2 * h)).clip(0, 1) * at_armhole - 0.5 * at_armhole)
             start[mine] = np.column_stack(

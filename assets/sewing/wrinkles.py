@@ -26,7 +26,7 @@ class _Crease:
     height: float
 
     def at(self, points: np.ndarray) -> np.ndarray:
-        """Return its height (N,) at table `points` (N, 2): a ridge that rises soon and fades out slowly."""
+        """Return its height (N,) at table `points` (N, 2): a ridge that rises soon, widens and fades out."""
         along = self.end - self.start
         size = float(np.hypot(*along))
         along = along / size
@@ -34,7 +34,7 @@ class _Crease:
         s = offset @ along / size
         t = offset @ np.array([-along[1], along[0]]) - self.bow * 4 * s * (1 - s)
         fade = np.sin(np.pi * s.clip(0, 1) ** 0.6) ** 1.2
-        q = (t / self.width) ** 2
+        q = (t / (self.width * (0.6 + 0.7 * s.clip(0, 1)))) ** 2
         return self.height * fade * (1 - q) * np.exp(-q)
 
 
@@ -127,15 +127,28 @@ def _held(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> list
 
 
 def _anywhere(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> list[_Crease]:
-    """Creases of cloth that was handled: some garments many, some hardly any."""
+    """Soft long folds of cloth that was handled, most in one or two directions: many, or hardly any."""
     area = float(np.prod(np.ptp(table, axis=0)))
-    strength = rng.uniform(0.35, 1.1)
+    strength, main = rng.uniform(0.3, 1.1), rng.uniform(0, np.pi, 2)
     creases = []
-    for _ in range(rng.poisson(45 * strength * area)):
-        size = rng.uniform(0.06, 0.24)
-        angle = rng.uniform(0, np.pi) if rng.random() < 0.5 else np.pi / 2 + rng.normal(0, 0.3)
+    for _ in range(rng.poisson(24 * strength * area)):
+        width = 0.018 * np.exp(rng.normal(0, 0.4))
+        size = width * rng.uniform(9, 20)
+        angle = main[rng.integers(2)] + rng.normal(0, 0.35)
         start = table[rng.integers(len(table))] - size / 2 * np.array([np.cos(angle), np.sin(angle)])
-        creases.append(_ray(start, angle, size, rng, 0.010 * strength))
+        crease = _ray(start, angle, size, rng, 0.35 * strength * width)
+        creases.append(replace(crease, width=width))
+    return creases
+
+
+def _falling(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> list[_Crease]:
+    """Soft folds down from where the cloth hangs."""
+    creases = []
+    for _ in range(rng.poisson(5)):
+        size, width = rng.uniform(0.15, 0.5), rng.uniform(0.018, 0.04)
+        start = table[rng.integers(len(table))]
+        crease = _ray(start, -np.pi / 2 + rng.normal(0, 0.25), size, rng, 0.2 * width)
+        creases.append(replace(crease, width=width))
     return creases
 
 
@@ -155,6 +168,6 @@ def _pressed(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> l
 
 _KINDS = {
     "flat": (_held, _anywhere, _pressed),
-    "hung": (_held, _pressed),
-    "worn": (_held,),
+    "hung": (_held, _falling, _pressed),
+    "worn": (_held, _falling),
 }

@@ -1,6 +1,7 @@
 """Patterns, cloth and finished garments."""
 
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
 
 from assets.common.blender import empty_scene
 from assets.common.rng import rng_for
@@ -16,10 +18,13 @@ from assets.patterns import PATTERNS
 from assets.sewing.body import ellipse, ellipse_angle, torso
 from assets.sewing.checks import MOST_INSIDE_OUT, check, tangled_share
 from assets.sewing.cloth import cloth_coordinates, triangulate
+from assets.sewing.figure import Figure
 from assets.sewing.finish import subdivide, weld
+from assets.sewing.flat import flat
 from assets.sewing.hung import hung
 from assets.sewing.make import make, sew
 from assets.sewing.notions import hanger
+from assets.sewing.occlusion import ambient_occlusion
 from assets.sewing.rejected import Rejected
 from assets.sewing.strain import scales, signed_areas
 from assets.sewing.worn import worn
@@ -54,12 +59,12 @@ def test_any_draw_of_a_pattern_is_cut_in_metres_and_closes(type, seed):
 
 def test_subdivision_keeps_a_plane_and_its_area():
     _, _, surface = sewn("skirt", 1)
-    flat = surface.vertices.copy()
+    lying = surface.vertices.copy()
     surface.vertices[:, 1] = 0
     fine = subdivide(surface)
     assert len(fine.faces) == 4 * len(surface.faces)
     assert np.abs(fine.vertices[:, 1]).max() == 0
-    assert np.ptp(fine.vertices, axis=0) == pytest.approx(np.ptp(flat, axis=0) * [1, 0, 1], rel=0.03)
+    assert np.ptp(fine.vertices, axis=0) == pytest.approx(np.ptp(lying, axis=0) * [1, 0, 1], rel=0.03)
 
 
 @pytest.mark.parametrize("type", PATTERNS)
@@ -131,8 +136,8 @@ def test_a_spoilt_garment_is_rejected(says):
 
 def test_only_seams_that_show_as_seams_join_pieces():
     """Two pieces meet in edges of exactly two triangles; borders are the neck, the hem and the cuffs only."""
-    for type in PATTERNS:
-        pattern, _, surface = sewn(type, 0)
+    for type, seed in product(PATTERNS, range(3)):
+        pattern, _, surface = sewn(type, seed)
         sides = np.sort(np.concatenate([surface.faces[:, [i, (i + 1) % 3]] for i in range(3)]), axis=1)
         edges, count = np.unique(sides, axis=0, return_counts=True)
         assert count.max() == 2, type
@@ -145,7 +150,8 @@ def test_only_seams_that_show_as_seams_join_pieces():
         legs = "crotch" in pattern.anchors
         top = "shoulder" in pattern.anchors
         armholes = 2 if top else 0  # of a sleeveless top, else the cuffs
-        assert openings == (3 if legs else 2 + armholes), type
+        neck_and_hem = 2 if pattern.open_below is None else 1  # of an opened front: one edge runs round both
+        assert openings == (3 if legs else neck_and_hem + armholes), type
 
 
 @pytest.mark.parametrize("type", PATTERNS)
@@ -159,8 +165,8 @@ def test_no_piece_is_mirrored_or_out_of_scale(type):
         assert scales(table[mine], cloth.uv[mine]) == pytest.approx((1, 1), abs=bent), panel.name
     for patch in pattern.patches:
         if patch.panel.slot == 0:
-            flat, faces, _ = triangulate([patch.panel], [], 0.012, rng_for(0))
-            uv = cloth_coordinates(patch.panel, flat[faces], back=False)
+            table, faces, _ = triangulate([patch.panel], [], 0.012, rng_for(0))
+            uv = cloth_coordinates(patch.panel, table[faces], back=False)
             assert (signed_areas(uv) > 0).all(), patch.panel.name
 
 
@@ -233,3 +239,77 @@ def test_a_loaded_object_has_what_the_renderer_needs():
     assert np.array_equal(uv, mesh.uv.reshape(-1))
     assert body.data.color_attributes[AO_LAYER].data[7].color[0] == pytest.approx(mesh.ao[7], abs=1e-6)
     assert not body.users_collection
+
+
+def laid(type: str, monkeypatch, seeds: int):
+    """Yield garments as they are put on the floor, before they fall: pattern, cloth, positions (V, 3)."""
+    monkeypatch.setattr("assets.sewing.flat.simulate", lambda cloth, start, *_, **__: start)
+    for seed in range(seeds):
+        empty_scene()
+        pattern, cloth, _ = sewn(type, seed)
+        yield pattern, cloth, flat(cloth, pattern, rng_for(seed, "lay"))
+
+
+@pytest.mark.parametrize("type", ["t-shirt", "long-sleeve", "jacket"])
+def test_no_sleeve_is_laid_behind_the_body(type, monkeypatch):
+    """A sleeve that is hidden looks cut off."""
+    for pattern, cloth, start in laid(type, monkeypatch, 12):
+        figure = Figure(cloth, pattern)
+        body = np.array([panel.part == "body" for panel in cloth.panels])[cloth.panel]
+        front = np.unique(cloth.faces[body & ~cloth.back[cloth.faces[:, 0]]])
+        below = cKDTree(start[front, :2])
+        away = figure.arm.local(np.abs(cloth.table * [1, 0]) + cloth.table * [0, 1])[0]
+        away = away > 0.6 * figure.arm.length
+        tips = np.flatnonzero(figure.sleeve & away)
+        distance, nearest = below.query(start[tips, :2])
+        over = distance < 0.01
+        behind = start[tips[over], 2] < start[front[nearest[over]], 2]
+        assert behind.sum() <= 0.02 * len(tips)
+
+
+def test_long_sleeves_are_mostly_laid_along_the_sides(monkeypatch):
+    slopes = []
+    for pattern, cloth, start in laid("long-sleeve", monkeypatch, 25):
+        arm = Figure(cloth, pattern).arm
+        for sign in (1, -1):
+            ends = np.array([arm.top, pattern.anchors["cuff_top"]]) * [sign, 1]
+            (x0, y0), (x1, y1) = start[cKDTree(cloth.table[~cloth.back]).query(ends)[1], :2]
+            slopes.append(np.degrees(np.arctan2(y0 - y1, sign * (x1 - x0))))
+            assert 0.75 < np.hypot(x1 - x0, y1 - y0) / arm.length < 1.05  # bent, but not drawn out
+    assert 0.55 < np.mean((np.array(slopes) > 50) & (np.array(slopes) < 90)) < 0.97
+    assert np.ptp(slopes) > 40
+
+
+@pytest.mark.parametrize("type", ["shirt", "hoodie", "jacket"])
+def test_an_opened_front_lies_apart_by_its_gap_and_is_not_stretched(type):
+    opened = 0
+    for seed in range(12):
+        pattern, cloth, _ = sewn(type, seed)
+        if pattern.open_below is None:
+            continue
+        opened += 1
+        figure = Figure(cloth, pattern, gap=0.10)
+        edge = ~cloth.back & (np.abs(cloth.table[:, 0]) < 1e-4) & (figure.y < pattern.anchors["hem"][1])
+        assert np.ptp(figure.x[edge]) == pytest.approx(0.10, abs=1e-3)
+        low = np.abs(figure.y - pattern.anchors["hem"][1] - 0.05) < 0.03
+        folded = np.column_stack([figure.x, figure.y])
+        ratio = edge_ratio(
+            np.column_stack([folded, 0 * figure.x])[cloth.faces], cloth.table[cloth.faces]
+        ).reshape(-1, 3)
+        inside = low[cloth.faces].all(axis=1)
+        assert np.median(ratio[inside]) == pytest.approx(1, abs=0.01)
+        assert figure.side[low & ~cloth.back].max() == 1  # some of the front lies round at the back
+    assert opened
+
+
+def test_the_inside_that_one_sees_is_as_dark_as_it_lies_hidden():
+    """The outer side of a back lies on the floor; seen through the neck, the back was black."""
+    x, y = np.meshgrid(np.linspace(-0.2, 0.2, 9), np.linspace(-0.2, 0.2, 9))
+    sheet = np.column_stack([x.ravel(), y.ravel(), 0 * x.ravel()])
+    k = np.arange(80).reshape(-1)[np.arange(80) % 9 < 8][:64]
+    faces = np.concatenate([np.stack([k, k + 9, k + 1], 1), np.stack([k + 1, k + 9, k + 10], 1)])
+    assert (np.cross(*(sheet[faces][:, i] - sheet[faces][:, 0] for i in (1, 2)))[:, 2] < 0).all()
+    assert ambient_occlusion(sheet + np.array([0, 0, 0.005]), faces, ground=0.0).min() > 0.75
+    roofed = np.concatenate([sheet + np.array([0, 0, 0.005]), sheet + np.array([0, 0, 0.03])])
+    both = np.concatenate([faces, faces[:, ::-1] + len(sheet)])
+    assert ambient_occlusion(roofed, both, ground=0.0)[40] < 0.55

@@ -50,6 +50,7 @@ class Bodice(Settings):
     hem_curve: float = 0.01  # the hem's middle lies this much below its ends
     waist_seam: bool = False  # a seam across the body at the waist
     front_open: bool = False  # the front is cut in two halves
+    opened: bool = False  # which lie apart, unbuttoned or unzipped
     hood: float = 0.0  # the hood's height above the neck points
     stiffness: float = 1.0  # of the cloth against bending, relative to a t-shirt's
 
@@ -143,6 +144,7 @@ def bodice(m: Bodice, slots: Sequence[Slot] = (FABRIC,), rib_slot: int = 0) -> P
         slots,
         lines,
         stiffness=m.stiffness,
+        open_below=m.neck_rib - m.neck_front if m.opened else None,
     )
 
 

@@ -44,6 +44,14 @@ def strip(name: str, top: float, bottom: float, width: float, slot: int = 0) -> 
     return Patch(symmetric(name, edges, origin=(0.013, 0.007), slot=slot, part="closure"))
 
 
+def edgings(name: str, top: float, bottom: float, width: float, slot: int = 0) -> list[Patch]:
+    """Return what runs down both edges of an opened front: the halves of a placket or zip."""
+    a, b, c, d = (0.0, bottom), (width, bottom), (width, top), (0.0, top)
+    edges = (line(a, b), line(b, c), line(c, d), line(d, a))
+    right = Patch(Panel(name, edges, origin=(0.013, 0.007), slot=slot, part="closure"))
+    return [right, right.mirrored()]
+
+
 def pocket(name: str, x: float, y: float, width: float, depth: float, taper: float = 0.0) -> Patch:
     """Return a patch pocket, its top edge's middle at (x, y); the lower corners `taper` metres further in."""
     a, b = (x - width / 2, y), (x + width / 2, y)
