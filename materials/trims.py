@@ -39,13 +39,13 @@ MAX_HEM_SHARE = 0.09
 """A hem, a belt or the cuffs are at most this share of the garment's height or width."""
 MIN_BAND_CM = 0.6
 """Hems and cuffs are at least this wide."""
-MAX_PATCH_SHARE = 0.2
+MAX_PATCH_SHARE = 0.17
 """A pocket is at most this wide and high, share of `View.body_cm`: filled ones are no colour blocks."""
 MAX_PANEL_SHADE = 0.3
 """A yoke or sleeves are at most this much darker or lighter than the rest: more are colour blocks."""
 BUTTON_DISTANCE_CM = 9.0
-HOOD_CM = 15.0
-"""A neck that is this deep is often one of a hood, which has a drawstring."""
+HOOD_CM = 30.0
+"""An opening (`View.opening_cm`) that is this deep may be one of a hood, which has a drawstring."""
 
 
 class Trims(Settings):
@@ -77,6 +77,7 @@ class Trims(Settings):
     hem_cm: float = Field(4, ge=MIN_BAND_CM, le=8, description="height of the hem, the waist and the belt")
     cuffs: float = Field(0, ge=0, le=1, description="opacity of edges at both sides in the trim's colour")
     cuff_cm: float = Field(2, ge=MIN_BAND_CM, le=8, description="width of these edges")
+    top_cm: float = Field(0, ge=0, le=150, description="from the top down to the edge of the waist")
     waist: float = Field(0, ge=0, le=1, description="opacity of a band at the top in the trim's colour")
     belt: float = Field(0, ge=0, le=1, description="opacity of a band across the garment")
     belt_height: float = Field(0.6, ge=0.4, le=0.75, description="its height, share of the garment")
@@ -101,6 +102,7 @@ class Trims(Settings):
     tag_x: float = Field(0.5, ge=0.3, le=0.7, description="the tag's place, share of the width")
     tag_y: float = Field(0.2, ge=0.1, le=0.8, description="its place, share of the height")
     tag_cm: float = Field(4, ge=1.5, le=6, description="height of label and tag")
+    label_cm: float = Field(4, ge=1, le=150, description="from the top down to the middle of the label")
     neck_cm: float = Field(
         0,
         ge=0,
@@ -134,7 +136,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         buttons=float(closed == "buttons"),
         zip=rng.uniform(0.4, 1) if closed == "zip" else 0.0,
         band=_one_in(rng, 0.3) * rng.uniform(0.3, 1) if closed != "no" else 0.0,
-        closed_to=rng.uniform(0.5, 0.75) if rng.random() < 0.3 else 0.0,
+        closed_to=_closed_to(rng, view.legs),
         seam=_one_in(rng, 0.3) * rng.uniform(0.2, 1),
         seam_height=rng.uniform(0.2, 0.95),
         fly=sewn * rng.uniform(0.3, 1),
@@ -149,15 +151,16 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         hem_cm=_band(rng, MAX_HEM_SHARE * view.height_cm, 8),
         cuffs=_one_in(rng, 0.15) * rng.uniform(0.3, 1),
         cuff_cm=_band(rng, MAX_HEM_SHARE / 2 * view.width_cm, 8),
+        top_cm=float(min(view.opening_cm, 150)) if view.legs else 0.0,
         waist=_one_in(rng, 0.2 if view.legs else 0.1) * rng.uniform(0.3, 1),
-        belt=_one_in(rng, 0.05) * rng.uniform(0.4, 1),
+        belt=_one_in(rng, 0.0 if view.legs else 0.05) * rng.uniform(0.4, 1),
         belt_height=rng.uniform(0.45, 0.7),
-        sides=_one_in(rng, 0.07) * rng.uniform(0.5, 1),
+        sides=_one_in(rng, 0.15 if view.legs else 0.06) * rng.uniform(0.5, 1),
         sides_cm=rng.uniform(1.2, 3),
         panel=shaded * rng.choice([-1, 1]) * rng.uniform(0.12, MAX_PANEL_SHADE),
         panel_height=rng.uniform(0.7, 0.85) if yoke else 1.0,
         panel_body=1.0 if yoke else rng.uniform(0.55, 0.75),
-        strings=_one_in(rng, 0.35 if hooded else 0.04) * rng.uniform(0.5, 1),
+        strings=_one_in(rng, 0.25 if hooded else 0.03) * rng.uniform(0.5, 1),
         string_cm=rng.uniform(5, 20),
         lining=palette.color(rng),
         lined=_one_in(rng, 0.3) * rng.uniform(0.5, 1),
@@ -168,10 +171,18 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         tag_x=rng.uniform(0.32, 0.68),
         tag_y=rng.uniform(0.1, 0.75),
         tag_cm=rng.uniform(1.5, 5),
+        label_cm=float(np.clip(view.opening_cm - rng.uniform(10, 14), 1, 150)),
         neck_cm=float(min(view.opening_cm, 150)),
         **_print(rng, view),
         seed=rng.uniform(0, 100),
     )
+
+
+def _closed_to(rng: np.random.Generator, legs: bool) -> float:
+    """Draw how far down buttons or a zip reach: trousers have a fly, some tops a neck placket."""
+    if legs:
+        return rng.uniform(0.78, 0.85)
+    return rng.uniform(0.5, 0.75) if rng.random() < 0.3 else 0.0
 
 
 def _thread(rng: np.random.Generator, tan: bool) -> str:
@@ -206,6 +217,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     """Draw the trims over the colour of a pattern; return the colour."""
     across = (cloth.place.x - 0.5) * cloth.extent.x
     up = cloth.place.y * cloth.extent.y
+    down = cloth.extent.y - p.top_cm - up
     inside = 1.0 - cloth.front
     stripe = below(0.25, absolute(fract(cloth.uv.x / 3.0) - 0.5), 0.1) * p.lining_stripes
     color = color.mix(p.lining.mix(p.trim, stripe), inside * p.lined)
@@ -224,21 +236,21 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     outline = line(pocket, 0.0, 0.4) * cloth.front * p.pocket
     button = length(vector(across, (fract(up / BUTTON_DISTANCE_CM) - 0.5) * BUTTON_DISTANCE_CM))
     stitched = maximum(maximum(level, outline) * 0.6, p.buttons * below(0.6, button, 0.2) * closed)
-    color = color.mix(p.thread, maximum(stitched, jeans(cloth, across, up) * cloth.front * p.fly))
+    color = color.mix(p.thread, maximum(stitched, jeans(cloth, across, down) * cloth.front * p.fly))
 
     inward = cloth.extent.x * 0.5 - absolute(across)
     edge = maximum(p.hem * below(p.hem_cm, up, 0.3), p.cuffs * below(p.cuff_cm, inward, 0.3))
-    edge = maximum(edge, p.waist * below(p.hem_cm, cloth.extent.y - up, 0.3))
+    edge = maximum(edge, p.waist * below(p.hem_cm, down, 0.3))
     edge = maximum(edge, p.belt * line(up - p.belt_height * cloth.extent.y, 0.0, p.hem_cm * 0.5))
     side = line(fract(inward / p.sides_cm) * p.sides_cm, 0.5, 0.5) * (inward < p.sides_cm * 2.0)
     edge = maximum(edge, p.sides * side)
     from_neck = cloth.extent.y - p.neck_cm - up
-    hanging = (from_neck > 0.0) * (from_neck < p.string_cm)
+    hanging = (from_neck > -5.0) * (from_neck < p.string_cm)
     string = line(absolute(across), from_neck * 0.08 + 2.0, 0.5) * hanging
     sewn = maximum(p.zip * line(across, 0.0, 0.8) * closed, p.strings * string * cloth.front)
     color = color.mix(p.trim, maximum(edge, sewn))
 
-    label = maximum(absolute(across) * 0.7, absolute(from_neck + p.tag_cm * 0.7))
+    label = maximum(absolute(across) * 0.7, absolute(cloth.extent.y - p.label_cm - up))
     tag_x = (cloth.place.x - p.tag_x) * cloth.extent.x
     tag = maximum(absolute(tag_x) * 1.5, absolute(up - p.tag_y * cloth.extent.y))
     shown = maximum(
@@ -255,9 +267,8 @@ def line(distance: Value, at: Operand, width: Operand) -> Value:
     return below(width, absolute(distance - at), 0.3)
 
 
-def jeans(cloth: Cloth, across: Value, up: Value) -> Value:
+def jeans(cloth: Cloth, across: Value, down: Value) -> Value:
     """Draw the stitching of jeans: the waistband's edge, the fly beside the middle, two hand pockets."""
-    down = cloth.extent.y - up
     band = line(down, 4.0, 0.3)
     fly = line(across, 3.0, 0.3) * (down > 4.0) * (down < 18.0)
     pocket = length(vector((cloth.extent.x * 0.5 - absolute(across)) * 1.2, down - 4.0))
