@@ -80,13 +80,14 @@ def test_blurred_blossoms_keep_their_petals():
     assert not any(p.wash for p in silhouettes)
 
 
-def test_one_thing_is_never_a_compact_shape_as_dots_are(monkeypatch):
+@pytest.mark.parametrize("draw", [conversational.one_thing, conversational.tiny_things])
+def test_a_lone_thing_is_never_a_compact_shape_as_dots_are(monkeypatch, draw):
     drawn = []
     monkeypatch.setattr(
-        conversational, "_strew", lambda rng, colors, side, pictures, *_: drawn.append(*pictures)
+        conversational, "_strew", lambda rng, colors, side, pictures, *_: drawn.extend(pictures)
     )
     for seed in range(200):
-        conversational.one_thing(rng_for(seed), ["#ffffff"] * 5, 96)
+        draw(rng_for(seed), ["#ffffff"] * 5, 96)
     for shape in (things.star(), things.heart(), things.moon(), things.cloud()):
         assert not any(np.array_equal(shape[0].points, thing[0].points) for thing in drawn)
     assert len({len(thing) for thing in drawn}) > 3

@@ -3,11 +3,10 @@
 import numpy as np
 from hypothesis import given, settings
 
-from assets.common.blender import bpy, empty_scene
 from assets.common.rng import rng_for
 from materials import palette, trims
 from materials.patterns import other
-from materials.trims import Trims, sample_trims
+from materials.trims import sample_trims
 from materials.view import View
 from tests.helpers.views import VIEW, seeds, views
 
