@@ -22,6 +22,7 @@ from materials.nodes import (
     fract,
     length,
     maximum,
+    minimum,
     random,
     vector,
 )
@@ -219,7 +220,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     up = cloth.place.y * cloth.extent.y
     down = cloth.extent.y - p.top_cm - up
     inside = 1.0 - cloth.front
-    stripe = below(0.25, absolute(fract(cloth.uv.x / 3.0) - 0.5), 0.1) * p.lining_stripes
+    stripe = (fract(cloth.uv.x / 3.0) > 0.5) * p.lining_stripes
     color = color.mix(p.lining.mix(p.trim, stripe), inside * p.lined)
 
     panel = maximum(cloth.place.y > p.panel_height, absolute(cloth.place.x - 0.5) > p.panel_body * 0.5)
@@ -229,7 +230,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     pocket_x = absolute(across) + (across < 0.0) * p.pocket_single * 1000.0 - p.pocket_x
     half = p.pocket_cm * 0.5
     pocket = maximum(absolute(pocket_x) - half, absolute(up - p.pocket_y * cloth.extent.y) - half * 1.1)
-    color = color.mix(p.trim, below(0.0, pocket, 0.3) * cloth.front * p.pocket_fill)
+    color = color.mix(p.trim, (pocket < 0.0) * cloth.front * p.pocket_fill)
     color = color.mix(p.trim, line(across, 0.0, 1.5) * closed * p.band)
 
     level = line(up - p.seam_height * cloth.extent.y, 0.0, 0.4) * p.seam
@@ -253,10 +254,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     label = maximum(absolute(across) * 0.7, absolute(cloth.extent.y - p.label_cm - up))
     tag_x = (cloth.place.x - p.tag_x) * cloth.extent.x
     tag = maximum(absolute(tag_x) * 1.5, absolute(up - p.tag_y * cloth.extent.y))
-    shown = maximum(
-        below(p.tag_cm * 0.5, label, 0.2) * inside * p.label,
-        below(p.tag_cm * 0.5, tag, 0.2) * cloth.front * p.tag,
-    )
+    shown = maximum((label < p.tag_cm * 0.5) * inside * p.label, (tag < p.tag_cm * 0.5) * cloth.front * p.tag)
     color = color.mix(p.tag_color, shown)
     ink, covered = emblem(p, cloth)
     return color.mix(ink, p.print * cloth.front * covered)
@@ -269,10 +267,11 @@ def line(distance: Value, at: Operand, width: Operand) -> Value:
 
 def jeans(cloth: Cloth, across: Value, down: Value) -> Value:
     """Draw the stitching of jeans: the waistband's edge, the fly beside the middle, two hand pockets."""
-    band = line(down, 4.0, 0.3)
-    fly = line(across, 3.0, 0.3) * (down > 4.0) * (down < 18.0)
-    pocket = length(vector((cloth.extent.x * 0.5 - absolute(across)) * 1.2, down - 4.0))
-    return maximum(maximum(band, fly), line(pocket, 12.0, 0.3) * (down > 4.0))
+    below_band = down - 4.0
+    fly = absolute(across - 3.0) + (below_band > 14.0) * 100.0
+    pocket = length(vector((cloth.extent.x * 0.5 - absolute(across)) * 1.2, below_band)) - 12.0
+    nearest = minimum(fly, absolute(pocket)) + (below_band < 0.0) * 100.0
+    return below(0.3, minimum(absolute(below_band), nearest), 0.3)
 
 
 def emblem(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:

@@ -2,12 +2,14 @@
 
 import numpy as np
 from hypothesis import given, settings
+from PIL import Image
 
 from assets.common.rng import rng_for
-from materials import palette, trims
-from materials.patterns import other
-from materials.trims import sample_trims
+from materials import palette, sheet, trims
+from materials.patterns import other, plain
+from materials.trims import Trims, sample_trims
 from materials.view import View
+from tests.helpers.swatches import SMOOTH
 from tests.helpers.views import VIEW, seeds, views
 
 LEGS = VIEW.model_copy(update={"legs": True})
@@ -53,3 +55,22 @@ def test_a_deep_opening_fits_the_record():
 
 def test_a_third_of_all_clothes_have_a_lining():
     assert 0.2 < np.mean([p.lined > 0 for p in drawn(VIEW)]) < 0.4
+
+
+def test_a_lining_shows_on_the_inside_only(tmp_path):
+    swatch = sheet.swatch_maker()
+
+    def make(index):
+        cloth = swatch(index)
+        cloth.rotation_euler[2] = np.pi * index  # the second one is seen from behind
+        return cloth
+
+    lined = Trims(lining="#ff0000", lined=1)
+    draws = [sheet.Draw("plain", plain.Params(color="#00ff00"), lined, SMOOTH)] * 2
+    sheet.render_sheet(draws, tmp_path / "lined.png", 48, make, samples=1)
+    page = np.asarray(Image.open(tmp_path / "lined.png").convert("RGB"), int)
+    outside, inside = (
+        (cell[..., 0] - cell[..., 1] > 60)[8:40, 8:40] for cell in (page[:, :48], page[:, 48:])
+    )
+    assert not outside.any()
+    assert 0.2 < inside.mean() < 0.8, "of the swatch's waves, those away from the front are inside"
