@@ -5,6 +5,8 @@ from the same distribution, so that a button or a logo never says which pattern 
 part of the garment, or is hardly darker than it, and repeats too seldom to be a pattern of its own.
 """
 
+from typing import Any
+
 import numpy as np
 from pydantic import Field
 
@@ -195,7 +197,7 @@ def _thread(rng: np.random.Generator, tan: bool) -> str:
     return palette.color(rng)
 
 
-def _print(rng: np.random.Generator, view: View) -> dict[str, float | str]:
+def _print(rng: np.random.Generator, view: View) -> dict[str, Any]:
     """Draw a small print: a line or a badge at the chest, on a pocket, or wider in the middle."""
     small = rng.random() < 0.6
     share = rng.uniform(0.07, 0.16) if small else rng.uniform(0.12, MAX_PRINT_SHARE)

@@ -37,10 +37,12 @@ MIN_PIXELS = 16.0
 """A print is at least this many pixels of the final image wide."""
 MIN_REPEATS = 1.05
 """The garment's mean extent is at least this many times the print's width."""
-MIN_CONTRAST = 0.35
+MIN_CONTRAST = 0.22
 """The first ink differs from the cloth by at least this much (delta E OK), ..."""
 MIN_SECOND = 0.15
 """... each other ink by this much."""
+TONAL_SHARE = 0.15
+"""This share of prints is in shades of the cloth, hardly above these limits: dark on black, or faded."""
 MAX_STRIPE_CONTRAST = 0.15
 """Stripes under a print differ from the cloth by at most this much (delta E OK), ..."""
 DARK, LIGHT = 0.38, 0.78
@@ -207,7 +209,12 @@ def _place(rng: np.random.Generator, view: View, height: float) -> tuple[float, 
 
 
 def _inks(rng: np.random.Generator, grounds: list[str]) -> tuple[str, ...]:
-    """Draw four inks; the first is white or black on most clothes."""
+    """Draw four inks; the first is white or black on most clothes, on some all are shades of the cloth."""
+    if rng.random() < TONAL_SHARE:
+        drawn = [palette.tone(rng, grounds[0], least, least) for least in (MIN_CONTRAST, *[MIN_SECOND] * 3)]
+        shades = tuple(shade for shade in drawn if shade)
+        if len(shades) == len(drawn) and palette.contrast(shades[0], grounds[-1]) >= MIN_CONTRAST:
+            return shades
     plainest = [palette.from_family(rng, palette.FAMILIES[name]) for name in ("white", "black")]
     usable = [c for c in plainest if all(palette.contrast(c, g) >= MIN_CONTRAST for g in grounds)]
     if usable and rng.random() < 0.62:

@@ -6,7 +6,7 @@ from PIL import Image
 
 from assets.common.rng import rng_for
 from materials import palette, sheet
-from materials.patterns import checked, dotted, striped
+from materials.patterns import checked, dotted, floral, graphic, striped
 from tests.helpers.swatches import PIXELS, SMOOTH, TRIMMED, VIEW, spectrum
 from tests.helpers.views import VIEW as GARMENT
 
@@ -28,6 +28,15 @@ def test_in_faint_tartans_all_yarns_are_shades_of_the_ground():
     close = [palette.contrast(p.ground, p.color_2) < 0.25 for p in faint]
     assert len(faint) > 20
     assert 0.4 < np.mean(close) < 0.95
+
+
+def test_some_prints_are_shades_of_the_cloth_and_some_flowers_of_the_ground():
+    prints = [graphic.sample(rng_for(i), GARMENT) for i in range(200)]
+    contrasts = [palette.contrast(p.color, p.ink_1) for p in prints]
+    assert 0.07 < np.mean([contrast < graphic.MIN_CONTRAST + 0.13 for contrast in contrasts]) < 0.35
+    flowers = [floral.sample(rng_for(i), GARMENT) for i in range(200)]
+    two_colours = [palette.contrast(p.ground, p.petal_1) for p in flowers if p.centre == p.ground]
+    assert np.min(two_colours) < floral.MIN_CONTRAST
 
 
 def faint(contrast):
