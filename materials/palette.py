@@ -11,10 +11,12 @@ import numpy as np
 from coloraide import Color as OkColor
 
 TRIES = 500
-MIN_SIGNAL = 0.55
+MIN_SIGNAL = 0.45
 """Contrast (delta E OK) times width in pixels that a line or a dot of a pattern has at least."""
 TONAL_SHARE = 0.25
 """This share of pairs of colours is one hue in two shades."""
+MAX_NEUTRAL_CHROMA, MAX_TINT = 0.02, 0.03
+"""Colours of less chroma (OKLCH) than the first are neutral; their shades have up to the second more."""
 
 
 @dataclass(frozen=True)
@@ -151,20 +153,27 @@ def needed_contrast(pixels: float, least: float) -> float:
     return max(least, MIN_SIGNAL / pixels)
 
 
-def pair(rng: np.random.Generator, min_contrast: float, min_lightness: float = 0.0) -> tuple[str, str]:
+def pair(
+    rng: np.random.Generator, min_contrast: float, min_lightness: float = 0.0, tonal: float = TONAL_SHARE
+) -> tuple[str, str]:
     """Draw a ground and a pattern colour that differ by at least `min_contrast` (delta E OK).
 
-    A quarter of the pairs are tone on tone: one hue in two shades, where such shades exist.
+    A share `tonal` of the pairs is tone on tone: one hue in two shades, where such shades exist.
     """
     ground = color(rng)
-    if rng.random() < TONAL_SHARE and (shade := tone(rng, ground, min_contrast, min_lightness)):
+    if rng.random() < tonal and (shade := tone(rng, ground, min_contrast, min_lightness)):
         return ground, shade
     return ground, another(rng, [ground], min_contrast, min_lightness)
 
 
 def tone(rng: np.random.Generator, other: str, min_contrast: float, min_lightness: float) -> str | None:
-    """Draw a lighter or darker shade of `other`, hardly further off than asked for; None if there is none."""
+    """Draw a lighter or darker shade of `other`, hardly further off than asked for; None if there is none.
+
+    A shade of white, grey or black has a tint of any hue.
+    """
     lightness, chroma, hue = to_oklch(other)
+    if chroma < MAX_NEUTRAL_CHROMA:
+        chroma, hue = chroma + rng.uniform(0, MAX_TINT), rng.uniform(0, 360)
     step = max(min_contrast, min_lightness) + rng.uniform(0.01, 0.12)
     up = lightness < 0.5 if rng.random() < 0.8 else lightness >= 0.5
     drawn = oklch(float(np.clip(lightness + (step if up else -step), 0.1, 0.98)), chroma, hue)

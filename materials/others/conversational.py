@@ -38,6 +38,13 @@ def one_thing(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.
     return _strew(rng, colors, side, [theme[int(rng.integers(len(theme)))]], 3, rng.uniform(0.12, 0.145))
 
 
+def tiny_things(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
+    """Scatter one to three tiny things, but no compact shapes, with much cloth between; (side, side, 3)."""
+    theme = [thing for thing in THEMES[str(rng.choice(list(THEMES)))] if not is_compact(thing)]
+    chosen = rng.choice(len(theme), int(rng.integers(1, min(3, len(theme)) + 1)), replace=False)
+    return _strew(rng, colors, side, [theme[k] for k in chosen], 4, rng.uniform(0.06, 0.08))
+
+
 def _strew(
     rng: np.random.Generator,
     colors: Sequence[str],

@@ -69,5 +69,6 @@ KINDS: dict[str, Kind] = {
     "fans": Kind(geometric.fans, 34, 1.4, share=0.5),
     "op art": Kind(geometric.op_art, 36, 1.3, share=0.5),
     "rings": Kind(geometric.rings, 44, 1.1, share=0.6),
+    "tiny things": Kind(conversational.tiny_things, 74, 0.8, share=2.0),
 }
 """Name -> kind. Order and names are part of what a seed draws."""

@@ -37,18 +37,22 @@ MIN_BAND_PIXELS = 2.0
 """A band, and the ground beside it, span at least this many pixels of the final image, ..."""
 MIN_LINE_PIXELS = 1.3
 """... a thin line of an overcheck this many."""
-MIN_CONTRAST = 0.16
+MIN_CONTRAST = 0.09
 """Bands differ from the ground by this much (delta E OK), narrow ones by twice `MIN_SIGNAL`, ..."""
-MIN_STEP = 0.055
+MIN_STEP = 0.035
 """... and where they cross it, so that half of them shows, still by this much in lightness (OKLCH)."""
-MIN_LINE_CONTRAST = 0.13
+MIN_LINE_CONTRAST = 0.1
 """Lines, as far as they show, differ from the ground by this much, thin ones by `MIN_SIGNAL`, ..."""
-MIN_SIGNAL = 0.4
+MIN_SIGNAL = 0.33
 """Contrast times width in pixels: below `palette.MIN_SIGNAL`, as a grid is seen sooner than lone lines."""
 LIGHTNESS_PART = 0.7
 """... and this part of it is a difference in lightness (OKLCH)."""
-MIN_SECOND = 0.16
+MIN_SECOND = 0.08
 """The second band differs from the first and from the ground by this much (delta E OK)."""
+TONAL_SHARE = 0.45
+"""In this share of draws the bands are shades of the ground, hardly above these limits, ..."""
+TONAL_SECOND = 0.6
+"""... and in this share of those the second band and the lines are, too."""
 LINE_TRIES = 20
 MIN_BIAS_CONTRAST = 0.3
 """Cut at 45 degrees, bands and lines differ from the ground by this much, or they look like quilting."""
@@ -130,7 +134,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     weights = np.array([KINDS[name].weight for name in ranges])
     name = str(rng.choice(list(ranges), p=weights / weights.sum()))
     low, high = ranges[name]
-    period = float(low * (high / low) ** rng.beta(1.1, 1.8))
+    period = float(low * (high / low) ** rng.beta(1.2, 1.6))
     pixels = period / view.cm_per_pixel
     shares: dict[str, Any] = _shares(rng, name, pixels)
     over = rng.uniform(0.6, 1)
@@ -213,15 +217,16 @@ def _colors(
     if width:
         thinner = min(width, 1 - shares["width_1"]) * pixels
         contrast = max(2 * MIN_SIGNAL / thinner, contrast)
-    light = rng.random() < LIGHT_SHARE
+    light, tonal = rng.random() < LIGHT_SHARE, rng.random() < TONAL_SHARE
+    close = tonal and rng.random() < TONAL_SECOND
     for _ in range(palette.TRIES):
-        ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast)
+        ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast, float(tonal))
         if light and palette.to_oklch(ground)[0] < LIGHT_GROUND:
             ground, color = color, ground
         if palette.lightness_contrast(ground, mixed(ground, color, 0.5)) < MIN_STEP:
             continue
         lines = [
-            _line(rng, ground, shares.get(f"width_{i}", 0.0) * pixels, over, 0.0 if width else least)
+            _line(rng, ground, shares.get(f"width_{i}", 0.0) * pixels, over, 0.0 if width else least, close)
             for i in (3, 4)
         ]
         if lines[0] and lines[1]:
@@ -231,17 +236,34 @@ def _colors(
     return {
         "ground": ground,
         "color_1": color,
-        "color_2": palette.another(rng, [ground, color], MIN_SECOND),
+        "color_2": _second(rng, ground, color, close),
         "color_3": lines[0],
         "color_4": lines[0] if not width and rng.random() < 0.5 else lines[1],
     }
 
 
-def _line(rng: np.random.Generator, ground: str, pixels: float, over: float, least: float) -> str:
-    """Draw the colour of a line that is `pixels` wide, 0 if there is none; "" if none shows on `ground`."""
+def _second(rng: np.random.Generator, ground: str, color: str, close: bool) -> str:
+    """Draw the colour of the second band: a shade of the ground if it has to be `close` to it."""
+    for _ in range(LINE_TRIES if close else 0):
+        shade = palette.tone(rng, ground, MIN_SECOND, 0)
+        if shade and palette.contrast(shade, color) >= MIN_SECOND:
+            return shade
+    return palette.another(rng, [ground, color], MIN_SECOND)
+
+
+def _line(
+    rng: np.random.Generator, ground: str, pixels: float, over: float, least: float, close: bool
+) -> str:
+    """Draw the colour of a line that is `pixels` wide, 0 if there is none; "" if none shows on `ground`.
+
+    If it has to be `close` to the ground, it is a shade of it.
+    """
     contrast = max(MIN_LINE_CONTRAST, MIN_SIGNAL / pixels, least) if pixels else 0.0
     for _ in range(LINE_TRIES):
-        drawn = palette.color(rng)
+        color = None if close else palette.color(rng)
+        drawn = (
+            color or palette.tone(rng, ground, contrast / over, LIGHTNESS_PART * contrast / over) or ground
+        )
         shown = mixed(ground, drawn, over)
         far = palette.contrast(ground, shown) >= contrast
         if far and palette.lightness_contrast(ground, shown) >= LIGHTNESS_PART * contrast:

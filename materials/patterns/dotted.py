@@ -25,9 +25,9 @@ from materials.nodes import (
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 4.2
+MIN_PIXELS = 3.8
 """Dots are at least this many pixels of the final image apart ..."""
-MIN_DOT_PIXELS = 1.8
+MIN_DOT_PIXELS = 1.5
 """... and at least this wide; a ring at least three times as wide."""
 MAX_MOTIF_PIXELS = 16.0
 """Motifs that are not round are at most this many pixels apart: large ones are shapes, not dots."""
@@ -38,10 +38,12 @@ MAX_MIXED_RADIUS = 0.3
 """Dots of two colours have at most this radius, in periods: larger ones look like a mosaic."""
 MIN_REPEATS = 4.5
 """At least this many dots fit across the garment."""
-MIN_CONTRAST = 0.16
+MIN_CONTRAST = 0.11
 """Dots differ from the ground by this much (delta E OK), small ones by `palette.needed_contrast`, ..."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), which survives small scales."""
+TONAL_SHARE = 0.45
+"""This share of draws is tone on tone, hardly above these limits."""
 PIN_SHARE = 0.45
 """This share of draws has dots that are small for their distance."""
 ROWS = {"square": (0.0, 1.0), "staggered": (0.5, 1.0), "hexagonal": (0.5, 0.866)}
@@ -96,7 +98,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     jittered = not motif and rng.random() < 0.3  # off their lattice, motifs look like blossoms
     contrast = palette.needed_contrast(2 * radius * period / view.cm_per_pixel, MIN_CONTRAST)
     lightness = LIGHTNESS_PART * contrast
-    ground, color = palette.pair(rng, contrast, lightness)
+    ground, color = palette.pair(rng, contrast, lightness, TONAL_SHARE)
     second = palette.another(rng, [ground], contrast, lightness) if two_colors else color
     return Params(
         ground=ground,

@@ -77,8 +77,10 @@ MAX_NODE_WASH = 0.45
 """Watercolour drawn by nodes is at most this strong: more blurs blossoms into blobs of camouflage."""
 SILHOUETTE_SHARE = 0.18
 """This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
-MIN_SILHOUETTE = 0.2
-"""They differ by at least this much (delta E OK), as in a jacquard."""
+MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS = 0.15, 0.11
+"""They differ by at least this much (delta E OK; OKLCH lightness), as in a jacquard, ..."""
+TONAL_SHARE = 0.45
+"""... and this share of them is tone on tone, hardly above these limits."""
 PETALS = {
     "white": palette.Family(16, (0.92, 0.99), (0.0, 0.02), (0, 360)),
     "cream": palette.Family(5, (0.88, 0.94), (0.03, 0.06), (70, 100)),
@@ -256,7 +258,7 @@ def _silhouette(rng: np.random.Generator) -> dict[str, str]:
     Raises click.ClickException if no such two colours are found.
     """
     for _ in range(palette.TRIES):
-        ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_LIGHTNESS)
+        ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS, TONAL_SHARE)
         if palette.is_earthy(ground) or palette.is_earthy(dye):
             continue
         if palette.is_festive(ground) or palette.is_festive(dye):

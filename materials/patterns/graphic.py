@@ -32,15 +32,17 @@ FLAT = ("scene", "geometric")
 MAX_HEIGHT = 0.66
 """A print is at most this high, share of the garment's height below its opening (`View.opening_cm`)."""
 MAX_RELIEF = 0.3
-"""Quilting, its gathers and pile under a print are at most this deep: deeper ones hide it."""
+"""Quilting, its gathers, pile and a second yarn under a print are at most this strong: others hide it."""
 MIN_PIXELS = 16.0
 """A print is at least this many pixels of the final image wide."""
 MIN_REPEATS = 1.05
 """The garment's mean extent is at least this many times the print's width."""
-MIN_CONTRAST = 0.35
+MIN_CONTRAST = 0.22
 """The first ink differs from the cloth by at least this much (delta E OK), ..."""
 MIN_SECOND = 0.15
 """... each other ink by this much."""
+TONAL_SHARE = 0.15
+"""This share of prints is in shades of the cloth, hardly above these limits: dark on black, or faded."""
 MAX_STRIPE_CONTRAST = 0.15
 """Stripes under a print differ from the cloth by at most this much (delta E OK), ..."""
 DARK, LIGHT = 0.38, 0.78
@@ -100,7 +102,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if it would be too small to be seen.
     """
     cloth = plain.sample(rng, view)
-    depths = {name: min(getattr(cloth, name), MAX_RELIEF) for name in ("quilt", "pucker", "pile")}
+    depths = {name: min(getattr(cloth, name), MAX_RELIEF) for name in ("quilt", "pucker", "pile", "heather")}
     cloth = cloth.model_copy(update=depths)
     weights = np.array([often for often, _, _ in PROPORTIONS.values()], float)
     family = tuple(PROPORTIONS)[int(rng.choice(len(weights), p=weights / weights.sum()))]
@@ -207,7 +209,12 @@ def _place(rng: np.random.Generator, view: View, height: float) -> tuple[float, 
 
 
 def _inks(rng: np.random.Generator, grounds: list[str]) -> tuple[str, ...]:
-    """Draw four inks; the first is white or black on most clothes."""
+    """Draw four inks; the first is white or black on most clothes, on some all are shades of the cloth."""
+    if rng.random() < TONAL_SHARE:
+        drawn = [palette.tone(rng, grounds[0], least, least) for least in (MIN_CONTRAST, *[MIN_SECOND] * 3)]
+        shades = tuple(shade for shade in drawn if shade)
+        if len(shades) == len(drawn) and palette.contrast(shades[0], grounds[-1]) >= MIN_CONTRAST:
+            return shades
     plainest = [palette.from_family(rng, palette.FAMILIES[name]) for name in ("white", "black")]
     usable = [c for c in plainest if all(palette.contrast(c, g) >= MIN_CONTRAST for g in grounds)]
     if usable and rng.random() < 0.62:

@@ -34,6 +34,10 @@ MAX_HEATHER_CONTRAST = 0.12
 MAX_STREAK_CONTRAST, LONG_SPECKS = 0.08, 3.0
 """... and by at most this much where specks are this many times longer than thick: on slanted panels, strong
 streaks look like herringbone."""
+MAX_TWEED_CONTRAST, MAX_TWEED_PIXELS, MAX_TWEED_STRETCH = 0.35, 1.8, 2.0
+"""The yarns of tweed and marl differ by up to the first number; its specks are at most so many pixels of the
+final image thick, as larger ones would be a print, and at most so many times as long."""
+MIN_SPECK_CM, MAX_SPECK_CM = 0.15, 1.2
 MAX_RIB_SHADE = 0.22
 """The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
 MAX_PILE_SHADE = 0.22
@@ -58,7 +62,7 @@ class Params(Settings):
     color: Color = Field("#8a8f96", description="colour of the cloth")
     yarn: Color = Field("#a9adb2", description="colour of the second yarn of heathered cloth")
     heather: float = Field(0, ge=0, le=1, description="share of the second yarn: 0 = none, 1 = marl")
-    heather_cm: float = Field(0.3, ge=0.15, le=1.2, description="thickness of its specks")
+    heather_cm: float = Field(0.3, ge=MIN_SPECK_CM, le=MAX_SPECK_CM, description="thickness of its specks")
     heather_stretch: float = Field(4, ge=1, le=12, description="length of its specks over their thickness")
     worn: Color = Field("#a0a5ac", description="colour of worn areas")
     wash: float = Field(0, ge=0, le=1, description="stone wash of denim: upright streaks and worn areas")
@@ -81,8 +85,8 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     """Draw plain cloth; every `view` shows it."""
     making = str(
         rng.choice(
-            ["smooth", "heather", "denim", "rib", "cable", "corduroy", "quilt", "fleece"],
-            p=[0.37, 0.19, 0.12, 0.08, 0.04, 0.02, 0.12, 0.06],
+            ["smooth", "heather", "tweed", "denim", "rib", "cable", "corduroy", "quilt", "fleece"],
+            p=[0.37, 0.14, 0.09, 0.13, 0.08, 0.04, 0.02, 0.08, 0.05],
         )
     )
     denim = making == "denim" or rng.random() < 0.05
@@ -96,12 +100,17 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     ribbed = making in ("rib", "cable", "corduroy")
     level = making == "rib" and rng.random() < 0.15
     channels = rng.random() < 0.5
-    stretch = rng.uniform(1, 8)
+    tweed = making == "tweed"
+    stretch = rng.uniform(1, MAX_TWEED_STRETCH if tweed else 8)
+    speck = rng.uniform(0.5, MAX_TWEED_PIXELS) * view.cm_per_pixel if tweed else rng.uniform(0.15, 0.7)
+    most = MAX_STREAK_CONTRAST if stretch > LONG_SPECKS else MAX_HEATHER_CONTRAST
     return Params(
         color=color,
-        yarn=palette.near(rng, color, MAX_STREAK_CONTRAST if stretch > LONG_SPECKS else MAX_HEATHER_CONTRAST),
-        heather=rng.uniform(0.3, 1) if not denim and (making == "heather" or rng.random() < 0.1) else 0.0,
-        heather_cm=rng.uniform(0.15, 0.7),
+        yarn=palette.near(rng, color, MAX_TWEED_CONTRAST if tweed else most),
+        heather=rng.uniform(0.3, 1)
+        if not denim and (tweed or making == "heather" or rng.random() < 0.1)
+        else 0.0,
+        heather_cm=float(np.clip(speck, MIN_SPECK_CM, MAX_SPECK_CM)),
         heather_stretch=stretch,
         wash=rng.uniform(0.3, MAX_WASH) if denim else 0.0,
         fade=rng.beta(1.2, 1.2) if denim and rng.random() < 0.7 else 0.0,

@@ -22,7 +22,7 @@ from materials.nodes import (
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 4.2
+MIN_PIXELS = 3.7
 """A repeat spans at least this many pixels of the final image, ..."""
 MIN_SLANTED_PIXELS = 6.0
 """... slanted ones this many, because steps of pixels make finer ones look like a weave, ..."""
@@ -32,16 +32,18 @@ MIN_REPEATS = 4.5
 """At least this many repeats fit on the garment."""
 MIN_NARROW_REPEATS = 8.0
 """Narrow single bands repeat at least this often."""
-MIN_CONTRAST = 0.2
+MIN_CONTRAST = 0.13
 """Bands differ from the ground by this much (delta E OK), thin ones by `palette.needed_contrast`, ..."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), more than ribs and creases shade."""
+TONAL_SHARE = 0.4
+"""This share of draws is tone on tone, hardly above these limits."""
 MIN_COVERED = 0.5
 """Stripes cover at least this share of the garment's height ..."""
 MIN_BODY = 0.6
 """... and of its width."""
-MAX_SLUB = 0.4
-"""Uneven yarn takes at most this share of a band's contrast."""
+MAX_SLUB, MIN_SLUB_CONTRAST = 0.4, 0.25
+"""Uneven yarn takes at most this share of a band's contrast, which is at least this much (delta E OK)."""
 
 
 class Params(Settings):
@@ -100,8 +102,13 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         shares = (width, width + gap, width_2, width + gap + width_2 + gap_2, width_3)
     first = min(shares[0], 1 - sum(shares[::2]))
     contrast = palette.needed_contrast(first * period / view.cm_per_pixel, MIN_CONTRAST)
-    ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast)
+    ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast, TONAL_SHARE)
     second = palette.another(rng, [ground], 0.15) if second_drawn else color
+    uneven = (
+        contrast == MIN_CONTRAST
+        and palette.contrast(ground, color) >= MIN_SLUB_CONTRAST
+        and rng.random() < 0.3
+    )
     third = color if rng.random() < 0.3 else palette.another(rng, [ground], 0.15)
     return Params(
         ground=ground,
@@ -121,7 +128,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         phase=rng.uniform(0, 1),
         **(_breton(rng) if abs(angle) < 5 and rng.random() < 0.2 else {}),
         body=rng.uniform(MIN_BODY, 0.9) if rng.random() < 0.12 else 1.0,
-        slub=rng.uniform(0.1, MAX_SLUB) if contrast == MIN_CONTRAST and rng.random() < 0.3 else 0.0,
+        slub=rng.uniform(0.1, MAX_SLUB) if uneven else 0.0,
         seed=rng.uniform(0, 100),
     )
 

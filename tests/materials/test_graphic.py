@@ -61,12 +61,12 @@ def test_a_print_dominates_the_front_of_its_garment(seed, view):
 def test_the_print_of_any_class_is_a_logo_far_from_being_a_graphic(seed, view):
     p = trims.sample_trims(rng_for(seed), view)
     assert p.print_cm <= max(trims.MAX_PRINT_SHARE * view.body_cm * 1.001, 1.5)
+    assert p.print_aspect * (p.print_cm / view.body_cm) ** 2 <= trims.MAX_PRINT_AREA * 1.001
 
 
 def test_between_a_logo_and_a_graphic_nothing_is_drawn():
     assert 2 * trims.MAX_PRINT_SHARE <= graphic.MIN_SHARE
-    badge = (0.8 * trims.MAX_PRINT_SHARE) ** 2  # trims.emblem: its radius is 0.4 of the width
-    assert 3 * badge <= graphic.MIN_AREA
+    assert 3 * trims.MAX_PRINT_AREA <= graphic.MIN_AREA
 
 
 @settings(max_examples=25, deadline=None)

@@ -26,11 +26,19 @@ def test_worn_denim_is_paler_by_far_less_than_a_gradient():
 def test_melange_and_heather_together_are_fainter_than_the_lines_of_herringbone():
     melange = max(fabric.sample_fabric(rng_for(i), VIEW).melange for i in range(400))
     lightest, darkest = (palette.oklch(0.9 * (1 + s * 0.2 * melange) ** (1 / 3), 0, 0) for s in (1, -1))
-    heathered = [p for p in plains() if p.heather]
-    heather = max(palette.contrast(p.color, p.yarn) for p in heathered)
+    long = [p for p in plains() if p.heather and p.heather_stretch > plain.MAX_TWEED_STRETCH]
+    heather = max(palette.contrast(p.color, p.yarn) for p in long)
     assert palette.lightness_contrast(lightest, darkest) + heather < herringbone.MIN_LIGHTNESS
-    streaks = [palette.contrast(p.color, p.yarn) for p in heathered if p.heather_stretch > plain.LONG_SPECKS]
+    streaks = [palette.contrast(p.color, p.yarn) for p in long if p.heather_stretch > plain.LONG_SPECKS]
     assert max(streaks) <= plain.MAX_STREAK_CONTRAST
+
+
+def test_tweed_is_speckled_clearly_but_finely():
+    tweeds = [p for p in plains() if p.heather and palette.contrast(p.color, p.yarn) > 0.13]
+    assert len(tweeds) > 8
+    assert max(palette.contrast(p.color, p.yarn) for p in tweeds) <= plain.MAX_TWEED_CONTRAST
+    assert max(p.heather_stretch for p in tweeds) <= plain.MAX_TWEED_STRETCH
+    assert max(p.heather_cm for p in tweeds) <= plain.MAX_TWEED_PIXELS * VIEW.cm_per_pixel
 
 
 def test_plain_cloth_has_streaks_in_one_direction_or_it_looks_checked():
@@ -72,13 +80,14 @@ def test_blurred_blossoms_keep_their_petals():
     assert not any(p.wash for p in silhouettes)
 
 
-def test_one_thing_is_never_a_compact_shape_as_dots_are(monkeypatch):
+@pytest.mark.parametrize("draw", [conversational.one_thing, conversational.tiny_things])
+def test_a_lone_thing_is_never_a_compact_shape_as_dots_are(monkeypatch, draw):
     drawn = []
     monkeypatch.setattr(
-        conversational, "_strew", lambda rng, colors, side, pictures, *_: drawn.append(*pictures)
+        conversational, "_strew", lambda rng, colors, side, pictures, *_: drawn.extend(pictures)
     )
     for seed in range(200):
-        conversational.one_thing(rng_for(seed), ["#ffffff"] * 5, 96)
+        draw(rng_for(seed), ["#ffffff"] * 5, 96)
     for shape in (things.star(), things.heart(), things.moon(), things.cloud()):
         assert not any(np.array_equal(shape[0].points, thing[0].points) for thing in drawn)
     assert len({len(thing) for thing in drawn}) > 3
@@ -111,9 +120,9 @@ def test_cloth_under_a_print_is_shallower_than_the_print_is_clear():
     drawn = [graphic.sample(rng_for(i), VIEW) for i in range(300)]
     assert any(p.quilt for p in drawn)
     assert any(p.pile for p in drawn)
-    assert (
-        max(max(p.quilt, p.pucker, p.pile) for p in drawn) <= graphic.MAX_RELIEF < plain.MAX_DIAMOND_QUILT / 2
-    )
+    strongest = max(max(p.quilt, p.pucker, p.pile, p.heather) for p in drawn)
+    assert strongest <= graphic.MAX_RELIEF < plain.MAX_DIAMOND_QUILT / 2
+    assert graphic.MAX_RELIEF * plain.MAX_TWEED_CONTRAST < graphic.MIN_SECOND
 
 
 def test_a_print_of_large_flat_areas_leaves_cloth_around_it():

@@ -23,7 +23,7 @@ VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
 COLORS = ("#f4efe6", "#1f3a5f", "#c4506a", "#4f7d3a", "#d99a2b")
 FREEHAND = (
     "paisley", "damask", "toile", "brush", "cutouts", "marbling", "mixed shapes", "arcs",
-    "lettering", "icons", "small icons", "one thing",
+    "lettering", "icons", "small icons", "one thing", "tiny things",
 )  # fmt: skip
 """Kinds without edges along the rows of pixels, where a tile's border shows if it has one."""
 views = st.builds(

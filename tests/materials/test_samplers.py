@@ -175,7 +175,7 @@ def test_flowers_stand_out_from_the_ground(seed, view):
     assert not any(palette.is_earthy(petal) for petal in (p.petal_1, p.petal_2))
     if p.centre == p.ground:
         assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
-        assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_LIGHTNESS
+        assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_SILHOUETTE_LIGHTNESS
         assert p.source == "tile"
         assert p.layout in ("scatter", "ditsy")
         assert not palette.is_earthy(p.ground)

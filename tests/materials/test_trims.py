@@ -1,0 +1,76 @@
+"""What trims promise: small, alike in all classes, told apart from colour blocks, inside and outside."""
+
+import numpy as np
+from hypothesis import given, settings
+from PIL import Image
+
+from assets.common.rng import rng_for
+from materials import palette, sheet, trims
+from materials.patterns import other, plain
+from materials.trims import Trims, sample_trims
+from materials.view import View
+from tests.helpers.swatches import SMOOTH
+from tests.helpers.views import VIEW, seeds, views
+
+LEGS = VIEW.model_copy(update={"legs": True})
+HOODED = VIEW.model_copy(update={"opening_cm": 31.0})
+
+
+def drawn(view, n=300):
+    return [sample_trims(rng_for(i), view) for i in range(n)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=seeds, view=views)
+def test_pockets_and_belts_are_no_colour_blocks(seed, view):
+    p = sample_trims(rng_for(seed), view)
+    assert p.pocket_cm * 1.1 <= max(trims.MAX_PATCH_SHARE * view.body_cm * 1.001, 1.1)
+    assert p.hem_cm <= trims.MAX_HEM_SHARE * view.height_cm + 1e-9, "the belt is as wide as the hem"
+    assert p.cuff_cm <= trims.MAX_HEM_SHARE / 2 * view.width_cm + 1e-9
+
+
+def test_a_yoke_of_another_shade_is_no_colour_block():
+    assert max(abs(p.panel) for p in drawn(VIEW)) <= trims.MAX_PANEL_SHADE
+    assert any(p.panel and p.panel_height < 1 for p in drawn(VIEW))
+    assert any(p.panel and p.panel_body < 1 for p in drawn(VIEW))
+    for shade in (trims.MAX_PANEL_SHADE, -trims.MAX_PANEL_SHADE):
+        shaded = palette.oklch(0.75 * (1 - shade) ** (1 / 3), 0, 0)  # lightness is a cube root of light
+        assert palette.contrast(palette.oklch(0.75, 0, 0), shaded) < other.MIN_CONTRAST / 2
+
+
+def test_the_stitching_of_jeans_is_on_clothes_with_legs_only():
+    assert not any(p.fly for p in drawn(VIEW))
+    assert 0.3 < np.mean([p.fly > 0 for p in drawn(LEGS)]) < 0.7
+
+
+def test_drawstrings_hang_from_hoods_and_waists_more_often_than_from_necks():
+    shares = [np.mean([p.strings > 0 for p in drawn(view)]) for view in (VIEW, LEGS, HOODED)]
+    assert shares[0] < 0.08 < min(shares[1:])
+    assert all(p.neck_cm == HOODED.opening_cm for p in drawn(HOODED, 5))
+
+
+def test_a_deep_opening_fits_the_record():
+    assert sample_trims(rng_for(0), View(cm_per_pixel=1, width_cm=200, height_cm=300, opening_cm=200))
+
+
+def test_a_third_of_all_clothes_have_a_lining():
+    assert 0.2 < np.mean([p.lined > 0 for p in drawn(VIEW)]) < 0.4
+
+
+def test_a_lining_shows_on_the_inside_only(tmp_path):
+    swatch = sheet.swatch_maker()
+
+    def make(index):
+        cloth = swatch(index)
+        cloth.rotation_euler[2] = np.pi * index  # the second one is seen from behind
+        return cloth
+
+    lined = Trims(lining="#ff0000", lined=1)
+    draws = [sheet.Draw("plain", plain.Params(color="#00ff00"), lined, SMOOTH)] * 2
+    sheet.render_sheet(draws, tmp_path / "lined.png", 48, make, samples=1)
+    page = np.asarray(Image.open(tmp_path / "lined.png").convert("RGB"), int)
+    outside, inside = (
+        (cell[..., 0] - cell[..., 1] > 60)[8:40, 8:40] for cell in (page[:, :48], page[:, 48:])
+    )
+    assert not outside.any()
+    assert 0.2 < inside.mean() < 0.8, "of the swatch's waves, those away from the front are inside"
