@@ -1,16 +1,20 @@
-"""The cloth under every pattern: its thread, yarn, fading, wrinkles and how it reflects light.
+"""The cloth under every pattern: its thread, yarn, fading, folds and how it reflects light.
 
 Every class draws its fabric from the same distribution, so that nothing here says which pattern it carries.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
+from PIL import Image
 from pydantic import Field
 
+from assets.common.rng import rng_for
 from assets.common.settings import Settings
-from materials.nodes import Graph, Inputs, Value, absolute, cos, noise, rotate, sin, smoothstep, vector
-from materials.surface import Cloth, Surface
+from materials.folds import Folds, sample_folds
+from materials.inputs import FILE
+from materials.nodes import Inputs, Value, cos, image, sin, smoothstep, vector
+from materials.surface import Cloth, Drape, Surface
 from materials.view import View
 
 TAU = 6.283185307179586
@@ -20,6 +24,9 @@ THREAD_PIXELS = (2.2, 5.0)
 """Thread structure is invisible below the first number of pixels per period and full above the second,
 because unresolved lines would alias into stripes that the cloth does not have."""
 
+
+YARN, YARN_STREAKS = "Yarn", 48
+"""The image node of uneven yarn, and how many streaks its image holds one above the other."""
 
 MAX_MELANGE = 0.6
 """Streaks of uneven yarn are at most this strong: on slanted panels, stronger ones look like herringbone."""
@@ -40,9 +47,6 @@ class Fabric(Settings):
         0.4, ge=0.2, le=1.0, description="thickness of the streaks; they are five times as long"
     )
     fading: float = Field(0.1, ge=0, le=1, description="washed-out areas, at most a quarter lighter")
-    wrinkles: float = Field(0.3, ge=0, le=1, description="depth of creases")
-    wrinkle_cm: float = Field(8, ge=3, le=20, description="distance between creases")
-    wrinkle_angle_deg: float = Field(30, ge=-90, le=90, description="direction of the creases")
     shadow: float = Field(
         0.1, ge=0, le=0.35, description="uneven light: one side of the garment is this much darker"
     )
@@ -51,7 +55,8 @@ class Fabric(Settings):
     )
     roughness: float = Field(0.8, ge=0.3, le=1, description="0.3 satin, 1 wool")
     sheen: float = Field(0.1, ge=0, le=0.6, description="fuzz that catches light at grazing angles")
-    seed: float = Field(0, ge=0, le=100, description="moves streaks and creases about")
+    seed: float = Field(0, ge=0, le=100, description="moves streaks about")
+    folds: Annotated[Folds, FILE] = Field(Folds(), description="drawn as an image")
 
 
 def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:
@@ -67,14 +72,12 @@ def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:
         melange=rng.beta(1, 2.5) * MAX_MELANGE,
         melange_cm=rng.uniform(0.2, 0.8),
         fading=rng.beta(1, 3),
-        wrinkles=rng.beta(1.4, 1.6),
-        wrinkle_cm=rng.uniform(4, 16),
-        wrinkle_angle_deg=rng.uniform(-90, 90),
         shadow=rng.beta(1, 2) * 0.35,
         shadow_angle_deg=rng.uniform(-180, 180),
         roughness=rng.uniform(0.3, 0.5) if satin else rng.uniform(0.6, 1),
         sheen=rng.beta(1, 3) * 0.6,
         seed=rng.uniform(0, 100),
+        folds=sample_folds(rng, view),
     )
 
 
@@ -84,8 +87,8 @@ def resolved(thread_cm: float, view: View) -> float:
     return float(np.clip((thread_cm / view.cm_per_pixel - low) / (high - low), 0, 1))
 
 
-def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface, ao: Value) -> tuple[Value, Value]:
-    """Draw the fabric over a pattern; return the final colour and the final height in cm."""
+def build(p: Inputs, cloth: Cloth, drape: Drape, surface: Surface, ao: Value) -> Value:
+    """Draw the fabric over a pattern; return the colour."""
     thread = cloth.uv * (TAU / p.thread_cm)
     u, v = thread.x, thread.y
     ridge = p.structure.select(
@@ -94,19 +97,28 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, surface: Surface, ao: Value) ->
         cos(u),
         sin(u + v),
     )
-    streak = noise(vector(cloth.uv.x * 0.2, cloth.uv.y) / p.melange_cm, detail=1, seed=p.seed) - 0.5
-    blotch = noise(cloth.uv / 18.0, detail=1, seed=p.seed + 7.0)
-    washed = smoothstep(0.35, 0.85, blotch)
-    fold = rotate(cloth.uv, p.wrinkle_angle_deg) / p.wrinkle_cm
-    height = noise(vector(fold.x, fold.y * 0.3), detail=1, roughness=0.35, seed=p.seed + 3.0)
-    valley = smoothstep(0.05, 0.0, absolute(height - 0.55))
-    ridge_line = smoothstep(0.05, 0.0, absolute(height - 0.49))
-    crease = (0.32 * valley - 0.2 * ridge_line) * smoothstep(0.4, 0.6, blotch)
+    streak = (
+        image(YARN, vector(cloth.uv.x * 0.2, cloth.uv.y + p.seed) / (p.melange_cm * YARN_STREAKS)).x - 0.5
+    )
+    washed = smoothstep(0.35, 0.85, drape.wash)
     toward = vector(sin(p.shadow_angle_deg * RADIANS), cos(p.shadow_angle_deg * RADIANS)) * (
         cloth.place - 0.5
     )
     dark = smoothstep(-0.6, 0.6, toward.x + toward.y)
     shade = (1.0 + streak * p.melange * 0.8) * (1.0 - p.relief * 0.075 * (1.0 - ridge))
-    shade = shade * (1.0 - p.wrinkles * (crease + 0.8 * (height - 0.5))) * (1.0 - p.shadow * dark)
+    shade = shade * drape.light * (1.0 - p.shadow * dark)
     faded = surface.color * (1.0 + 0.35 * p.fading * washed) + 0.015 * p.fading * washed
-    return faded * (shade * ao), surface.height + height * p.wrinkles * p.wrinkle_cm * 0.3
+    return faded * (shade * ao)
+
+
+def draw_yarn() -> np.ndarray:
+    """Return the image for the node `YARN`, which repeats, as uint8 (H, W, 3): grey streaks."""
+    rng = rng_for("yarn")
+    side = YARN_STREAKS * 6
+    total = np.zeros((side, side))
+    for cells, weight in ((YARN_STREAKS, 1.0), (2 * YARN_STREAKS, 0.5)):
+        grid = Image.fromarray(np.pad(rng.uniform(-1, 1, (cells, cells)), 2, mode="wrap").astype(np.float32))
+        box = (2, 2, 2 + cells, 2 + cells)
+        total += weight * np.asarray(grid.resize((side, side), Image.Resampling.BICUBIC, box=box))
+    grey = 127.5 + 127.5 * np.clip(total / 3 / total.std() / 2.2, -1, 1)
+    return np.round(grey).astype(np.uint8)[..., None].repeat(3, axis=2)

@@ -8,12 +8,13 @@ import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import fabric, trims
+from materials import fabric, folds, trims
 from materials.fabric import Fabric
+from materials.folds import Folds
 from materials.inputs import Input, inputs_of, values_of
-from materials.nodes import Graph, Inputs, Value, dot, maximum
+from materials.nodes import Graph, Inputs, Value, dot, maximum, normalize, vector
 from materials.patterns import pattern
-from materials.surface import Cloth, Surface
+from materials.surface import Cloth, Drape, Surface
 from materials.trims import Trims
 
 CM = 100.0
@@ -24,7 +25,8 @@ MIRROR = 0.024
 
 CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Front": "Float"}
 """The sockets of `Cloth`."""
-
+DRAPE_SOCKETS = {"Slope": "Vector", "Light": "Float", "Wash": "Float"}
+"""The sockets of `Drape`."""
 
 LIGHT, BEND, SHINE = "Light", "Bend", "Shine"
 """Attributes (vector, vector, float) of a mesh whose light `sdg.picture.garment_light` worked out."""
@@ -46,6 +48,7 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
     box = graph.node("ShaderNodeTexCoord")
     ao = graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name="AO")
     place = _group(graph, "Place", placement_group())
+    folded = _group(graph, "Folds", folds_group())
     drawing = _group(graph, "Pattern", pattern_group(name))
     sewn = _group(graph, "Trims", trims_group())
     cloth = _group(graph, "Fabric", fabric_group())
@@ -54,8 +57,12 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
     link(uv.outputs["UV"], place.inputs["UV"])
     link(box.outputs["Generated"], place.inputs["Generated"])
     for socket in CLOTH_SOCKETS:
+        link(place.outputs[socket], folded.inputs[socket])
         for layer in (drawing, sewn, cloth):
-            link(place.outputs[socket], layer.inputs[socket])
+            link(folded.outputs[socket], layer.inputs[socket])
+    for socket in DRAPE_SOCKETS:
+        link(folded.outputs[socket], cloth.inputs[socket])
+    link(place.outputs["Flat"], cloth.inputs["Flat"])
     link(ao.outputs["Fac"], cloth.inputs["AO"])
     link(drawing.outputs["Color"], sewn.inputs["Color"])
     link(sewn.outputs["Color"], cloth.inputs["Color"])
@@ -109,11 +116,14 @@ def apply(
     _set_images(nodes["Pattern"].node_tree, params)
     _set(nodes["Trims"], values_of(sewn))
     _set(nodes["Fabric"], values_of(cloth))
+    extent = (70.0, 70.0)
     if garment is not None:
         corners = [tuple(corner) for corner in garment.bound_box]
         x, y, z = (max(axis) - min(axis) for axis in zip(*corners, strict=True))
         flat = z < y
-        _set(nodes["Place"], {"Flat": float(flat), "Size": (x * CM, (y if flat else z) * CM, 0.0)})
+        extent = x * CM, (y if flat else z) * CM
+        _set(nodes["Place"], {"Flat": float(flat), "Size": (*extent, 0.0)})
+    _fill(nodes["Folds"].node_tree.nodes[folds.FOLDS].image, folds.draw_folds(cloth.folds, *extent))
 
 
 def plain_slot(
@@ -183,24 +193,53 @@ def fabric_group() -> Any:
         cloth = _cloth(graph, source)
         p = Inputs(graph, source, list(inputs_of(Fabric)), cloth.uv)
         given = Surface(graph.value(source.outputs["Color"]), graph.value(source.outputs["Height"]))
-        ao = graph.value(source.outputs["AO"])
-        color, height = fabric.build(graph, p, cloth, given, ao)
+        drape = Drape(*(graph.value(source.outputs[name]) for name in DRAPE_SOCKETS))
+        color = fabric.build(p, cloth, drape, given, graph.value(source.outputs["AO"]))
         bump = graph.node("ShaderNodeBump")
         graph.link(1.0, bump.inputs["Strength"])
         graph.link(1 / CM, bump.inputs["Distance"])
-        graph.link(height, bump.inputs["Height"])
+        graph.link(given.height, bump.inputs["Height"])
+        up = vector(0.0, 0.0, drape.slope.y).mix(
+            vector(0.0, drape.slope.y), graph.value(source.outputs["Flat"])
+        )
+        turn = graph.node(
+            "ShaderNodeVectorTransform", vector_type="VECTOR", convert_from="OBJECT", convert_to="WORLD"
+        )
+        graph.link(vector(drape.slope.x, 0.0) + up, turn.inputs[0])
+        normal = normalize(graph.value(bump.outputs["Normal"]) - graph.value(turn.outputs[0]))
         graph.link(color, sink.inputs["Color"])
         graph.link(p.roughness, sink.inputs["Roughness"])
         graph.link(p.sheen, sink.inputs["Sheen"])
-        graph.link(graph.value(bump.outputs["Normal"]), sink.inputs["Normal"])
+        graph.link(normal, sink.inputs["Normal"])
 
     return _new_group(
         "Fashion CUT fabric",
-        {**CLOTH_SOCKETS, "Color": "Color", "Height": "Float", "AO": "Float"},
+        {
+            **CLOTH_SOCKETS,
+            **DRAPE_SOCKETS,
+            "Flat": "Float",
+            "Color": "Color",
+            "Height": "Float",
+            "AO": "Float",
+        },
         {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
         list(inputs_of(Fabric)),
         draw,
-        "The cloth under a pattern: threads, yarn, fading, wrinkles",
+        "The cloth under a pattern: threads, yarn, fading, relief",
+    )
+
+
+def folds_group() -> Any:
+    """Return the node group of the folds."""
+
+    def draw(graph: Graph, source: Any, sink: Any) -> None:
+        shifted, drape = folds.build(_cloth(graph, source))
+        for names, values in ((CLOTH_SOCKETS, shifted), (DRAPE_SOCKETS, drape)):
+            for name, value in zip(names, values, strict=True):
+                graph.link(value, sink.inputs[name])
+
+    return _new_group(
+        "Fashion CUT folds", CLOTH_SOCKETS, {**CLOTH_SOCKETS, **DRAPE_SOCKETS}, [], draw, "Folds and creases"
     )
 
 
@@ -217,13 +256,14 @@ def placement_group() -> Any:
         graph.link(given["UV"] * CM, sink.inputs["UV"])
         graph.link(graph.value(combine.outputs[0]), sink.inputs["Place"])
         graph.link(given["Size"], sink.inputs["Extent"])
+        graph.link(flat, sink.inputs["Flat"])
         inside = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Backfacing"])
         graph.link(maximum(1.0 - inside, front > 0.5), sink.inputs["Front"])  # a mesh may be inside out
 
     return _new_group(
         "Fashion CUT place",
         {"UV": "Vector", "Generated": "Vector", "Flat": "Float", "Size": "Vector"},
-        CLOTH_SOCKETS,
+        {**CLOTH_SOCKETS, "Flat": "Float"},
         [],
         draw,
         "Where a pixel lies on the cloth and on the garment",
@@ -260,12 +300,21 @@ def _new_group(
     draw(graph, graph.node("NodeGroupInput"), graph.node("NodeGroupOutput"))
     for node in tree.nodes:
         if node.bl_idname == "ShaderNodeTexImage":  # an image now, since adding one later would compile again
-            clipped = node.extension == "CLIP"
-            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8, alpha=clipped)
-            if clipped:
-                node.image.alpha_mode = "CHANNEL_PACKED"  # colours under transparent pixels stay as drawn
+            node.image = _new_image(f"{name} {node.name}", node)
     graph.arrange()
     return tree
+
+
+def _new_image(name: str, node: Any) -> bpy.types.Image:
+    holds_data = node.name in (folds.FOLDS, fabric.YARN)
+    packed = holds_data or node.extension == "CLIP"
+    made = bpy.data.images.new(name, 8, 8, alpha=packed)
+    if packed:
+        made.alpha_mode = "CHANNEL_PACKED"  # colours under transparent pixels stay as drawn
+    if holds_data:
+        made.colorspace_settings.name = "Non-Color"
+        _fill(made, fabric.draw_yarn() if node.name == fabric.YARN else folds.draw_folds(Folds(), 70, 70))
+    return made
 
 
 def _group(graph: Graph, name: str, tree: Any) -> Any:
@@ -286,11 +335,15 @@ def _set_images(tree: Any, params: Settings) -> None:
     pixels = module.draw_image(params) if hasattr(module, "draw_image") else None
     if pixels is None:
         return
+    _fill(tree.nodes[module.TILE].image, pixels)
+
+
+def _fill(image: bpy.types.Image, pixels: np.ndarray) -> None:
+    """Set an image to uint8 (H, W, 3 or 4) `pixels`."""
     height, width, channels = pixels.shape
     rgba = np.ones((height, width, 4), np.float32)
     rgba[..., :channels] = pixels[::-1].astype(np.float32) / 255
-    node = tree.nodes[module.TILE]
-    if tuple(node.image.size) != (width, height):
-        node.image.scale(width, height)
-    node.image.pixels.foreach_set(rgba.ravel())
-    node.image.update()
+    if tuple(image.size) != (width, height):
+        image.scale(width, height)
+    image.pixels.foreach_set(rgba.ravel())
+    image.update()
