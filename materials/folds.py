@@ -11,7 +11,7 @@ from pydantic import Field
 from assets.common.rng import rng_for
 from assets.common.settings import Settings
 from materials.nodes import Value, image, maximum, vector
-from materials.surface import Cloth, Drape
+from materials.surface import Cloth
 from materials.view import View
 
 FOLDS = "Folds"
@@ -50,8 +50,8 @@ def sample_folds(rng: np.random.Generator, view: View) -> Folds:
     )
 
 
-def build(cloth: Cloth) -> tuple[Cloth, Drape]:
-    """Return the folds of `cloth`, and where on the folded cloth a pixel lies."""
+def build(cloth: Cloth) -> tuple[Cloth, Value, Value, Value]:
+    """Return where on the folded cloth a pixel lies, and `slope`, `light` and `wash` of a `Drape`."""
     longer = maximum(cloth.extent.x, cloth.extent.y)
     drawn = image(FOLDS, (cloth.place - 0.5) * cloth.extent / longer + 0.5)
     wash = Value(drawn.graph, drawn.socket.node.outputs["Alpha"])
@@ -59,7 +59,7 @@ def build(cloth: Cloth) -> tuple[Cloth, Drape]:
     shifted = cloth._replace(
         uv=cloth.uv + slope * SHIFT_CM, place=cloth.place + slope * SHIFT_CM / cloth.extent
     )
-    return shifted, Drape(slope, drawn.z * 0.5 + (1 - DEEPEST), wash)
+    return shifted, slope, drawn.z * 0.5 + (1 - DEEPEST), wash
 
 
 def draw_folds(folds: Folds, width_cm: float, height_cm: float) -> np.ndarray:
@@ -150,7 +150,7 @@ def _crumple(height: _Heights, rng: np.random.Generator, strength: float) -> Non
         nearest = np.full((side, side), np.inf, np.float32)
         for px, py in points.astype(np.float32):
             np.minimum(nearest, (x - px) ** 2 + (y - py) ** 2, out=nearest)
-        bowls = np.minimum(nearest, size**2) * np.float32(0.55 * share * strength / size)
+        bowls = np.minimum(nearest, size**2) * np.float32(0.45 * share * strength / size)
         enlarged = Image.fromarray(bowls).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
         height.field += np.asarray(enlarged) * (0.5 + 0.5 * np.clip(_noise(rng, 3, 3) * 2, -1, 1))
 

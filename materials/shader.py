@@ -8,11 +8,11 @@ import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import fabric, folds, trims
+from materials import fabric, folds, hems, trims
 from materials.fabric import Fabric
 from materials.folds import Folds
 from materials.inputs import Input, inputs_of, values_of
-from materials.nodes import Graph, Inputs, Value, dot, maximum, normalize, vector
+from materials.nodes import Graph, Inputs, Operand, Value, dot, maximum, normalize, vector
 from materials.patterns import pattern
 from materials.surface import Cloth, Drape, Surface
 from materials.trims import Trims
@@ -23,9 +23,12 @@ CM = 100.0
 MIRROR = 0.024
 """Share of the light that cloth reflects straight back, without taking on its dye."""
 
+MATTE, GLINT = 0.6, 0.6
+"""Cloth of less roughness than the first glints: the smoothest adds the second times what the light grows."""
+
 CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Front": "Float"}
 """The sockets of `Cloth`."""
-DRAPE_SOCKETS = {"Slope": "Vector", "Light": "Float", "Wash": "Float"}
+DRAPE_SOCKETS = {"Slope": "Vector", "Light": "Float", "Wash": "Float", "Yarn": "Float"}
 """The sockets of `Drape`."""
 
 LIGHT, BEND, SHINE = "Light", "Bend", "Shine"
@@ -46,7 +49,10 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
 
     uv = graph.node("ShaderNodeUVMap", uv_map="UVMap")
     box = graph.node("ShaderNodeTexCoord")
-    ao = graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name="AO")
+    ao, hem = (
+        graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name=attribute)
+        for attribute in ("AO", hems.HEM)
+    )
     place = _group(graph, "Place", placement_group())
     folded = _group(graph, "Folds", folds_group())
     drawing = _group(graph, "Pattern", pattern_group(name))
@@ -64,6 +70,7 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
         link(folded.outputs[socket], cloth.inputs[socket])
     link(place.outputs["Flat"], cloth.inputs["Flat"])
     link(ao.outputs["Fac"], cloth.inputs["AO"])
+    link(hem.outputs["Fac"], cloth.inputs["Hem"])
     link(drawing.outputs["Color"], sewn.inputs["Color"])
     link(sewn.outputs["Color"], cloth.inputs["Color"])
     link(drawing.outputs["Height"], cloth.inputs["Height"])
@@ -77,24 +84,33 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
         output = graph.node("ShaderNodeOutputMaterial")
         link(principled.outputs[0], output.inputs["Surface"])
     else:
-        emit(graph, graph.value(cloth.outputs["Color"]), graph.value(cloth.outputs["Normal"]))
+        color, normal, roughness = (graph.value(cloth.outputs[n]) for n in ("Color", "Normal", "Roughness"))
+        emit(graph, color, normal, roughness)
         material.surface_render_method = "BLENDED"  # forward shading: no lighting pass over its pixels
     graph.arrange()
     return material
 
 
-def emit(graph: Graph, color: Value, normal: Value | None = None) -> None:
-    """Show `color` in the light of the mesh's attributes, bent by a bumped `normal`."""
+def emit(graph: Graph, color: Value, normal: Value | None = None, roughness: Operand = 1.0) -> None:
+    """Show `color` in the light of the mesh's attributes, bent by a bumped `normal`.
+
+    What is smoother than `MATTE` glints where it is bent toward the light.
+    """
     light, bend, shine = (
         graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name=name)
         for name in (LIGHT, BEND, SHINE)
     )
+    glint = graph.value(shine.outputs["Fac"])
     if normal is not None:
         smooth = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Normal"])
         turned = dot(graph.value(bend.outputs["Vector"]), normal - smooth)
-        color = color * maximum(1.0 + turned, 0.0)
+        satin = maximum(MATTE - roughness, 0.0) * (1 / (MATTE - 0.3))
+        color = color * maximum(1.0 + turned * (1.0 + 0.6 * satin), 0.0)
+        glint = glint * maximum(1.0 + turned * (1.0 + 5.0 * satin), 0.0) + satin * GLINT * maximum(
+            turned, 0.0
+        )
     emission, output = graph.node("ShaderNodeEmission"), graph.node("ShaderNodeOutputMaterial")
-    sent = graph.value(light.outputs["Vector"]) * (color + graph.value(shine.outputs["Fac"]))
+    sent = graph.value(light.outputs["Vector"]) * (color + glint)
     graph.link(sent, emission.inputs["Color"])
     graph.link(graph.value(emission.outputs[0]), output.inputs["Surface"])
 
@@ -115,12 +131,15 @@ def apply(
     _set(nodes["Pattern"], values_of(params))
     _set_images(nodes["Pattern"].node_tree, params)
     _set(nodes["Trims"], values_of(sewn))
-    _set(nodes["Fabric"], values_of(cloth))
+    for layer in ("Folds", "Fabric"):
+        values = values_of(cloth)
+        _set(nodes[layer], {name: value for name, value in values.items() if name in nodes[layer].inputs})
     extent = (70.0, 70.0)
     if garment is not None:
         corners = [tuple(corner) for corner in garment.bound_box]
         x, y, z = (max(axis) - min(axis) for axis in zip(*corners, strict=True))
         flat = z < y
+        hems.mark(garment.data)
         extent = x * CM, (y if flat else z) * CM
         _set(nodes["Place"], {"Flat": float(flat), "Size": (*extent, 0.0)})
     _fill(nodes["Folds"].node_tree.nodes[folds.FOLDS].image, folds.draw_folds(cloth.folds, *extent))
@@ -189,12 +208,16 @@ def trims_group() -> Any:
 def fabric_group() -> Any:
     """Return the node group of the fabric layer."""
 
+    shown = [parameter for parameter in inputs_of(Fabric) if parameter.field not in fabric.SPUN]
+
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         cloth = _cloth(graph, source)
-        p = Inputs(graph, source, list(inputs_of(Fabric)), cloth.uv)
+        p = Inputs(graph, source, shown, cloth.uv)
         given = Surface(graph.value(source.outputs["Color"]), graph.value(source.outputs["Height"]))
         drape = Drape(*(graph.value(source.outputs[name]) for name in DRAPE_SOCKETS))
-        color = fabric.build(p, cloth, drape, given, graph.value(source.outputs["AO"]))
+        color = fabric.build(
+            p, cloth, drape, given, *(graph.value(source.outputs[name]) for name in ("AO", "Hem"))
+        )
         bump = graph.node("ShaderNodeBump")
         graph.link(1.0, bump.inputs["Strength"])
         graph.link(1 / CM, bump.inputs["Distance"])
@@ -221,25 +244,33 @@ def fabric_group() -> Any:
             "Color": "Color",
             "Height": "Float",
             "AO": "Float",
+            "Hem": "Float",
         },
         {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
-        list(inputs_of(Fabric)),
+        shown,
         draw,
         "The cloth under a pattern: threads, yarn, fading, relief",
     )
 
 
 def folds_group() -> Any:
-    """Return the node group of the folds."""
+    """Return the node group of the folds and the yarn."""
+    spun = [parameter for parameter in inputs_of(Fabric) if parameter.field in fabric.SPUN]
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
-        shifted, drape = folds.build(_cloth(graph, source))
-        for names, values in ((CLOTH_SOCKETS, shifted), (DRAPE_SOCKETS, drape)):
+        shifted, *folded = folds.build(_cloth(graph, source))
+        frayed, yarn = fabric.spin(Inputs(graph, source, spun, shifted.uv), shifted)
+        for names, values in ((CLOTH_SOCKETS, frayed), (DRAPE_SOCKETS, Drape(*folded, yarn))):
             for name, value in zip(names, values, strict=True):
                 graph.link(value, sink.inputs[name])
 
     return _new_group(
-        "Fashion CUT folds", CLOTH_SOCKETS, {**CLOTH_SOCKETS, **DRAPE_SOCKETS}, [], draw, "Folds and creases"
+        "Fashion CUT folds",
+        CLOTH_SOCKETS,
+        {**CLOTH_SOCKETS, **DRAPE_SOCKETS},
+        spun,
+        draw,
+        "Folds and yarn of the cloth",
     )
 
 
@@ -248,14 +279,16 @@ def placement_group() -> Any:
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         given = {name: graph.value(source.outputs[name]) for name in ("UV", "Generated", "Flat", "Size")}
-        box, flat = given["Generated"], given["Flat"]
+        box = given["Generated"]
+        nothing = given["UV"].x * 0.0  # see `Inputs`
+        flat, size = given["Flat"] + nothing, given["Size"] + nothing
         up, front = box.z.mix(box.y, flat), (1.0 - box.y).mix(box.z, flat)
         combine = graph.node("ShaderNodeCombineXYZ")
         for value, socket in zip((box.x, up, front), combine.inputs, strict=True):
             graph.link(value, socket)
         graph.link(given["UV"] * CM, sink.inputs["UV"])
         graph.link(graph.value(combine.outputs[0]), sink.inputs["Place"])
-        graph.link(given["Size"], sink.inputs["Extent"])
+        graph.link(size, sink.inputs["Extent"])
         graph.link(flat, sink.inputs["Flat"])
         inside = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Backfacing"])
         graph.link(maximum(1.0 - inside, front > 0.5), sink.inputs["Front"])  # a mesh may be inside out

@@ -27,6 +27,8 @@ class Drape(NamedTuple):
     """About 1; less in valleys."""
     wash: Value
     """How washed out the dye is, 0..1."""
+    yarn: Value
+    """How light the yarn is, about 1."""
 
 
 class Surface(NamedTuple):
