@@ -24,17 +24,23 @@ SHIFT_CM = 0.9
 """A slope of 1 shifts the pattern so far."""
 DEEPEST, BRIGHTEST = 0.35, 0.1
 """Valleys are at most so much darker, ridges so much brighter."""
+HOLLOW_CM, HOLLOW_LIGHT = 2.5, 1.1
+"""A place is darker by the second for every cm that it lies below what is around it, so far."""
 
 
 class Folds(Settings):
     """How creased the cloth is, 0..1 each."""
 
-    soft: float = Field(0, ge=0, le=1, description="long folds that fan out from where the cloth is held")
-    sharp: float = Field(0, ge=0, le=1, description="short creases of cloth that was handled")
-    crumpled: float = Field(0, ge=0, le=1, description="facets of cloth that lay in a heap")
-    pressed: float = Field(0, ge=0, le=1, description="crossed lines of clothes that were stored folded")
-    legs: bool = Field(False, description="folds fan out from the crotch instead of the armpits")
-    seed: int = Field(0, ge=0, description="moves all of them about")
+    soft: float = Field(
+        default=0, ge=0, le=1, description="long folds that fan out from where the cloth is held"
+    )
+    sharp: float = Field(default=0, ge=0, le=1, description="short creases of cloth that was handled")
+    crumpled: float = Field(default=0, ge=0, le=1, description="facets of cloth that lay in a heap")
+    pressed: float = Field(
+        default=0, ge=0, le=1, description="crossed lines of clothes that were stored folded"
+    )
+    legs: bool = Field(default=False, description="folds fan out from the crotch instead of the armpits")
+    seed: int = Field(default=0, ge=0, description="moves all of them about")
 
 
 def sample_folds(rng: np.random.Generator, view: View) -> Folds:
@@ -65,37 +71,37 @@ def build(cloth: Cloth) -> tuple[Cloth, Value, Value, Value]:
 def draw_folds(folds: Folds, width_cm: float, height_cm: float) -> np.ndarray:
     """Return the image of a garment of that size as uint8 (SIDE, SIDE, 4), row 0 at the top."""
     rng = rng_for("folds", str(folds.seed))
-    height = _Heights(width_cm, height_cm)
-    _drape(height, rng, folds)
-    _fan(height, rng, folds)
+    soft = _Heights(width_cm, height_cm, SIDE // 2)
+    _drape(soft, rng, folds)
+    _fan(soft, rng, folds)
+    height = _Heights(width_cm, height_cm, SIDE)
+    height.field += _enlarged(soft.field)
     _handle(height, rng, folds)
     _press(height, rng, folds)
     field = height.field
     up, across = np.gradient(field, -height.step, height.step)
-    around = (
-        Image.fromarray(field)
-        .reduce(max(round(2.5 / height.step), 2))
-        .resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    )
-    hollow = np.asarray(around) - field
-    light = np.clip(1 - 1.1 * hollow, 1 - DEEPEST, 1 + BRIGHTEST)
+    cells = max(round(height.span / HOLLOW_CM), 2)
+    around = Image.fromarray(field).resize((cells, cells), Image.Resampling.BOX)
+    hollow = _enlarged(np.asarray(around)) - field
+    light = np.clip(1 - HOLLOW_LIGHT * hollow, 1 - DEEPEST, 1 + BRIGHTEST)
     pixels = np.empty((SIDE, SIDE, 4), np.float32)
     for channel, slope in enumerate((across, up)):
         pixels[..., channel] = 128 + 127 * np.clip(slope / STEEPEST, -1, 1)
     pixels[..., 2] = (light - (1 - DEEPEST)) * 510
-    pixels[..., 3] = 255 * np.clip(_noise(rng, 4, 4) * 0.7 + _noise(rng, 11, 11) * 0.35 + 0.3, 0, 1)
+    wash = _noise(rng, 4, 4, SIDE // 4) * 0.7 + _noise(rng, 11, 11, SIDE // 4) * 0.35 + 0.3
+    pixels[..., 3] = 255 * np.clip(_enlarged(wash), 0, 1)
     return np.round(pixels).astype(np.uint8)
 
 
 class _Heights:
     """A height field in cm over a square around the middle of the garment."""
 
-    def __init__(self, width_cm: float, height_cm: float) -> None:
+    def __init__(self, width_cm: float, height_cm: float, side: int) -> None:
         self.width, self.height = width_cm, height_cm
         self.span = max(width_cm, height_cm)
-        self.step = self.span / SIDE
-        self.axis = ((np.arange(SIDE) + 0.5) * self.step - self.span / 2).astype(np.float32)
-        self.field = np.zeros((SIDE, SIDE), np.float32)
+        self.side, self.step = side, self.span / side
+        self.axis = ((np.arange(side) + 0.5) * self.step - self.span / 2).astype(np.float32)
+        self.field = np.zeros((side, side), np.float32)
 
     def ridge(
         self,
@@ -115,7 +121,7 @@ class _Heights:
         ends = np.stack([start, start + size * along])
         low, high = ends.min(axis=0) - reach, ends.max(axis=0) + reach
         columns = slice(*np.searchsorted(self.axis, (low[0], high[0])))
-        rows = slice(*(SIDE - np.searchsorted(self.axis, (high[1], low[1]))))
+        rows = slice(*(self.side - np.searchsorted(self.axis, (high[1], low[1]))))
         x = self.axis[columns] - np.float32(start[0])
         y = self.axis[::-1][rows, None] - np.float32(start[1])
         s = (x * along[0] + y * along[1]) / np.float32(size)
@@ -130,7 +136,7 @@ class _Heights:
 def _drape(height: _Heights, rng: np.random.Generator, folds: Folds) -> None:
     """Long waves along the garment and the facets of a crumpled cloth, whose edges are sharp."""
     cells = height.span / 14
-    waves = _noise(rng, cells * rng.uniform(0.6, 1.4), cells * rng.uniform(0.3, 0.8))
+    waves = _noise(rng, cells * rng.uniform(0.6, 1.4), cells * rng.uniform(0.3, 0.8), height.side)
     height.field += np.float32(2.2 * folds.soft) * waves
     if folds.crumpled > 0.03:
         _crumple(height, rng, folds.crumpled)
@@ -138,10 +144,9 @@ def _drape(height: _Heights, rng: np.random.Generator, folds: Folds) -> None:
 
 def _crumple(height: _Heights, rng: np.random.Generator, strength: float) -> None:
     """Bowls that meet in sharp ridges: each place belongs to the nearest of some points."""
-    side = SIDE // 2
-    axis = height.axis[::2]
+    axis, side = height.axis, height.side
     lean, stretch = rng.normal(0, 0.6), rng.uniform(1.2, 2.2)
-    bent = np.stack([_noise(rng, 6, 6)[::2, ::2] for _ in range(2)]) * (0.06 * height.span)
+    bent = np.stack([_noise(rng, 6, 6, side) for _ in range(2)]) * (0.06 * height.span)
     for size, share in ((rng.uniform(12, 20), 1.0), (rng.uniform(5, 8), 0.5)):
         x, y = axis[None, :] + bent[0], axis[::-1, None] + bent[1]
         x, y = x + np.float32(lean) * y, y / np.float32(stretch)
@@ -151,8 +156,7 @@ def _crumple(height: _Heights, rng: np.random.Generator, strength: float) -> Non
         for px, py in points.astype(np.float32):
             np.minimum(nearest, (x - px) ** 2 + (y - py) ** 2, out=nearest)
         bowls = np.minimum(nearest, size**2) * np.float32(0.45 * share * strength / size)
-        enlarged = Image.fromarray(bowls).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-        height.field += np.asarray(enlarged) * (0.5 + 0.5 * np.clip(_noise(rng, 3, 3) * 2, -1, 1))
+        height.field += bowls * (0.5 + 0.5 * np.clip(_noise(rng, 3, 3, side) * 2, -1, 1))
 
 
 def _fan(height: _Heights, rng: np.random.Generator, folds: Folds) -> None:
@@ -184,7 +188,7 @@ def _fan(height: _Heights, rng: np.random.Generator, folds: Folds) -> None:
                     angle if sign > 0 else np.pi - angle,
                     reach * h * rng.uniform(0.5, 1.4),
                     (wide, wide * rng.uniform(0.4, 1)),
-                    (0.25 + 0.45 * folds.soft) * rng.uniform(0.3, 1.2) * rng.choice([1, -1], p=[0.7, 0.3]),
+                    (0.25 + 0.45 * folds.soft) * rng.uniform(0.3, 1.2) * (1 if rng.random() < 0.7 else -1),
                     rng.normal(0, 0.06),
                 )
 
@@ -198,7 +202,7 @@ def _handle(height: _Heights, rng: np.random.Generator, folds: Folds) -> None:
             rng.normal(np.pi / 2, 0.5) if rng.random() < 0.4 else rng.uniform(0, 2 * np.pi),
             rng.uniform(4, 18),
             (wide, wide * rng.uniform(0.3, 1)),
-            (0.3 + 0.5 * folds.sharp) * rng.uniform(0.3, 1.1) * rng.choice([1, -1]),
+            (0.3 + 0.5 * folds.sharp) * rng.uniform(0.3, 1.1) * (1 if rng.random() < 0.5 else -1),
             rng.normal(0, 0.1),
         )
 
@@ -214,13 +218,20 @@ def _press(height: _Heights, rng: np.random.Generator, folds: Folds) -> None:
                 at = (place + rng.normal(0, 0.03)) * size
                 x, y = height.axis[None, :], height.axis[::-1, None]
                 t = np.abs((x - lean * y if axis else y - lean * x) - at).astype(np.float32)
-                slope = folds.pressed * rng.uniform(0.12, 0.4) * rng.choice([1, -1])
+                slope = folds.pressed * rng.uniform(0.12, 0.4) * (1 if rng.random() < 0.5 else -1)
                 height.field += np.float32(slope * fade) * np.exp(-t / np.float32(fade))
 
 
-def _noise(rng: np.random.Generator, across: float, up: float) -> np.ndarray:
-    """Return smooth noise (SIDE, SIDE) of mean 0 and deviation about 0.5, so many features a side."""
+def _noise(rng: np.random.Generator, across: float, up: float, side: int) -> np.ndarray:
+    """Return smooth noise (side, side) of mean 0 and deviation about 0.5, so many features a side."""
     shape = max(int(up), 1) + 3, max(int(across), 1) + 3
-    grid = Image.fromarray(rng.uniform(-1, 1, shape).astype(np.float32))
-    box = (1, 1, 1 + max(across, 1), 1 + max(up, 1))
-    return np.asarray(grid.resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box))
+    grid = rng.uniform(-1, 1, shape).astype(np.float32)
+    return _resized(grid, side, (1, 1, 1 + max(across, 1), 1 + max(up, 1)))
+
+
+def _enlarged(field: np.ndarray) -> np.ndarray:
+    return _resized(field, SIDE, None)
+
+
+def _resized(field: np.ndarray, side: int, box: tuple[float, float, float, float] | None) -> np.ndarray:
+    return np.asarray(Image.fromarray(field).resize((side, side), Image.Resampling.BICUBIC, box=box))

@@ -1,5 +1,6 @@
 """The thickness of cloth where it ends: a lit rim, the shadow of the turned-up layer and a stitched line."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,22 @@ def mark(data: Any) -> None:
     near = np.zeros(len(points), np.float32)
     ends = _open_edges(data)
     if 0 < len(ends) < MOST_OPEN * len(data.edges):
-        rim = np.concatenate([points[ends[:, 0]], points[ends].mean(axis=1)])
-        reach = REACH_CM / 100
-        distance, _ = cKDTree(rim).query(points, distance_upper_bound=reach)
-        near = 100 * (reach - np.minimum(distance, reach)).astype(np.float32)
+        near = _nearness(points.tobytes(), ends.tobytes())
     layer = data.attributes.get(HEM) or data.attributes.new(HEM, "FLOAT", "POINT")
     layer.data.foreach_set("value", near)
+
+
+@lru_cache(maxsize=128)
+def _nearness(points: bytes, ends: bytes) -> np.ndarray:
+    """Return the attribute of float32 `points` (V, 3), with int32 open edges (E, 2) between them."""
+    place, edges = (
+        np.frombuffer(points, np.float32).reshape(-1, 3),
+        np.frombuffer(ends, np.int32).reshape(-1, 2),
+    )
+    rim = np.concatenate([place[edges[:, 0]], place[edges].mean(axis=1)])
+    reach = REACH_CM / 100
+    distance, _ = cKDTree(rim).query(place, distance_upper_bound=reach)
+    return (100 * (reach - np.minimum(distance, reach))).astype(np.float32)
 
 
 def _open_edges(data: Any) -> np.ndarray:

@@ -258,9 +258,9 @@ def folds_group() -> Any:
     spun = [parameter for parameter in inputs_of(Fabric) if parameter.field in fabric.SPUN]
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
-        shifted, *folded = folds.build(_cloth(graph, source))
+        shifted, slope, shade, wash = folds.build(_cloth(graph, source))
         frayed, yarn = fabric.spin(Inputs(graph, source, spun, shifted.uv), shifted)
-        for names, values in ((CLOTH_SOCKETS, frayed), (DRAPE_SOCKETS, Drape(*folded, yarn))):
+        for names, values in ((CLOTH_SOCKETS, frayed), (DRAPE_SOCKETS, Drape(slope, shade, wash, yarn))):
             for name, value in zip(names, values, strict=True):
                 graph.link(value, sink.inputs[name])
 
