@@ -12,7 +12,7 @@ from assets.common.files import atomic_path
 from materials.patterns import CLASSES
 from materials.shader import make_material
 
-SHARED = ("Place", "Trims", "Fabric")
+SHARED = ("Place", "Folds", "Trims", "Fabric")
 """The layers that all materials have in common; the file holds one node group of each."""
 CATALOGS = {name: str(uuid5(NAMESPACE_URL, name)) for name in ("Fashion CUT/Materials", "Fashion CUT/Layers")}
 """Asset catalogue -> its id."""

@@ -253,6 +253,11 @@ def length(v: Value) -> Value:
     return Value(v.graph, node.outputs["Value"])
 
 
+def normalize(v: Value) -> Value:
+    """The vector of length 1 in the same direction."""
+    return _math("NORMALIZE", v)
+
+
 def dot(a: Value, b: Value) -> Value:
     """Scalar product of two vectors."""
     node = a.graph.node("ShaderNodeVectorMath", operation="DOT_PRODUCT")

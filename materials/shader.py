@@ -8,12 +8,13 @@ import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import fabric, trims
+from materials import fabric, folds, hems, trims
 from materials.fabric import Fabric
+from materials.folds import Folds
 from materials.inputs import Input, inputs_of, values_of
-from materials.nodes import Graph, Inputs, Value, dot, maximum
+from materials.nodes import Graph, Inputs, Operand, Value, dot, maximum, normalize, vector
 from materials.patterns import pattern
-from materials.surface import Cloth, Surface
+from materials.surface import Cloth, Drape, Surface
 from materials.trims import Trims
 
 CM = 100.0
@@ -22,9 +23,13 @@ CM = 100.0
 MIRROR = 0.024
 """Share of the light that cloth reflects straight back, without taking on its dye."""
 
+MATTE, GLINT = 0.6, 0.6
+"""Cloth of less roughness than the first glints: the smoothest adds the second times what the light grows."""
+
 CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Front": "Float"}
 """The sockets of `Cloth`."""
-
+DRAPE_SOCKETS = {"Slope": "Vector", "Light": "Float", "Wash": "Float", "Yarn": "Float"}
+"""The sockets of `Drape`."""
 
 LIGHT, BEND, SHINE = "Light", "Bend", "Shine"
 """Attributes (vector, vector, float) of a mesh whose light `sdg.picture.garment_light` worked out."""
@@ -44,8 +49,12 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
 
     uv = graph.node("ShaderNodeUVMap", uv_map="UVMap")
     box = graph.node("ShaderNodeTexCoord")
-    ao = graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name="AO")
+    ao, hem = (
+        graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name=attribute)
+        for attribute in ("AO", hems.HEM)
+    )
     place = _group(graph, "Place", placement_group())
+    folded = _group(graph, "Folds", folds_group())
     drawing = _group(graph, "Pattern", pattern_group(name))
     sewn = _group(graph, "Trims", trims_group())
     cloth = _group(graph, "Fabric", fabric_group())
@@ -54,9 +63,14 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
     link(uv.outputs["UV"], place.inputs["UV"])
     link(box.outputs["Generated"], place.inputs["Generated"])
     for socket in CLOTH_SOCKETS:
+        link(place.outputs[socket], folded.inputs[socket])
         for layer in (drawing, sewn, cloth):
-            link(place.outputs[socket], layer.inputs[socket])
+            link(folded.outputs[socket], layer.inputs[socket])
+    for socket in DRAPE_SOCKETS:
+        link(folded.outputs[socket], cloth.inputs[socket])
+    link(place.outputs["Flat"], cloth.inputs["Flat"])
     link(ao.outputs["Fac"], cloth.inputs["AO"])
+    link(hem.outputs["Fac"], cloth.inputs["Hem"])
     link(drawing.outputs["Color"], sewn.inputs["Color"])
     link(sewn.outputs["Color"], cloth.inputs["Color"])
     link(drawing.outputs["Height"], cloth.inputs["Height"])
@@ -70,24 +84,33 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
         output = graph.node("ShaderNodeOutputMaterial")
         link(principled.outputs[0], output.inputs["Surface"])
     else:
-        emit(graph, graph.value(cloth.outputs["Color"]), graph.value(cloth.outputs["Normal"]))
+        color, normal, roughness = (graph.value(cloth.outputs[n]) for n in ("Color", "Normal", "Roughness"))
+        emit(graph, color, normal, roughness)
         material.surface_render_method = "BLENDED"  # forward shading: no lighting pass over its pixels
     graph.arrange()
     return material
 
 
-def emit(graph: Graph, color: Value, normal: Value | None = None) -> None:
-    """Show `color` in the light of the mesh's attributes, bent by a bumped `normal`."""
+def emit(graph: Graph, color: Value, normal: Value | None = None, roughness: Operand = 1.0) -> None:
+    """Show `color` in the light of the mesh's attributes, bent by a bumped `normal`.
+
+    What is smoother than `MATTE` glints where it is bent toward the light.
+    """
     light, bend, shine = (
         graph.node("ShaderNodeAttribute", attribute_type="GEOMETRY", attribute_name=name)
         for name in (LIGHT, BEND, SHINE)
     )
+    glint = graph.value(shine.outputs["Fac"])
     if normal is not None:
         smooth = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Normal"])
         turned = dot(graph.value(bend.outputs["Vector"]), normal - smooth)
-        color = color * maximum(1.0 + turned, 0.0)
+        satin = maximum(MATTE - roughness, 0.0) * (1 / (MATTE - 0.3))
+        color = color * maximum(1.0 + turned * (1.0 + 0.6 * satin), 0.0)
+        glint = glint * maximum(1.0 + turned * (1.0 + 5.0 * satin), 0.0) + satin * GLINT * maximum(
+            turned, 0.0
+        )
     emission, output = graph.node("ShaderNodeEmission"), graph.node("ShaderNodeOutputMaterial")
-    sent = graph.value(light.outputs["Vector"]) * (color + graph.value(shine.outputs["Fac"]))
+    sent = graph.value(light.outputs["Vector"]) * (color + glint)
     graph.link(sent, emission.inputs["Color"])
     graph.link(graph.value(emission.outputs[0]), output.inputs["Surface"])
 
@@ -108,12 +131,18 @@ def apply(
     _set(nodes["Pattern"], values_of(params))
     _set_images(nodes["Pattern"].node_tree, params)
     _set(nodes["Trims"], values_of(sewn))
-    _set(nodes["Fabric"], values_of(cloth))
+    for layer in ("Folds", "Fabric"):
+        values = values_of(cloth)
+        _set(nodes[layer], {name: value for name, value in values.items() if name in nodes[layer].inputs})
+    extent = (70.0, 70.0)
     if garment is not None:
         corners = [tuple(corner) for corner in garment.bound_box]
         x, y, z = (max(axis) - min(axis) for axis in zip(*corners, strict=True))
         flat = z < y
-        _set(nodes["Place"], {"Flat": float(flat), "Size": (x * CM, (y if flat else z) * CM, 0.0)})
+        hems.mark(garment.data)
+        extent = x * CM, (y if flat else z) * CM
+        _set(nodes["Place"], {"Flat": float(flat), "Size": (*extent, 0.0)})
+    _fill(nodes["Folds"].node_tree.nodes[folds.FOLDS].image, folds.draw_folds(cloth.folds, *extent))
 
 
 def plain_slot(
@@ -179,28 +208,69 @@ def trims_group() -> Any:
 def fabric_group() -> Any:
     """Return the node group of the fabric layer."""
 
+    shown = [parameter for parameter in inputs_of(Fabric) if parameter.field not in fabric.SPUN]
+
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         cloth = _cloth(graph, source)
-        p = Inputs(graph, source, list(inputs_of(Fabric)), cloth.uv)
+        p = Inputs(graph, source, shown, cloth.uv)
         given = Surface(graph.value(source.outputs["Color"]), graph.value(source.outputs["Height"]))
-        ao = graph.value(source.outputs["AO"])
-        color, height = fabric.build(graph, p, cloth, given, ao)
+        drape = Drape(*(graph.value(source.outputs[name]) for name in DRAPE_SOCKETS))
+        color = fabric.build(
+            p, cloth, drape, given, *(graph.value(source.outputs[name]) for name in ("AO", "Hem"))
+        )
         bump = graph.node("ShaderNodeBump")
         graph.link(1.0, bump.inputs["Strength"])
         graph.link(1 / CM, bump.inputs["Distance"])
-        graph.link(height, bump.inputs["Height"])
+        graph.link(given.height, bump.inputs["Height"])
+        up = vector(0.0, 0.0, drape.slope.y).mix(
+            vector(0.0, drape.slope.y), graph.value(source.outputs["Flat"])
+        )
+        turn = graph.node(
+            "ShaderNodeVectorTransform", vector_type="VECTOR", convert_from="OBJECT", convert_to="WORLD"
+        )
+        graph.link(vector(drape.slope.x, 0.0) + up, turn.inputs[0])
+        normal = normalize(graph.value(bump.outputs["Normal"]) - graph.value(turn.outputs[0]))
         graph.link(color, sink.inputs["Color"])
         graph.link(p.roughness, sink.inputs["Roughness"])
         graph.link(p.sheen, sink.inputs["Sheen"])
-        graph.link(graph.value(bump.outputs["Normal"]), sink.inputs["Normal"])
+        graph.link(normal, sink.inputs["Normal"])
 
     return _new_group(
         "Fashion CUT fabric",
-        {**CLOTH_SOCKETS, "Color": "Color", "Height": "Float", "AO": "Float"},
+        {
+            **CLOTH_SOCKETS,
+            **DRAPE_SOCKETS,
+            "Flat": "Float",
+            "Color": "Color",
+            "Height": "Float",
+            "AO": "Float",
+            "Hem": "Float",
+        },
         {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
-        list(inputs_of(Fabric)),
+        shown,
         draw,
-        "The cloth under a pattern: threads, yarn, fading, wrinkles",
+        "The cloth under a pattern: threads, yarn, fading, relief",
+    )
+
+
+def folds_group() -> Any:
+    """Return the node group of the folds and the yarn."""
+    spun = [parameter for parameter in inputs_of(Fabric) if parameter.field in fabric.SPUN]
+
+    def draw(graph: Graph, source: Any, sink: Any) -> None:
+        shifted, slope, shade, wash = folds.build(_cloth(graph, source))
+        frayed, yarn = fabric.spin(Inputs(graph, source, spun, shifted.uv), shifted)
+        for names, values in ((CLOTH_SOCKETS, frayed), (DRAPE_SOCKETS, Drape(slope, shade, wash, yarn))):
+            for name, value in zip(names, values, strict=True):
+                graph.link(value, sink.inputs[name])
+
+    return _new_group(
+        "Fashion CUT folds",
+        CLOTH_SOCKETS,
+        {**CLOTH_SOCKETS, **DRAPE_SOCKETS},
+        spun,
+        draw,
+        "Folds and yarn of the cloth",
     )
 
 
@@ -209,21 +279,24 @@ def placement_group() -> Any:
 
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         given = {name: graph.value(source.outputs[name]) for name in ("UV", "Generated", "Flat", "Size")}
-        box, flat = given["Generated"], given["Flat"]
+        box = given["Generated"]
+        nothing = given["UV"].x * 0.0  # see `Inputs`
+        flat, size = given["Flat"] + nothing, given["Size"] + nothing
         up, front = box.z.mix(box.y, flat), (1.0 - box.y).mix(box.z, flat)
         combine = graph.node("ShaderNodeCombineXYZ")
         for value, socket in zip((box.x, up, front), combine.inputs, strict=True):
             graph.link(value, socket)
         graph.link(given["UV"] * CM, sink.inputs["UV"])
         graph.link(graph.value(combine.outputs[0]), sink.inputs["Place"])
-        graph.link(given["Size"], sink.inputs["Extent"])
+        graph.link(size, sink.inputs["Extent"])
+        graph.link(flat, sink.inputs["Flat"])
         inside = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Backfacing"])
         graph.link(maximum(1.0 - inside, front > 0.5), sink.inputs["Front"])  # a mesh may be inside out
 
     return _new_group(
         "Fashion CUT place",
         {"UV": "Vector", "Generated": "Vector", "Flat": "Float", "Size": "Vector"},
-        CLOTH_SOCKETS,
+        {**CLOTH_SOCKETS, "Flat": "Float"},
         [],
         draw,
         "Where a pixel lies on the cloth and on the garment",
@@ -260,12 +333,21 @@ def _new_group(
     draw(graph, graph.node("NodeGroupInput"), graph.node("NodeGroupOutput"))
     for node in tree.nodes:
         if node.bl_idname == "ShaderNodeTexImage":  # an image now, since adding one later would compile again
-            clipped = node.extension == "CLIP"
-            node.image = bpy.data.images.new(f"{name} {node.name}", 8, 8, alpha=clipped)
-            if clipped:
-                node.image.alpha_mode = "CHANNEL_PACKED"  # colours under transparent pixels stay as drawn
+            node.image = _new_image(f"{name} {node.name}", node)
     graph.arrange()
     return tree
+
+
+def _new_image(name: str, node: Any) -> bpy.types.Image:
+    holds_data = node.name in (folds.FOLDS, fabric.YARN)
+    packed = holds_data or node.extension == "CLIP"
+    made = bpy.data.images.new(name, 8, 8, alpha=packed)
+    if packed:
+        made.alpha_mode = "CHANNEL_PACKED"  # colours under transparent pixels stay as drawn
+    if holds_data:
+        made.colorspace_settings.name = "Non-Color"
+        _fill(made, fabric.draw_yarn() if node.name == fabric.YARN else folds.draw_folds(Folds(), 70, 70))
+    return made
 
 
 def _group(graph: Graph, name: str, tree: Any) -> Any:
@@ -286,11 +368,15 @@ def _set_images(tree: Any, params: Settings) -> None:
     pixels = module.draw_image(params) if hasattr(module, "draw_image") else None
     if pixels is None:
         return
+    _fill(tree.nodes[module.TILE].image, pixels)
+
+
+def _fill(image: bpy.types.Image, pixels: np.ndarray) -> None:
+    """Set an image to uint8 (H, W, 3 or 4) `pixels`."""
     height, width, channels = pixels.shape
     rgba = np.ones((height, width, 4), np.float32)
     rgba[..., :channels] = pixels[::-1].astype(np.float32) / 255
-    node = tree.nodes[module.TILE]
-    if tuple(node.image.size) != (width, height):
-        node.image.scale(width, height)
-    node.image.pixels.foreach_set(rgba.ravel())
-    node.image.update()
+    if tuple(image.size) != (width, height):
+        image.scale(width, height)
+    image.pixels.foreach_set(rgba.ravel())
+    image.update()

@@ -1,4 +1,4 @@
-"""The inputs (`Cloth`) and outputs (`Surface`) of a pattern's node group."""
+"""What the node groups of a material hand on: `Cloth` and `Drape` into a pattern's, `Surface` out of it."""
 
 from typing import NamedTuple
 
@@ -16,6 +16,19 @@ class Cloth(NamedTuple):
     """Width and height of the garment's bounding box in cm."""
     front: Value
     """1 on the outside of the garment's front, 0 on what lies behind it."""
+
+
+class Drape(NamedTuple):
+    """The folds of the cloth at a pixel."""
+
+    slope: Value
+    """Across the front of the garment, up it, and 0."""
+    light: Value
+    """About 1; less in valleys."""
+    wash: Value
+    """How washed out the dye is, 0..1."""
+    yarn: Value
+    """How light the yarn is, about 1."""
 
 
 class Surface(NamedTuple):

@@ -5,13 +5,15 @@ from scipy import ndimage
 
 from materials import sheet
 from materials.fabric import Fabric
+from materials.folds import Folds
 from materials.trims import Trims
 from materials.view import View
 
 PIXELS = 72
 VIEW = View(cm_per_pixel=100 * sheet.CELL / PIXELS, width_cm=70, height_cm=70)
-SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
-ROUGH = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
+SMOOTH = Fabric(relief=0, melange=0, fading=0, shadow=0, sheen=0, rim=0, stitch=0)
+CREASED = Folds(soft=1, sharp=1, crumpled=1, pressed=1)
+ROUGH = Fabric(relief=0, melange=1, fading=1, shadow=0.35, sheen=0.6, rim=1, stitch=1, folds=CREASED)
 TRIMMED = Trims(
     placket=1, buttons=1, seam=1, seam_height=0.75, pocket=1, hem=1, cuffs=1, waist=1, sides=1, print=1
 )

@@ -38,7 +38,9 @@ def test_a_pattern_has_its_parameters_as_inputs(opened, name):
 def test_everything_is_an_asset_once(opened):
     assert sorted(m.name for m in bpy.data.materials if m.asset_data) == sorted(CLASSES)
     layers = sorted(g.name for g in bpy.data.node_groups if g.asset_data)
-    assert layers == sorted(f"Fashion CUT {layer}" for layer in (*CLASSES, "place", "trims", "fabric"))
+    assert layers == sorted(
+        f"Fashion CUT {layer}" for layer in (*CLASSES, "place", "folds", "trims", "fabric")
+    )
 
 
 def test_assets_lie_in_catalogues_that_the_folder_defines_beside_those_of_others(opened):
@@ -56,6 +58,6 @@ def test_a_material_still_leads_to_its_output(opened):
     nodes = bpy.data.materials["floral"].node_tree.nodes
     surface = next(n for n in nodes if n.bl_idname == "ShaderNodeOutputMaterial").inputs["Surface"]
     assert surface.is_linked
-    for layer in ("Pattern", "Trims", "Fabric", "Place"):
+    for layer in ("Pattern", "Trims", "Fabric", "Place", "Folds"):
         assert nodes[layer].node_tree.nodes
         assert any(output.is_linked for output in nodes[layer].outputs)

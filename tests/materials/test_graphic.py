@@ -13,12 +13,12 @@ from assets.common.blender import bpy
 from assets.common.rng import rng_for
 from materials import palette, sheet, trims
 from materials.color import linear, rgb
-from materials.fabric import Fabric
 from materials.motifs import figures, fonts, motif, pictures, words
 from materials.motifs.art import WHITE
 from materials.patterns import graphic
 from materials.trims import NO_TRIMS
 from materials.view import MIN_EXTENT_PX, View
+from tests.helpers.swatches import SMOOTH
 
 seeds = st.integers(0, 2**32)
 VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
@@ -37,7 +37,6 @@ views = st.builds(
     legs=st.booleans(),
 ).filter(lambda view: view.extent_cm / view.cm_per_pixel >= MIN_EXTENT_PX)
 RED, BLUE = (200, 30, 40), (30, 60, 200)
-SMOOTH = Fabric(relief=0, melange=0, fading=0, wrinkles=0, shadow=0, sheen=0)
 
 
 @settings(max_examples=60, deadline=None)

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from assets.common.rng import rng_for
 from materials import palette, sheet
-from materials.fabric import Fabric
 from materials.others.kinds import KINDS
 from materials.params import OtherParams
 from materials.patterns import other
@@ -18,6 +17,7 @@ from materials.trims import NO_TRIMS
 from materials.view import MIN_EXTENT_PX, View
 from sdg.dataset.fingerprint import fingerprint
 from sdg.params import Quality
+from tests.helpers.swatches import ROUGH
 
 VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
 COLORS = ("#f4efe6", "#1f3a5f", "#c4506a", "#4f7d3a", "#d99a2b")
@@ -135,7 +135,6 @@ def test_an_unknown_kind_or_none_left_is_an_error_that_names_the_key_and_the_cur
 def test_every_kind_at_its_smallest_is_livelier_than_the_liveliest_plain_cloth(tmp_path):
     pixels, columns = 72, 8
     cm_per_pixel = 100 * sheet.CELL / pixels
-    rough = Fabric(relief=0, melange=1, fading=1, wrinkles=1, wrinkle_cm=4, shadow=0.35, sheen=0.6)
     draws = [
         sheet.Draw(
             "other",
@@ -147,7 +146,7 @@ def test_every_kind_at_its_smallest_is_livelier_than_the_liveliest_plain_cloth(t
                 seed=1,
             ),
             NO_TRIMS,
-            rough,
+            ROUGH,
         )
         for name, kind in KINDS.items()
     ]

@@ -248,7 +248,7 @@ def test_a_draw_changes_values_but_never_the_graph(name):
         nodes = material.node_tree.nodes
         return [
             tuple(s.default_value) if s.type in ("RGBA", "VECTOR") else s.default_value
-            for n in (nodes["Pattern"], nodes["Trims"], nodes["Fabric"])
+            for n in (nodes["Pattern"], nodes["Folds"], nodes["Trims"], nodes["Fabric"])
             for s in n.inputs
         ]
 
@@ -284,9 +284,19 @@ def test_sockets_carry_the_range_and_the_description_of_their_parameter():
 def test_no_number_reaches_the_graph_as_a_constant_that_blender_5_would_fold(name):
     empty_scene()
     make_material(name)
-    for group in (name, "trims", "fabric"):
+    for group in (name, "folds", "trims", "fabric"):
         tree = bpy.data.node_groups[f"Fashion CUT {group}"]
         given = next(n for n in tree.nodes if n.bl_idname == "NodeGroupInput")
         for socket in given.outputs:
-            if socket.type == "VALUE" and socket.name not in ("AO", "Height", "Front", ""):
+            if socket.type == "VALUE" and socket.name not in (
+                "AO",
+                "Height",
+                "Front",
+                "Light",
+                "Wash",
+                "Yarn",
+                "Flat",
+                "Hem",
+                "",
+            ):
                 assert {link.to_node.operation for link in socket.links} <= {"ADD"}, socket.name
