@@ -8,7 +8,8 @@ from assets.library import PRESENTATIONS, Garment
 from sdg.scene import backdrop as backdrop_module
 from sdg.scene import backdrops
 from sdg.scene.backdrop import Backdrop, paint, plane_for, sample_backdrop
-from sdg.scene.backdrops import KINDS, Coat, any_colors, between, kind, shares
+from sdg.scene.backdrops import KINDS, shares
+from sdg.scene.backdrops.kinds import Coat, between, kind
 from sdg.scene.camera import sample_camera
 from sdg.scene.canvas import Canvas
 from tests.helpers.records import a_garment
