@@ -1,7 +1,8 @@
 """What a backdrop is painted on: the points of a plane in metres, noise, shapes and soft edges."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
@@ -56,6 +57,10 @@ class Canvas:
     def across(self) -> Field:
         """The same, at right angles to it."""
         return np.float32(np.cos(self.angle)) * self.y - np.float32(np.sin(self.angle)) * self.x
+
+    def coarse(self, factor: int) -> Self:
+        """Return the same rectangle with fewer points; it shares the random numbers."""
+        return replace(self, x=self.x[::factor, ::factor], y=self.y[::factor, ::factor])
 
     def noise(self, feature: float, stretch: float = 1.0) -> Field:
         """Draw noise (mean 0, deviation 1) with blobs of size `feature`, `stretch` times longer along.

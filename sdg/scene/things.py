@@ -47,7 +47,7 @@ def laundry(on: Canvas, image: Image) -> Image:
 def feet(on: Canvas, image: Image) -> Image:
     """The toes or shoes of who takes the photo, at the lower border."""
     color = "#c99a7c" if on.rng.random() < 0.4 else thing(on.rng)
-    left, reach = on.rng.uniform(on.low[0] + 0.1, on.high[0] - 0.3), on.rng.uniform(0.05, 0.11)
+    left, reach = on.low[0] + on.rng.uniform(0.05, 0.75) * on.size[0], on.rng.uniform(0.05, 0.11)
     for x in (left, left + on.rng.uniform(0.12, 0.2)):
         polygon = _capsule(
             np.array([x, on.low[1] + reach - 0.2]), np.array([x, on.low[1] + reach - 0.04]), 0.042
@@ -160,6 +160,26 @@ def rail(on: Canvas, image: Image) -> Image:
     ]
     shade = 1 + 0.14 * on.slope(np.sin(2 * np.pi * (on.x + 0.05 * on.noise(0.2)) / 0.06).astype(np.float32))
     return _over(_shadow(on, image, np.array(polygon), 0.05), on.mask(polygon), thing(on.rng), shade)
+
+
+def hang(on: Canvas, image: Image, height: float) -> Image:
+    """Put a rod or a peg at a `height` in metres, right behind the middle of the garment."""
+    color = str(on.rng.choice(["#9a9a98", "#c9c9c6", "#2a2826", "#e9e7e2"]))
+    if on.rng.random() < 0.3:
+        color = wood_colors(on.rng)[0]
+    if on.rng.random() < 0.6:
+        half, drop = on.rng.uniform(0.006, 0.014), on.rng.uniform(0.01, 0.08)
+        tilt = on.rng.normal(0, 0.006)
+        ends = np.array([(x, height + tilt * x) for x in (on.low[0] - 1, on.high[0] + 1)])
+        up, down = np.array([0, half]), np.array([0, drop])
+        shadow = on.mask([*(ends - down - up), *(ends[::-1] - down + up)], 0.3 * drop)
+        image = image * (1 - 0.3 * shadow)
+        away = (on.y - height - tilt * on.x) / half
+        shade = 1.15 - 0.45 * np.abs(away - 0.3)
+        return _over(image, on.mask([*(ends - up), *(ends[::-1] + up)]), color, shade)
+    plate = _capsule(np.array([0, height - 0.02]), np.array([0, height + on.rng.uniform(0.02, 0.05)]), 0.014)
+    image = _over(_shadow(on, image, plate, 0.012), on.mask(plate), color, np.full_like(on.x, 0.8))
+    return _over(image, on.mask(_capsule(np.array([0, height - 0.001]), np.array([0, height]), 0.011)), color)
 
 
 LYING: dict[Callable[[Canvas, Image], Image], float] = {

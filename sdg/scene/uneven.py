@@ -9,9 +9,9 @@ def uneven(on: Canvas, falloff: float, shadow: float) -> Field:
     """Return the brightness, about 1 in the middle, by the random numbers of `on`.
 
     `falloff` is by how many e-folds a far side is darker than the middle, `shadow` the depth 0..1 of the
-    photographer's shadow, which comes in from below.
+    photographer's shadow, which comes in from below. Walls are brighter toward the ceiling.
     """
-    angle = on.rng.uniform(0, 2 * np.pi)
+    angle = on.rng.normal(np.pi / 2, 0.7) if on.upright else on.rng.uniform(0, 2 * np.pi)
     middle, half = (on.low + on.high) / 2, on.size.max() / 2
     x, y = (
         (on.x - np.float32(middle[0])) / np.float32(half),

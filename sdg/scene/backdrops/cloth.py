@@ -4,7 +4,7 @@ import numpy as np
 
 from sdg.scene.backdrops.colors import cover_colors, pile_colors, sheet_colors, sofa_colors, wall_colors
 from sdg.scene.backdrops.kinds import Coat, between, kind, log_between
-from sdg.scene.canvas import Canvas, Field, line
+from sdg.scene.canvas import Canvas, Field, enlarged, line
 from sdg.scene.prints import flowered as flowers
 from sdg.scene.prints import printed as prints
 
@@ -12,8 +12,8 @@ from sdg.scene.prints import printed as prints
 @kind({"flat": 72, "hung": 0.5}, sheet_colors, between(0.1, 0.4))
 def sheet(on: Canvas) -> Coat:
     """A bed sheet: soft waves, creases with a light and a dark side, and where it lay folded."""
-    shade = 1 + (0.015 + 0.16 * on.relief**1.5) * on.slope(_folds(on))
-    shade *= 1 + 0.02 * on.noise(max(0.004, 1.2 * on.pitch.mean()))
+    shade = _creases(on) + (0.02 + 0.16 * on.relief**1.5) * on.slope(_folds(on))
+    shade *= 1 + 0.03 * on.noise(max(0.004, 1.2 * on.pitch.mean()))
     if on.rng.random() < 0.35:
         shade *= _pressed(on)
     return Coat(shade)
@@ -31,7 +31,9 @@ def quilt(on: Canvas) -> Coat:
     else:
         height = np.sqrt(np.abs(np.sin(np.pi * a / on.scale) * np.sin(np.pi * b / on.scale)))
     puff = on.slope(height + 0.15 * on.noise(0.03))
-    return Coat(1 + ((0.05 + 0.1 * on.relief) * (0.7 * puff + height - height.mean()) + 0.04 * on.noise(0.2)))
+    return Coat(
+        1 + ((0.09 + 0.14 * on.relief) * (0.7 * puff + height - height.mean()) + 0.04 * on.noise(0.2))
+    )
 
 
 @kind({"flat": 15, "hung": 1}, cover_colors, log_between(0.02, 0.35))
@@ -59,7 +61,7 @@ def carpet(on: Canvas) -> Coat:
     pitch = float(on.pitch.mean())
     tufts = on.noise(max(on.scale, 0.8 * pitch), 1.6)
     light = on.slope(tufts) if on.scale > 1.5 * pitch else tufts
-    strength = (0.07 + 0.16 * on.relief) * min(1.0, on.scale / (0.7 * pitch))
+    strength = (0.1 + 0.26 * on.relief) * min(1.0, on.scale / (0.7 * pitch))
     return Coat(1 + strength * (0.7 * light + 0.5 * tufts) + 0.035 * on.noise(0.12))
 
 
@@ -70,7 +72,7 @@ def sofa(on: Canvas) -> Coat:
     away = np.abs(phase - np.round(phase)) * on.scale
     seam = np.exp(-away / 0.03) * 0.25 + 0.5 * line(phase, 0.004 / on.scale + 0.4 * on.pitch.mean())
     weave = on.noise(max(0.003, on.pitch.mean()))
-    return Coat((1 - seam) * (1 + 0.05 * weave + 0.05 * on.noise(0.15)))
+    return Coat((1 - seam) * (1 + 0.1 * weave + 0.06 * on.noise(0.15)))
 
 
 @kind({"hung": 1.5}, wall_colors, between(0.05, 0.16), on_wall_deg=90.0)
@@ -79,22 +81,37 @@ def curtain(on: Canvas) -> Coat:
     across = on.across + 0.12 * on.scale * on.noise(0.5)
     width = on.scale * (1 + 0.25 * np.sin(2.7 * across / on.scale + 1.3))
     folds = np.sin(2 * np.pi * across / width) + 0.5 * on.noise(on.scale / 2, 25.0)
-    return Coat(1 + (0.04 + 0.1 * on.relief) * on.slope(folds) + 0.02 * on.noise(0.004))
+    return Coat(1 + (0.05 + 0.14 * on.relief) * on.slope(folds) + 0.02 * on.noise(0.004))
 
 
 def _folds(on: Canvas) -> Field:
-    """Return the height of cloth that was thrown over a bed: waves, and creases as ridges of bent lines."""
+    """Return the height of cloth that was thrown over a bed: waves, and dents along bent lines."""
     waves = on.noise(on.scale, 1.8)
-    ridges = sum(
-        weight * -np.sqrt(on.noise(feature * on.scale, stretch) ** 2 + 0.004)
-        for weight, feature, stretch in ((0.7, 0.8, 3.0), (0.25, 0.3, 3.5))
-    )
-    return waves + np.float32(on.relief) * ridges
+    ridges = -np.sqrt(on.noise(0.6 * on.scale, 3.0) ** 2 + 0.004)
+    return waves + np.float32(0.5 * on.relief) * ridges
+
+
+def _creases(on: Canvas) -> Field:
+    """Return the brightness at a few long folds, each with a light and a dark side and wider at one end."""
+    half = on.coarse(2)
+    bend, (low, high) = 0.035 * half.noise(0.25), (half.low, half.high)
+    shade = np.ones_like(half.x)
+    main = on.rng.uniform(0, np.pi)
+    for _ in range(int(on.rng.integers(2, 4 + round(8 * on.relief)))):
+        angle, middle = main + on.rng.normal(0, 0.5), on.rng.uniform(low, high)
+        cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
+        x, y = half.x - np.float32(middle[0]), half.y - np.float32(middle[1])
+        along = (cos * x + sin * y) / np.float32(on.rng.uniform(0.12, 0.45))
+        width = np.float32(on.rng.uniform(0.008, 0.025)) * (1.4 + np.clip(along, -1, 1))
+        away = (cos * y - sin * x + bend) / width
+        depth = np.float32(on.rng.uniform(0.05, 0.1 + 0.25 * on.relief) * on.rng.choice([-1, 1]))
+        shade += depth * away * np.exp(-0.5 * away**2 - along**4 + 0.5)
+    return enlarged(shade, len(on.x))
 
 
 def _pressed(on: Canvas) -> Field:
     """Return the brightness at the creases of folded linen: straight, and at right angles."""
-    distance, strength = on.rng.uniform(0.2, 0.45), 0.03 + 0.06 * on.relief
+    distance, strength = on.rng.uniform(0.2, 0.45), 0.04 + 0.08 * on.relief
     shade = np.ones_like(on.x)
     for place in (on.along, on.across):
         away = (place / distance + on.rng.random() + 0.5) % 1 - 0.5
@@ -105,5 +122,5 @@ def _pressed(on: Canvas) -> Field:
 
 def _lying(on: Canvas) -> Field:
     """Return the brightness of a cover that lies on something soft."""
-    folds = (0.02 + 0.06 * on.relief) * on.slope(on.noise(0.15, 2.2))
-    return 1 + folds + 0.04 * on.noise(max(0.005, on.pitch.mean()))
+    folds = (0.03 + 0.12 * on.relief) * on.slope(on.noise(0.15, 2.2))
+    return 1 + folds + 0.06 * on.noise(max(0.005, on.pitch.mean()))

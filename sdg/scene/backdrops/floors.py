@@ -38,7 +38,7 @@ def tiles(on: Canvas) -> Coat:
     """Square tiles with joints, and clouds in them as in stone."""
     i, j = np.floor(on.along / on.scale), np.floor(on.across / on.scale)
     shade = 1 + on.relief * (
-        0.08 * (hashed(i * 71 + j) - 0.5) + 0.035 * on.noise(0.05, 1.5) + 0.02 * on.noise(0.01)
+        0.08 * (hashed(i * 71 + j) - 0.5) + 0.06 * on.noise(0.05, 1.5) + 0.04 * on.noise(0.01)
     )
     joint = (0.0025 + 0.3 * on.pitch.mean()) / on.scale
     joints = np.maximum(line(on.along / on.scale, joint), line(on.across / on.scale, joint))
@@ -61,6 +61,6 @@ def _boards(on: Canvas, board: Field, along: Field, across: Field, away: Field) 
     fibres = on.noise(max(0.0025, 0.6 * pitch), 22)
     grain = (0.25 * rings + 0.55 * fibres + 0.5 * bend) * (0.4 + on.relief)
     joint = 0.0009 + 0.35 * pitch
-    joints = np.clip(1.5 - away / joint, 0, 1) * min(1.0, 0.0018 / joint) * on.rng.uniform(0.3, 1)
-    shade = 1 + (0.1 + 0.25 * on.relief) * tone + 0.1 * grain - 0.35 * joints
-    return Coat(shade, np.clip(0.1 * grain + 0.12 * tone, 0, 1) + 0.5 * joints)
+    joints = np.clip(1.5 - away / joint, 0, 1) * min(1.0, 0.0024 / joint) * on.rng.uniform(0.4, 1)
+    shade = 1 + (0.12 + 0.3 * on.relief) * tone + 0.17 * grain - 0.45 * joints
+    return Coat(shade, np.clip(0.2 * grain + 0.2 * tone, 0, 1) + 0.5 * joints)

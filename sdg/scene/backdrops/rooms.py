@@ -1,7 +1,5 @@
 """Rooms behind the garment: out of focus, or in the mirror of a wardrobe."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from materials.color import linear
@@ -38,7 +36,7 @@ def mirror(on: Canvas) -> Coat:
 
 def _furnished(on: Canvas, blur: float) -> np.ndarray:
     """Return linear RGB (3, pixels, pixels) of a wall, a floor, a window or door, and furniture."""
-    pixels, on = len(on.x), replace(on, x=on.x[::2, ::2], y=on.y[::2, ::2])
+    pixels, on = len(on.x), on.coarse(2)
     color = np.broadcast_to(_solid(on.ground), (3, *on.x.shape))
     (x0, y0), (x1, y1) = on.low, on.high
     floor = y0 + on.rng.uniform(0.02, 0.3) * (y1 - y0)

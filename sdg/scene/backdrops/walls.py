@@ -13,9 +13,9 @@ from sdg.scene.canvas import Canvas, hashed, line, step
 def paper(on: Canvas) -> Coat:
     """A painted wall or a plain board: rough plaster or smooth, with stains."""
     rough = on.rng.choice([0.0, 1.0, 1.0]) * on.relief
-    shade = 1 + on.relief * 0.012 * on.noise(0.3)
+    shade = 1 + on.relief * 0.02 * on.noise(0.3)
     if rough:
-        shade += 0.025 * rough * on.noise(max(on.rng.uniform(0.003, 0.012), 0.8 * on.pitch.mean()))
+        shade += 0.055 * rough * on.noise(max(on.rng.uniform(0.003, 0.012), 0.8 * on.pitch.mean()))
     return Coat(shade)
 
 
@@ -35,7 +35,7 @@ def wardrobe(on: Canvas) -> Coat:
     door = np.floor(phase)
     shade = 1 + 0.04 * (hashed(door) - 0.5) + 0.015 * on.noise(0.3)
     if to_oklch(on.ground)[1] > 0.035:
-        shade += (0.02 + 0.04 * on.relief) * on.noise(max(0.003, on.pitch.mean()), 20)
+        shade += (0.03 + 0.07 * on.relief) * on.noise(max(0.003, on.pitch.mean()), 20)
         shade += 0.05 * on.relief * on.noise(0.04, 8)
     inside = (phase - door - 0.5) * on.scale
     if on.rng.random() < 0.5:
