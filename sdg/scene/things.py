@@ -59,9 +59,9 @@ def feet(on: Canvas, image: Image) -> Image:
 
 def furniture(on: Canvas, image: Image) -> Image:
     """A leg or a corner of a chair, a bed or a cupboard."""
-    corner = _at_border(on, -0.05)
+    corner = _at_border(on, -0.1)
     angle = on.rng.normal(0, 0.15) + on.angle * (not on.upright)
-    half = on.rng.uniform(0.08, 0.25, 2)
+    half = on.rng.uniform(0.13, 0.35, 2)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
     polygon = corner + (np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half) @ turn
     blur = on.rng.choice([0.0, 0.012])
@@ -158,7 +158,7 @@ def rail(on: Canvas, image: Image) -> Image:
         (edge + 0.6 * out, bottom),
         (edge + 0.6 * out, top + 0.1),
     ]
-    shade = 1 + 0.14 * on.slope(np.sin(2 * np.pi * (on.x + 0.05 * on.noise(0.2)) / 0.06).astype(np.float32))
+    shade = 1 + 0.09 * on.slope(np.sin(2 * np.pi * (on.x + 0.05 * on.noise(0.2)) / 0.06).astype(np.float32))
     return _over(_shadow(on, image, np.array(polygon), 0.05), on.mask(polygon), thing(on.rng), shade)
 
 

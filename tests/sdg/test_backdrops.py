@@ -99,7 +99,7 @@ def test_a_kind_paints_a_plane_of_any_size_and_turn(name: str) -> None:
             assert 0 <= image.min() <= image.max() <= 0.95
 
 
-@pytest.mark.parametrize(("presentation", "most"), [("flat", 0.05), ("hung", 0.03), ("worn", 0.02)])
+@pytest.mark.parametrize(("presentation", "most"), [("flat", 0.047), ("hung", 0.03), ("worn", 0.015)])
 def test_backdrops_are_hardly_more_colourful_than_those_of_photos(presentation: str, most: float) -> None:
     """The borders of 197 photos of lying clothes have a mean chroma of 0.053, those of 43 hung ones 0.025."""
     plane = a_plane(1.2, 1.2)

@@ -30,14 +30,14 @@ COVERS: dict[str, Family] = {
     "grey": Family(6, (0.35, 0.7), (0.0, 0.025), (200, 300)),
     "brown": Family(6, (0.28, 0.5), (0.03, 0.07), (35, 75)),
     "dark": Family(4, (0.18, 0.32), (0.0, 0.05), (0, 360)),
-    "loud": Family(4, (0.35, 0.6), (0.1, 0.18), (0, 360)),
+    "loud": Family(4, (0.35, 0.6), (0.09, 0.15), (0, 360)),
 }
 """Of 38 patterned, quilted and knitted covers and rugs."""
 PILE: dict[str, Family] = {
     "beige": Family(6, (0.62, 0.84), (0.015, 0.045), (60, 95)),
     "grey": Family(5, (0.5, 0.8), (0.0, 0.015), (40, 280)),
     "brown": Family(2, (0.25, 0.5), (0.02, 0.06), (40, 75)),
-    "loud": Family(2, (0.45, 0.75), (0.09, 0.16), (0, 360)),
+    "loud": Family(2, (0.45, 0.75), (0.07, 0.13), (15, 140)),
 }
 """Of 15 carpets."""
 WALLS: dict[str, Family] = {
@@ -54,7 +54,7 @@ THINGS: dict[str, Family] = {
     "grey": Family(2, (0.4, 0.7), (0.0, 0.02), (0, 360)),
     "wood": Family(3, (0.35, 0.72), (0.03, 0.09), (45, 80)),
     "muted": Family(2, (0.4, 0.7), (0.03, 0.08), (0, 360)),
-    "bright": Family(1, (0.45, 0.7), (0.1, 0.18), (0, 360)),
+    "bright": Family(0.6, (0.45, 0.7), (0.08, 0.15), (0, 360)),
 }
 """What lies or stands about, by eye."""
 
