@@ -12,6 +12,15 @@ from materials.color import Color, linear
 from sdg.scene.backdrops import KINDS, shares
 from sdg.scene.camera import Camera
 from sdg.scene.canvas import Canvas
+from sdg.scene.things import hang, put_things
+from sdg.scene.uneven import uneven
+
+SHADOWED = 0.15
+"""This share of floors shows the shadow of who takes the photo."""
+LYING_THINGS, STANDING_THINGS = (0.84, 0.13, 0.03), (0.7, 0.22, 0.08)
+"""Chances of no, one and two things at the border, where the backdrop is one that has some."""
+HANGING, HOOK_M = 0.3, 0.012
+"""This share of hangers hangs from something that is seen, so far below the top of its hook."""
 
 
 def _known(kind: str) -> str:
@@ -31,6 +40,18 @@ class Backdrop(Settings):
     relief: float = Field(ge=0, le=1, description="depth of folds, grain and stains")
     gap_m: float = Field(ge=0, description="from the garment's back to the wall; 0 for a floor")
     horizon_m: float = Field(description="height of a room's floor line over the garment's lowest point")
+    falloff: float = Field(
+        default=0.0, ge=0, le=1, description="how much darker, in e-folds, its far side is than its middle"
+    )
+    shadow: float = Field(
+        default=0.0, ge=0, le=1, description="depth of the shadow of who takes the photo; 0: none is seen"
+    )
+    things: int = Field(
+        default=0, ge=0, le=4, description="what stands or lies about at the border of the picture"
+    )
+    rod_m: float = Field(
+        default=0.0, ge=0, description="height of the rod or peg that a hanger hangs from; 0: none is seen"
+    )
     seed: int = Field(ge=0)
 
 
@@ -61,7 +82,7 @@ class Plane:
         """Return x and y (pixels, pixels) on the plane of a texture's pixel centres, bottom row first."""
         steps = (np.arange(pixels) + 0.5) / pixels
         x, y = (self.low[i] + steps * (self.high[i] - self.low[i]) for i in (0, 1))
-        across, up = np.meshgrid(x, y)
+        across, up = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
         return across, up
 
 
@@ -76,6 +97,11 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
     angle = 45 * diagonal + 90 * (rng.random() < 0.5) + rng.normal(0, 4)
     scales = {one: known.scale(rng) for one, known in KINDS.items() if known.scale}
     gaps = {"flat": 0.0, "hung": rng.uniform(0.005, 0.08), "worn": rng.uniform(0.15, 1.2)}
+    falloff = min(1.0, rng.gamma(2.0, 0.18 if flat else 0.16))
+    shadow = rng.uniform(0.08, 0.4) if rng.random() < (SHADOWED if flat else SHADOWED / 3) else 0.0
+    things = int(rng.choice(3, p=LYING_THINGS if flat else STANDING_THINGS))
+    hanging = any(slot.name == "hanger" for slot in garment.slots) and rng.random() < HANGING
+    rod = garment.dimensions_m[2] - HOOK_M if hanging else 0.0
     return Backdrop(
         kind=name,
         color=color,
@@ -85,6 +111,10 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
         relief=round(float(rng.beta(2, 2)), 3),
         gap_m=round(float(gaps[garment.presentation]), 4),
         horizon_m=round(float(rng.uniform(-0.25, 0.2)), 3),
+        falloff=round(float(falloff), 3),
+        shadow=round(float(shadow), 3),
+        things=things if kind.things else 0,
+        rod_m=round(float(rod), 4) if kind.things else 0.0,
         seed=int(rng.integers(2**31)),
     )
 
@@ -123,9 +153,18 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         angle=np.radians(backdrop.angle_deg),
         horizon=backdrop.horizon_m,
         ground=backdrop.color,
+        second=backdrop.second,
+        upright=backdrop.gap_m > 0,
     )
     coat = KINDS[backdrop.kind].paint(canvas)
-    color = linear(backdrop.color) if coat.color is None else coat.color
-    mix = np.asarray(coat.mix)[..., None]
-    image = color * (1 - mix) + linear(backdrop.second) * mix
-    return np.clip(image * np.clip(coat.shade, 0.15, 1.6)[..., None], 0.0, 0.95).astype(np.float32)
+    color, second = (
+        linear(one)[:, None, None].astype(np.float32) for one in (backdrop.color, backdrop.second)
+    )
+    image = color if coat.color is None else coat.color
+    image = image + (second - image) * np.asarray(coat.mix, np.float32)
+    image = image * np.clip(coat.shade, 0.15, 1.6).astype(np.float32)
+    image = put_things(canvas, image, backdrop.things)
+    if backdrop.rod_m:
+        image = hang(canvas, image, backdrop.rod_m)
+    image = image * uneven(canvas, backdrop.falloff, backdrop.shadow)
+    return np.ascontiguousarray(np.moveaxis(np.clip(image, 0.0, 0.95), 0, -1), np.float32)

@@ -19,11 +19,18 @@ def printed(rng: np.random.Generator, along: Field, across: Field, period_m: flo
 
 
 def flowered(
-    rng: np.random.Generator, along: Field, across: Field, tile_m: float, pitch_m: float, ground: str
+    rng: np.random.Generator,
+    along: Field,
+    across: Field,
+    tile_m: float,
+    pitch_m: float,
+    ground: str,
+    strength: float,
 ) -> np.ndarray:
-    """Return linear RGB (pixels, pixels, 3) of a bedspread with the very flowers that floral cloth has.
+    """Return linear RGB (3, pixels, pixels) float32 of a bedspread with the very flowers of floral cloth.
 
-    `tile_m` is the side of a tile, `pitch_m` the distance of the points: finer flowers blur. A classifier
+    `tile_m` is the side of a tile, `pitch_m` the distance of the points: finer flowers blur.
+    `strength`, 0..1, is how far they differ from the ground. A classifier
     that reads flowers anywhere in the picture would be wrong about the garment on them.
     """
     side = int(np.clip(tile_m / pitch_m, 8, tiles.SIZE))
@@ -46,8 +53,9 @@ def flowered(
         tropical=bool(rng.random() < 0.2),
         side=side,
     )
-    column, row = (np.floor(p / tile_m * side).astype(int) % side for p in (along, across))
-    return linear(tile / 255)[row, column]
+    column, row = (np.floor(p / tile_m * side).astype(np.int32) % side for p in (along, across))
+    shown = linear(ground) * (1 - strength) + linear(tile / 255) * strength
+    return np.moveaxis(shown.astype(np.float32)[row, column], -1, 0)
 
 
 def stripes(rng: np.random.Generator, u: Field, v: Field) -> Field:
