@@ -13,6 +13,7 @@ from materials.trims import Trims, sample_trims
 from sdg.scene.backdrop import Backdrop, sample_backdrop
 from sdg.scene.camera import Camera, sample_camera, view_of
 from sdg.scene.lights import Environment, Light, sample_lights
+from sdg.scene.phone import Phone, sample_phone
 
 
 class Scene(Settings):
@@ -26,6 +27,7 @@ class Scene(Settings):
     lights: tuple[Light, ...]
     camera: Camera
     backdrop: Backdrop
+    phone: Phone = Phone()
 
 
 def sample_scene(
@@ -57,4 +59,5 @@ def sample_scene(
         lights=lights,
         camera=camera,
         backdrop=sample_backdrop(rng_for(seed, "backdrop", name, index), garment),
+        phone=sample_phone(rng_for(seed, "phone", name, index)),
     )
