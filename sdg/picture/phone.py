@@ -1,4 +1,4 @@
-"""What a phone does to a finished picture: the steps of `sdg.scene.phone.Phone`, none of which moves a pixel."""
+"""What a phone does to a finished picture, step by step of `sdg.scene.phone.Phone`; none moves a pixel."""
 
 import io
 

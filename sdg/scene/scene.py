@@ -46,7 +46,7 @@ def sample_scene(
     out.
     """
     camera = sample_camera(rng_for(seed, "camera", name, index), garment, size)
-    environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
+    environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment, camera)
     view = view_of(camera, garment, size)
     choices = [choice for choice in (textures, without) if choice]
     material = pattern(name).sample(rng_for(seed, "pattern", name, index), view, *choices)
