@@ -51,19 +51,20 @@ class Phone(Settings):
     seed: int = Field(default=0, ge=0, description="of the noise")
 
 
-MAX_DEFOCUS_PX, MAX_SHAKE_PX = 0.7, 1.6
+MAX_DEFOCUS_PX, MAX_SHAKE_PX = 0.65, 1.6
 """A pattern of the finest period, 4.2 pixels, keeps at least half of its contrast through either."""
 
 
 def sample_phone(rng: np.random.Generator) -> Phone:
     """Draw a phone: mostly a good photo."""
-    dim, bright = _one_of(rng, 0.08, 0.1)
+    daylight = rng.random()
+    dim, bright = daylight < 0.08, daylight > 0.9
     cast, dark_corners, shaken, unsharp, sent = rng.random(5) < (0.12, 0.12, 0.06, 0.1, 0.12)
     exposure = rng.normal(0.0, 0.2) - dim * rng.uniform(0.3, 0.9) + bright * rng.uniform(0.2, 0.55)
     warmth = rng.normal(0.02, 0.07) + cast * rng.choice([-0.6, 1.0], p=[0.3, 0.7]) * rng.uniform(0.15, 0.45)
-    noise = rng.lognormal(0.0, 0.5) * (3.0 if dim else 1.0)
+    noise = rng.lognormal(0.0, 0.4) * (3.0 if dim else 1.0)
     corners = rng.uniform(0.2, 0.55) if dark_corners else abs(rng.normal(0, 0.08))
-    defocus = rng.uniform(0.4, MAX_DEFOCUS_PX) if unsharp else rng.uniform(0.28, 0.45)
+    defocus = rng.uniform(0.4, MAX_DEFOCUS_PX) if unsharp else rng.uniform(0.2, 0.4)
     values = {
         "metering": rng.uniform(0.3, 0.8),
         "exposure": np.clip(exposure, -1.2, 0.8),
@@ -73,7 +74,7 @@ def sample_phone(rng: np.random.Generator) -> Phone:
         "defocus_px": defocus,
         "shake_px": shaken * rng.uniform(0.6, MAX_SHAKE_PX),
         "shake_deg": rng.uniform(0, 180),
-        "shot_noise": min(0.002 * noise, 0.03),
+        "shot_noise": min(0.0028 * noise, 0.03),
         "read_noise": min(0.0005 * noise, 0.004),
         "grain_px": rng.uniform(0.3, 0.8),
         "contrast": rng.uniform(0.05, 0.5),
@@ -85,9 +86,3 @@ def sample_phone(rng: np.random.Generator) -> Phone:
         sent=copy if sent else None,
         seed=int(rng.integers(2**31)),
     )
-
-
-def _one_of(rng: np.random.Generator, first: float, second: float) -> tuple[bool, bool]:
-    """Draw at most one of two events with these chances."""
-    drawn = rng.random()
-    return bool(drawn < first), bool(first <= drawn < first + second)
