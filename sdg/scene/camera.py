@@ -127,14 +127,16 @@ def _angles(rng: np.random.Generator, flat: bool, most: float) -> tuple[float, f
 def view_of(camera: Camera, garment: Garment, size: int) -> View:
     """Return how large the garment appears in an image of `size` x `size` pixels."""
     box = garment_box(garment)
-    distance = float((camera.position - box.mean(axis=0)) @ camera.axes[2])
-    frame_cm = 100 * distance * SENSOR_MM / camera.focal_mm
-    right, up, front = facing(garment)
+    middle = box.mean(axis=0)
+    right, up, _ = facing(garment)
+    frame_cm = 100 * float((camera.position - middle) @ camera.axes[2]) * SENSOR_MM / camera.focal_mm
+    ends = camera.project(middle + 0.005 * np.stack([right, up, -right, -up]))
+    centimetres = np.linalg.norm(ends[:2] - ends[2:], axis=1)
     flat_hood = garment.type == "hoodie" and garment.presentation == "flat"
     neck_cm = HOOD_CM if flat_hood else OPENING_CM.get(garment.type, NECK_CM)
     hung = any(slot.name == "hanger" for slot in garment.slots)
     return View(
-        cm_per_pixel=frame_cm / size / float(camera.axes[2] @ front),  # along the way that is foreshortened
+        cm_per_pixel=1 / float(size * centimetres.min()),  # along the way that is foreshortened
         width_cm=min(100 * float(np.ptp(box @ right)), frame_cm),
         height_cm=min(100 * float(np.ptp(box @ up)), frame_cm),
         opening_cm=neck_cm + HANGER_CM * hung,
