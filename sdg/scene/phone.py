@@ -80,7 +80,7 @@ def sample_phone(rng: np.random.Generator) -> Phone:
         "contrast": rng.uniform(0.05, 0.5),
         "sharpening": max(0.0, rng.normal(0.15, 0.2)),
     }
-    copy = Sent(scale=round(rng.uniform(0.75, 1), 3), quality=int(np.clip(rng.normal(62, 13), 30, 80)))
+    copy = Sent(scale=round(rng.uniform(0.8, 1), 3), quality=int(np.clip(rng.normal(66, 12), 30, 85)))
     return Phone(
         **{name: round(float(value), 5) for name, value in values.items()},
         sent=copy if sent else None,

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from assets.common.rng import rng_for
+from sdg.dataset.record import Record
 from sdg.picture.phone import photographed
 from sdg.scene.phone import MAX_DEFOCUS_PX, MAX_SHAKE_PX, Phone, Sent, sample_phone
+from tests.helpers.records import a_garment, record_of
 
 FINEST_PX = 4.2
 """The shortest period of stripes that a sampler draws."""
@@ -37,6 +39,14 @@ def test_a_picture_of_any_size_replays_from_its_phone(shape: tuple[int, int]) ->
         again = photographed(picture, Phone.model_validate_json(phone.model_dump_json()))
         assert (taken.shape, taken.dtype) == (picture.shape, np.uint8)
         assert (taken == again).all()
+
+
+def test_a_record_holds_the_phone_and_one_without_is_of_a_picture_that_no_phone_changed() -> None:
+    record = record_of(b"", "plain", 3)
+    assert record.scene([a_garment()]).phone == sample_phone(rng_for(0, "phone", "plain", 3))
+    older = record.as_dict()
+    del older["phone"]
+    assert Record.model_validate(older).scene([a_garment()]).phone == Phone()
 
 
 def test_only_the_seed_tells_one_noise_from_another() -> None:
