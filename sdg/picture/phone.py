@@ -35,7 +35,8 @@ def photographed(picture: np.ndarray, phone: Phone) -> np.ndarray:
     if phone.shake_px:
         light = convolve(light, _path(phone.shake_px, phone.shake_deg)[..., None], mode="nearest")
     if phone.shot_noise or phone.read_noise:
-        light += np.sqrt(phone.shot_noise**2 * light + phone.read_noise**2) * _noise(light.shape, phone)
+        received = (light @ LUMA)[..., None]
+        light += np.sqrt(phone.shot_noise**2 * received + phone.read_noise**2) * _noise(light.shape, phone)
     np.clip(light, 0, 1, out=light)
     tone = 255 * (_SHOWN + phone.contrast * _S_CURVE)
     shown = tone[(light * _STEPS + 0.5).astype(np.uint16)]

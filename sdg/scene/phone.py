@@ -64,7 +64,8 @@ def sample_phone(rng: np.random.Generator) -> Phone:
     warmth = rng.normal(0.02, 0.07) + cast * rng.choice([-0.6, 1.0], p=[0.3, 0.7]) * rng.uniform(0.15, 0.45)
     noise = rng.lognormal(0.0, 0.4) * (3.0 if dim else 1.0)
     corners = rng.uniform(0.2, 0.55) if dark_corners else abs(rng.normal(0, 0.08))
-    defocus = rng.uniform(0.4, MAX_DEFOCUS_PX) if unsharp else rng.uniform(0.22, 0.43)
+    blur = rng.uniform(0.5, MAX_DEFOCUS_PX) if unsharp else rng.uniform(0.3, 0.48)
+    defocus = blur if blur > 0.37 else 0.0  # a Gaussian as narrow as that leaves pixels as they are
     values = {
         "metering": rng.uniform(0.3, 0.8),
         "exposure": np.clip(exposure, -1.2, 0.8),
