@@ -16,6 +16,7 @@ from sdg.params import Format, PassName, Preset, Quality
 from sdg.scene.backdrop import Backdrop
 from sdg.scene.camera import Camera
 from sdg.scene.lights import Environment, Light
+from sdg.scene.phone import Phone
 from sdg.scene.scene import Scene
 
 
@@ -59,6 +60,7 @@ class Record(Settings):
     lights: tuple[Light, ...]
     camera: Camera
     backdrop: Backdrop
+    phone: Phone = Phone()
     passes: dict[PassName, RecordedPass] = Field({}, description="beside the image, `000000.mask.png`")
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from assets.common.blender import bpy, empty_scene
@@ -15,6 +16,7 @@ from sdg.params import Quality
 from sdg.picture.camera import aim, new_camera
 from sdg.picture.lit_by_blender import LitByBlender
 from sdg.picture.lit_by_numpy import LitByNumpy
+from sdg.picture.phone import photographed
 from sdg.scene.scene import Scene
 
 JPEG_QUALITY = 92
@@ -58,7 +60,8 @@ class Renderer:
             aim(self.camera, scene.camera)
             if fresh:
                 self.light.picture(scene, mesh, garment)
-            return encode(self.light.picture(scene, mesh, garment), self.quality)
+            picture = np.asarray(self.light.picture(scene, mesh, garment))
+            return encode(Image.fromarray(photographed(picture, scene.phone)), self.quality)
         finally:
             bpy.data.meshes.remove(garment.data)
             for slot in plain:

@@ -8,7 +8,7 @@ from pydantic import Field
 from assets.common.settings import Settings
 from assets.library import Garment
 from materials.color import Color, linear
-from sdg.scene.camera import Vector, facing, garment_box
+from sdg.scene.camera import Camera, Vector, facing, garment_box
 
 
 class Environment(Settings):
@@ -33,6 +33,7 @@ class Environment(Settings):
         return ground + (sky - ground) * np.asarray(share)[..., None]
 
 
+Kind = Literal["area", "spot", "sun"]
 SPOT_BLEND = 0.6
 """Share of a spot's cone over which its light fades out."""
 
@@ -40,7 +41,7 @@ SPOT_BLEND = 0.6
 class Light(Settings):
     """A lamp. Lengths in metres."""
 
-    kind: Literal["area", "spot", "sun"]
+    kind: Kind
     position: Vector
     target: Vector
     color: Color
@@ -97,19 +98,121 @@ class Light(Settings):
         return toward, watts / squared / np.pi
 
 
-def sample_lights(rng: np.random.Generator, garment: Garment) -> tuple[Environment, tuple[Light, ...]]:
-    """Draw the light on `garment`: about half from one to three lamps, half from everywhere."""
-    exposure = float(np.clip(rng.normal(1.08, 0.18), 0.6, 1.5))
-    ambient = rng.uniform(0.35, 0.75)
-    warmth = rng.normal(0.0, 0.45)
-    environment = Environment(
-        sky=tint(warmth + rng.normal(0, 0.2)),
-        ground=tint(warmth + rng.normal(0.2, 0.2), 0.75),
-        brightness=_round(exposure * ambient),
-    )
+_KINDS: tuple[tuple[Kind, tuple[float, float]], ...] = (
+    ("area", (0.4, 2.0)),
+    ("spot", (0.02, 0.2)),
+    ("sun", (0.01, 0.15)),
+)
+"""Lamps of a room, with the range of `Light.size_m`."""
+BRIGHTEST = 1.6
+"""A lamp lights no part of the front of a garment so many times more than its middle."""
+
+
+def sample_lights(
+    rng: np.random.Generator, garment: Garment, camera: Camera
+) -> tuple[Environment, tuple[Light, ...]]:
+    """Draw the light on `garment`, in front of which the camera stands.
+
+    Of a hundred real photos, some sixty show a room that is lit from all around; thirty are lit by a window
+    at one side, at times against a bulb; eight are flash photos in a dark room. What lies flat is seldom
+    lit from the hem's side: there stands who takes the photo.
+    """
+    exposure = float(np.clip(rng.normal(1.08, 0.15), 0.7, 1.45))
+    occasion = str(rng.choice(["room", "window", "flash"], p=[0.6, 0.32, 0.08]))
+    if occasion == "window":
+        return _window(rng, garment, exposure)
+    if occasion == "flash":
+        return _flash(rng, garment, exposure, camera)
+    return _room(rng, garment, exposure)
+
+
+def _room(
+    rng: np.random.Generator, garment: Garment, exposure: float
+) -> tuple[Environment, tuple[Light, ...]]:
+    """About half of the light from one to three lamps, half from everywhere."""
+    ambient, warmth = rng.uniform(0.35, 0.75), rng.normal(0.05, 0.4)
     count = int(rng.choice([1, 2, 3], p=[0.45, 0.35, 0.2]))
     shares = rng.dirichlet(np.full(count, 2.0)) * exposure * (1 - ambient)
-    return environment, tuple(_lamp(rng, garment, float(share), warmth) for share in shares)
+    lamps = []
+    for share in shares:
+        kind, size = _KINDS[rng.choice(3, p=[0.62, 0.23, 0.15])]
+        around = rng.normal(90, 90) if garment.presentation == "flat" else rng.uniform(-20, 200)
+        lamps.append(
+            _lamp(
+                garment,
+                kind,
+                float(share),
+                tint(warmth + rng.normal(0, 0.3)),
+                direction=_direction(garment, rng.uniform(10, 62), around),
+                distance=rng.uniform(0.8, 3.0),
+                size=rng.uniform(*size),
+                spot_deg=rng.uniform(40, 100),
+                aim=rng.normal(0, 0.08, 3),
+            )
+        )
+    return _surroundings(rng, warmth, exposure * ambient), tuple(lamps)
+
+
+def _window(
+    rng: np.random.Generator, garment: Garment, exposure: float
+) -> tuple[Environment, tuple[Light, ...]]:
+    """A large light close by at one side; at times it is the colder of two, with a bulb at the other side."""
+    ambient, bulb = rng.uniform(0.25, 0.5), rng.uniform(0.2, 0.4) * (rng.random() < 0.35)
+    warmth = rng.normal(-0.2, 0.3)
+    side = rng.normal(90, 75) if garment.presentation == "flat" else rng.choice([0, 180]) + rng.normal(0, 22)
+    lamps = [
+        _lamp(
+            garment,
+            "area",
+            exposure * (1 - ambient) * (1 - bulb),
+            tint(warmth),
+            direction=_direction(garment, rng.uniform(40, 72), side),
+            distance=rng.uniform(0.8, 2.0),
+            size=rng.uniform(0.7, 1.6),
+        )
+    ]
+    if bulb:
+        lamps.append(
+            _lamp(
+                garment,
+                "area",
+                exposure * (1 - ambient) * bulb,
+                tint(rng.uniform(0.7, 1.4)),
+                direction=_direction(garment, rng.uniform(20, 60), side + 180 + rng.normal(0, 40)),
+                distance=rng.uniform(1.2, 2.5),
+                size=rng.uniform(0.2, 0.5),
+            )
+        )
+    return _surroundings(rng, warmth + 0.15, exposure * ambient), tuple(lamps)
+
+
+def _flash(
+    rng: np.random.Generator, garment: Garment, exposure: float, camera: Camera
+) -> tuple[Environment, tuple[Light, ...]]:
+    """A small light beside the lens, that fades toward the corners, in a warm dark room."""
+    ambient = rng.uniform(0.12, 0.4)
+    right, up, _ = camera.axes
+    position = camera.position + rng.choice([-0.015, 0.015]) * right + rng.uniform(0, 0.03) * up
+    toward = position - garment_box(garment).mean(axis=0)
+    lamp = _lamp(
+        garment,
+        "spot",
+        exposure * (1 - ambient),
+        tint(rng.normal(-0.1, 0.15)),
+        direction=_unit(toward),
+        distance=float(np.linalg.norm(toward)),
+        size=0.01,
+        spot_deg=rng.uniform(80, 130),
+    )
+    return _surroundings(rng, rng.uniform(0.1, 1.0), exposure * ambient), (lamp,)
+
+
+def _surroundings(rng: np.random.Generator, warmth: float, brightness: float) -> Environment:
+    return Environment(
+        sky=tint(warmth + rng.normal(0, 0.2)),
+        ground=tint(warmth + rng.normal(0.2, 0.2), 0.75),
+        brightness=_round(brightness),
+    )
 
 
 def tint(warmth: float, lightness: float = 1.0) -> str:
@@ -119,30 +222,50 @@ def tint(warmth: float, lightness: float = 1.0) -> str:
     return "#" + "".join(f"{round(255 * lightness * float(c)):02x}" for c in rgb / rgb.max())
 
 
-def _lamp(rng: np.random.Generator, garment: Garment, share: float, warmth: float) -> Light:
-    """Place one lamp so that it adds `share` to a white surface at the garment that faces the viewer."""
+def _direction(garment: Garment, tilt_deg: float, around_deg: float) -> np.ndarray:
+    """Return the unit vector `tilt_deg` off the garment's front, anticlockwise from its right."""
     right, up, front = facing(garment)
-    middle = garment_box(garment).mean(axis=0)
-    tilt = np.radians(rng.uniform(10, 62))
-    around = np.radians(rng.uniform(0, 360) if garment.presentation == "flat" else rng.uniform(-20, 200))
-    direction = np.cos(tilt) * front + np.sin(tilt) * (np.cos(around) * right + np.sin(around) * up)
-    kind = str(rng.choice(["area", "spot", "sun"], p=[0.62, 0.23, 0.15]))
-    distance = float(rng.uniform(1.2, 3.5))
-    size = float(
-        {"area": rng.uniform(0.4, 2.0), "spot": rng.uniform(0.02, 0.2), "sun": rng.uniform(0.01, 0.15)}[kind]
-    )
-    irradiance = np.pi * share / np.cos(tilt)
+    tilt, around = np.radians([tilt_deg, around_deg])
+    aside = np.cos(around) * right + np.sin(around) * up
+    return np.cos(tilt) * front + np.sin(tilt) * aside
+
+
+def _lamp(
+    garment: Garment,
+    kind: Kind,
+    share: float,
+    color: str,
+    *,
+    direction: np.ndarray,
+    distance: float,
+    size: float,
+    spot_deg: float = 60.0,
+    aim: np.ndarray | float = 0.0,
+) -> Light:
+    """Place a lamp in a unit `direction` from the garment's middle: it adds `share` to a white surface there
+    that faces the viewer, less if it would burn out the garment's near side."""
+    box, front = garment_box(garment), facing(garment)[2]
+    middle = box.mean(axis=0)
     watts = {"area": np.pi * distance**2, "spot": 4 * np.pi * distance**2, "sun": 1.0}[kind]
-    return Light(
-        kind=kind,  # type: ignore[arg-type]
+    lamp = Light(
+        kind=kind,
         position=_vector(middle + distance * direction),
-        target=_vector(middle + rng.normal(0, 0.08, 3)),
-        color=tint(warmth + rng.normal(0, 0.3)),
-        power=_round(irradiance * watts),
+        target=_vector(middle + aim),
+        color=color,
+        power=_round(np.pi * share / max(float(direction @ front), 0.2) * watts),
         size_m=_round(size),
-        spot_deg=_round(rng.uniform(40, 100)),
+        spot_deg=_round(spot_deg),
         brightness=_round(share),
     )
+    most = float((lamp.on(box, front) / lamp.rgb).max())
+    dimmed = min(1.0, BRIGHTEST * share / max(most, 1e-6))
+    return lamp.model_copy(
+        update={"power": _round(dimmed * lamp.power), "brightness": _round(dimmed * lamp.brightness)}
+    )
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / np.linalg.norm(vector)
 
 
 def _round(value: float) -> float:

@@ -13,6 +13,7 @@ from materials.trims import Trims, sample_trims
 from sdg.scene.backdrop import Backdrop, sample_backdrop
 from sdg.scene.camera import Camera, sample_camera, view_of
 from sdg.scene.lights import Environment, Light, sample_lights
+from sdg.scene.phone import Phone, sample_phone
 
 
 class Scene(Settings):
@@ -26,6 +27,7 @@ class Scene(Settings):
     lights: tuple[Light, ...]
     camera: Camera
     backdrop: Backdrop
+    phone: Phone = Phone()
 
 
 def sample_scene(
@@ -44,7 +46,7 @@ def sample_scene(
     out.
     """
     camera = sample_camera(rng_for(seed, "camera", name, index), garment, size)
-    environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment)
+    environment, lights = sample_lights(rng_for(seed, "lights", name, index), garment, camera)
     view = view_of(camera, garment, size)
     choices = [choice for choice in (textures, without) if choice]
     material = pattern(name).sample(rng_for(seed, "pattern", name, index), view, *choices)
@@ -57,4 +59,5 @@ def sample_scene(
         lights=lights,
         camera=camera,
         backdrop=sample_backdrop(rng_for(seed, "backdrop", name, index), garment),
+        phone=sample_phone(rng_for(seed, "phone", name, index)),
     )

@@ -83,15 +83,20 @@ def test_a_near_large_lamp_never_gives_more_than_all_its_light() -> None:
 def test_both_presets_show_a_scene_equally_bright(tmp_path: Path) -> None:
     from sdg.params import Quality
     from sdg.picture.renderer import Renderer
+    from sdg.scene.phone import Phone
     from sdg.scene.scene import sample_scene
 
     garment = next(one for one in read_library(write_garments(tmp_path)) if one.presentation == "flat")
     scenes = [sample_scene(garment, 0, "plain", index, 64) for index in range(4)]
+    scenes = [scene.model_copy(update={"phone": Phone()}) for scene in scenes]
     brightness = []
     for quality in (Quality(size=64), Quality(size=64, preset="gpu", samples=4)):
         renderer = Renderer(quality, tmp_path)
         images = [Image.open(io.BytesIO(renderer.render("plain", scene))) for scene in scenes]
         brightness.append([np.asarray(image, float)[20:44, 20:44].mean() for image in images])
+        dim = scenes[0].model_copy(update={"phone": Phone(exposure=-2.0)})
+        underexposed = np.asarray(Image.open(io.BytesIO(renderer.render("plain", dim))), float)
+        assert underexposed[20:44, 20:44].mean() < 0.65 * brightness[-1][0]
     ours, blenders = np.array(brightness)
     assert ours == pytest.approx(blenders, rel=0.15)
     assert ours.mean() == pytest.approx(blenders.mean(), rel=0.08)

@@ -9,7 +9,8 @@ from assets.common.rng import rng_for
 from assets.library import Slot, read_library
 from materials.patterns import CLASSES
 from sdg.scene import scene
-from sdg.scene.camera import HANGER_CM, garment_box, sample_camera, view_of
+from sdg.scene.camera import HANGER_CM, facing, garment_box, sample_camera, view_of
+from sdg.scene.lights import BRIGHTEST, sample_lights
 from sdg.scene.scene import sample_scene
 
 
@@ -22,6 +23,49 @@ def test_the_garment_is_seen_whole_and_large(garments: Path) -> None:
             assert np.ptp(corners, axis=0).max() > 0.55
             cropped += bool(np.abs(corners).max() > 0.5)
     assert cropped < 0.25 * 120
+
+
+def test_some_flat_garments_are_seen_aslant_from_the_hem_and_none_from_afar(garments: Path) -> None:
+    flat, hung = read_library(garments)
+    cameras = [sample_camera(rng_for("aslant", index), flat, 128) for index in range(200)]
+    pitch = np.degrees([np.arcsin(camera.axes[2] @ facing(flat)[1]) for camera in cameras])
+    assert 0.1 < (pitch < -18).mean() < 0.3
+    assert (pitch > 18).mean() < 0.02
+    for garment in (flat, hung):
+        for index in range(100):
+            camera = sample_camera(rng_for("aslant", index), garment, 128)
+            border = camera.rays(np.array([[0.0, 0.5], [0.0, -0.5], [0.5, 0.0], [-0.5, 0.0]]))
+            steep = -(border @ facing(garment)[2]) / np.linalg.norm(border, axis=1)
+            assert np.degrees(np.arccos(steep)).max() < 61
+
+
+def test_a_pixel_covers_no_more_cloth_than_a_view_says(garments: Path) -> None:
+    for garment in read_library(garments):
+        for index in range(40):
+            camera = sample_camera(rng_for("aslant", index), garment, 128)
+            middle = garment_box(garment).mean(axis=0)
+            for way in facing(garment)[:2]:
+                ends = camera.project(np.array([middle, middle + 0.01 * way]))
+                pixels_per_cm = np.linalg.norm(128 * np.diff(ends, axis=0))
+                assert 1 / pixels_per_cm < 1.01 * view_of(camera, garment, 128).cm_per_pixel
+
+
+def test_light_is_at_times_of_one_side_of_two_colours_or_from_beside_the_lens(garments: Path) -> None:
+    flash, mixed, sided = 0, 0, 0
+    for index in range(200):
+        garment = read_library(garments)[index % 2]
+        camera = sample_camera(rng_for("lights", index), garment, 128)
+        environment, lights = sample_lights(rng_for("lights", index), garment, camera)
+        box, front = garment_box(garment), facing(garment)[2]
+        flash += any(np.linalg.norm(np.subtract(light.position, camera.position)) < 0.05 for light in lights)
+        warmth = [float(np.log2(light.rgb[0] / light.rgb[2])) for light in lights]
+        mixed += np.ptp(warmth) > 0.8
+        total = environment.on(front) + sum(light.on(box, front) for light in lights)
+        sided += total.max() > 1.7 * total.min()
+        assert total.max() < BRIGHTEST * 1.3
+    assert 0.03 < flash / 200 < 0.15
+    assert 0.05 < mixed / 200 < 0.25
+    assert 0.05 < sided / 200 < 0.5
 
 
 def test_only_the_pattern_depends_on_the_class(garments: Path, monkeypatch: pytest.MonkeyPatch) -> None:
