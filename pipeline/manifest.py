@@ -19,14 +19,14 @@ from pipeline.params import load_params
 from sdg.dataset.check import damage_of
 from sdg.dataset.folder import RECORDS, read_records
 from sdg.dataset.split import split_of
-from train.data.manifest import write_manifest
+from train.data.manifest import mask_of, write_manifest
 
 
 def build_manifest(images: Path, out: Path, classes: Sequence[str], workers: int | None = None) -> int:
     """Check all images of `classes` in `images` and write the manifest; return the number of images.
 
-    Raises click.ClickException that names the first file which is missing, does not decode or does not
-    match its record, or the class that has fewer images than the others.
+    Raises click.ClickException that names the first file, image or mask, which is missing, does not
+    decode or does not match its record, or the class that has fewer images than the others.
     """
     records = {name: _records_of(images, name) for name in classes}
     largest = max(records, key=lambda name: len(records[name]))
@@ -57,11 +57,22 @@ class _Rendered:
     size: int
     sha256: str
     garment: str
+    mask: str | None
 
 
 def _records_of(images: Path, name: str) -> list[_Rendered]:
     found = read_records(images / name) if (images / name / RECORDS).exists() else ()
-    records = [_Rendered(one.index, one.image, one.size, one.sha256, one.garment.id) for one in found]
+    records = [
+        _Rendered(
+            one.index,
+            one.image,
+            one.size,
+            one.sha256,
+            one.garment.id,
+            one.passes["mask"].sha256 if "mask" in one.passes else None,
+        )
+        for one in found
+    ]
     if not records:
         raise click.ClickException(
             f"{images / name}: no rendered images; run `python -m sdg.render --class {name} --out {images}`"
@@ -74,6 +85,9 @@ def _check(images: Path, base: Path, name: str, record: _Rendered) -> dict[str, 
     if damage := damage_of(path, record.size, record.sha256):
         again = f"delete it and run `python -m sdg.render --class {name}` again"
         raise click.ClickException(f"{path}: {damage}; {again}")
+    mask = mask_of(path)
+    if record.mask and (damage := damage_of(mask, record.size, record.mask)):
+        raise click.ClickException(f"{mask}: {damage}; run `python -m sdg.verify {images} --repair`")
     return {
         "path": (base / name / record.image).as_posix(),
         "sha256": record.sha256,
@@ -82,6 +96,7 @@ def _check(images: Path, base: Path, name: str, record: _Rendered) -> dict[str, 
         "split": split_of(name, record.index),
         "width": record.size,
         "height": record.size,
+        "mask": record.mask,
     }
 
 

@@ -209,6 +209,14 @@ class AugmentParams(Settings):
     grey: float = Field(default=0.0, ge=0, le=1, description="share of images that lose their colours")
     blur: float = Field(default=0.0, ge=0, le=5, description="largest sigma of a Gaussian blur, pixels")
     jpeg: int | None = Field(default=None, ge=5, le=95, description="lowest JPEG quality; null: no JPEG")
+    swap_backdrop: float = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="share of renders whose garment, cut out by its mask, is pasted on the backdrop of "
+        "another render, whatever the classes; needs render.passes: mask. A generator sees renders as they "
+        "are",
+    )
 
 
 class TrainParams(Settings):

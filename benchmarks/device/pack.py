@@ -109,7 +109,9 @@ def pack(manifests: dict[str, Path], out: Path, size: int, most: int, python: st
             break
         archives.add(f"data/{name}", content)
         digest = hashlib.sha256(content).hexdigest()
-        packed[domain].append(row | {"path": name, "sha256": digest, "width": size, "height": size})
+        packed[domain].append(
+            row | {"path": name, "sha256": digest, "width": size, "height": size, "mask": None}
+        )
     for domain, rows in packed.items():
         table = io.BytesIO()
         pq.write_table(pa.Table.from_pylist(rows, SCHEMA), table)

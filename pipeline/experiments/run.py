@@ -59,7 +59,8 @@ def first_of_each_class(images: Images, count: int) -> Images:
             "render more (render.n) or ask for fewer"
         )
     chosen = np.concatenate([group[:count] for group in groups])
-    return Images(images.pixels[chosen], images.labels[chosen], f"{images.digest} {count}")
+    layers = None if images.layers is None else images.layers[chosen]
+    return Images(images.pixels[chosen], images.labels[chosen], f"{images.digest} {count}", layers)
 
 
 def run_experiment(

@@ -186,10 +186,10 @@ def test_an_unfinished_run_is_named(tmp_path):
 
 
 def test_a_size_takes_equally_many_images_of_each_class():
-    images = Images(np.arange(10)[:, None], np.array([0, 1] * 5), "d")
+    images = Images(np.arange(10)[:, None], np.array([0, 1] * 5), "d", np.arange(10))
     chosen = first_of_each_class(images, 2)
     assert chosen.labels.tolist() == [0, 0, 1, 1]
-    assert chosen.pixels[:, 0].tolist() == [0, 2, 1, 3]
+    assert chosen.pixels[:, 0].tolist() == chosen.layers.tolist() == [0, 2, 1, 3]
     assert chosen.digest != images.digest
     with pytest.raises(click.ClickException, match="has only 5 to train on"):
         first_of_each_class(images, 6)

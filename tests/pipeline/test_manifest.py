@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from assets.common.files import sha256
 from pipeline.manifest import build_manifest, main
+from sdg.dataset.folder import RECORDS, read_records
+from sdg.dataset.names import pass_file
+from sdg.dataset.record import RecordedPass
 from sdg.dataset.split import split_of
 from tests.helpers.pipeline_project import save_photo, write_params, write_synthetic
-from train.data.manifest import SCHEMA, read_manifest
+from train.data.manifest import SCHEMA, mask_of, read_manifest
 
 CLASSES = ["plain", "striped"]
 
@@ -97,6 +100,37 @@ def test_whatever_is_wrong_is_named_with_its_cure_and_nothing_is_written(
         build_manifest(tmp_path / "synthetic", tmp_path / "manifest.parquet", CLASSES)
     assert "\n" not in error.value.message
     assert not (tmp_path / "manifest.parquet").exists()
+
+
+def add_masks(folder: Path) -> None:
+    """Add a mask to each image of a class but the last."""
+    lines = []
+    for record in [*read_records(folder)]:
+        if record.index < 4:
+            mask = save_photo(folder / pass_file(record.index, "mask"), record.index, 48)
+            passes = {"mask": RecordedPass(sha256=sha256(mask), code="")}
+            record = record.model_copy(update={"passes": passes})
+        lines.append(record.line)
+    (folder / RECORDS).write_bytes(b"".join(lines))
+
+
+def test_the_mask_of_an_image_is_listed_with_it(tmp_path: Path) -> None:
+    write_synthetic(tmp_path / "synthetic", CLASSES, 5)
+    add_masks(tmp_path / "synthetic" / "plain")
+    build_manifest(tmp_path / "synthetic", tmp_path / "manifest.parquet", CLASSES)
+    rows = read_manifest(tmp_path / "manifest.parquet", "")
+    masks = [mask_of(tmp_path / row["path"]) for row in rows]
+    assert [row["mask"] for row in rows] == [sha256(mask) if mask.exists() else None for mask in masks]
+    assert [mask.exists() for mask in masks] == [True] * 4 + [False] * 6
+
+
+def test_a_damaged_mask_is_named_with_its_cure(tmp_path: Path) -> None:
+    write_synthetic(tmp_path / "synthetic", CLASSES, 5)
+    add_masks(tmp_path / "synthetic" / "plain")
+    save_photo(tmp_path / "synthetic" / "plain" / "000003.mask.png", 99, 48)
+    message = r"plain/000003\.mask\.png: is not the image its record describes; run .* --repair"
+    with pytest.raises(click.ClickException, match=message):
+        build_manifest(tmp_path / "synthetic", tmp_path / "manifest.parquet", CLASSES)
 
 
 def test_the_command_lists_the_classes_of_the_params(tmp_path: Path) -> None:

@@ -18,9 +18,19 @@ SCHEMA = pa.schema(
         ("split", pa.string()),  # train | val | test | unlabelled | labelled
         ("width", pa.int32()),
         ("height", pa.int32()),
+        ("mask", pa.string()),  # SHA-256 of the mask beside a render, see `mask_of`; null if there is none
     ]
 )
 """One row per image, of the synthetic and the target set alike; `path` is relative to the file's folder."""
+
+
+def mask_of(image: Path) -> Path:
+    """Return where the mask of a render lies.
+
+    >>> mask_of(Path("plain/000012.jpg")).as_posix()
+    'plain/000012.mask.png'
+    """
+    return image.with_suffix(".mask.png")
 
 
 def write_manifest(path: Path, rows: list[dict[str, Any]]) -> None:

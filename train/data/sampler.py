@@ -18,6 +18,7 @@ from train.data.augmentation import (
     shift_and_flip,
     transform,
 )
+from train.data.backdrops import paste
 from train.data.batch import IGNORE, Batch, Pairs, to_network, upload
 from train.data.domains import Images
 from train.params import TrainParams
@@ -157,7 +158,10 @@ class Sampler:
             rng = rng_for(self.seed, "appearance", epoch, step)
             change = Augmentation(maps_x, draw_appearance(size, augment, rng))[mine]
             ix, iy = order_x[now][mine], order_y[now][mine]
-            x = change(to_network(self.synthetic.pixels[ix], where))
+            x = to_network(self.synthetic.pixels[ix], where)
+            if augment.swap_backdrop:
+                x = self._swapped(x, ix, rng_for(self.seed, "backdrops", epoch, step), mine)
+            x = change(x)
             y = transform(to_network(self.target.pixels[iy], where), maps_y[mine])
             if photo_labels is not None:
                 y = change_appearance(y, draw_appearance(size, augment, rng)[mine])
@@ -182,6 +186,23 @@ class Sampler:
     def _changed_on(self, device: torch.device | str) -> torch.device | str:
         """Return where images are changed: a JPEG is the host's to write and read."""
         return device if self.params.augment.jpeg is None else "cpu"
+
+    def _swapped(self, x: Tensor, renders: np.ndarray, rng: np.random.Generator, mine: slice) -> Tensor:
+        """Return `renders` x (N, 3, S, S), a share `swap_backdrop` of them before a backdrop of another.
+
+        The others are drawn from all renders alike. What is drawn is drawn for all processes.
+        """
+        layers, size = self.synthetic.layers, self.params.batch_size
+        assert layers is not None
+        swapped = rng.random(size) < self.params.augment.swap_backdrop
+        others = (renders + rng.integers(1, len(layers), size)[mine]) % len(layers)
+        chosen = np.flatnonzero(swapped[mine])
+        own, new = (
+            upload(torch.from_numpy(np.array(part)), x.device)
+            for part in (layers[renders[chosen]], layers[others[chosen], ..., :3])
+        )
+        where = upload(torch.from_numpy(chosen), x.device)
+        return x.index_copy(0, where, paste(x[where], own, new))
 
     def _labelled_batches(
         self, epoch: int, first: int, rank: int, world: int, device: torch.device | str
