@@ -23,7 +23,9 @@ is left of the share of the surroundings that a sheet hides, for the light betwe
 LEAST_M = 0.01
 """No garment is pressed flatter: cloth springs back."""
 UMBRA = 0.85
-"""Share of a lamp's light that its shadow lacks."""
+"""Share of a lamp's light that the shadow of what is near lacks."""
+LEAST_SPREAD = 0.5
+"""Radians: lamps smaller than this would show that the garment far in front of a wall has no wearer."""
 
 
 def backdrop(scene: Scene, mesh: Mesh, size: int, silhouettes: Silhouettes) -> Image.Image:
@@ -57,14 +59,15 @@ def light_on(
     shining = [light for light in lights if _above(plane, light) > 0]
     places = [np.append(plane.normal, 0.0), *(_place(light) for light in shining)]
     below, *cast = silhouettes.draw(mesh, [_onto_plane(plane, place) for place in places], pixels, 2)
-    hidden = sum(strength * _soft(plane, below, width * height) for width, strength in CONTACT)
-    total = (1 - hidden)[..., None] * environment.on(plane.normal).astype(np.float32)
+    far = 1 / (1 + 2 * height)
+    hidden = [strength * _soft(plane, below, width * height) for width, strength in CONTACT]
+    total = (1 - far * np.sum(hidden, axis=0))[..., None] * environment.on(plane.normal).astype(np.float32)
     for light, shadow in zip(shining, cast, strict=True):
         toward, arriving = light.arriving(spots)
         received = Image.fromarray(arriving * np.maximum(toward @ plane.normal.astype(np.float32), 0))
         lit = np.asarray(received.resize((pixels, pixels), Image.Resampling.BILINEAR))
-        soft = _soft(plane, shadow, 0.3 * height * light.spread(middle))
-        total += ((1 - UMBRA * soft) * lit)[..., None] * light.rgb
+        soft = _soft(plane, shadow, 0.3 * height * max(light.spread(middle), LEAST_SPREAD))
+        total += ((1 - UMBRA * far * soft) * lit)[..., None] * light.rgb
     return total
 
 

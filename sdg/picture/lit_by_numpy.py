@@ -11,8 +11,8 @@ from materials.fabric import Fabric
 from materials.shader import BEND, LIGHT, MIRROR, SHINE
 from sdg.params import Quality
 from sdg.picture.backdrop_light import backdrop
-from sdg.picture.garment_light import Finish, Places, shade
 from sdg.picture.composite import over
+from sdg.picture.garment_light import Finish, Places, shade
 from sdg.picture.silhouette import FINE, Silhouettes, through
 from sdg.picture.viewport import Viewport
 from sdg.scene.scene import Scene
