@@ -8,6 +8,8 @@ from assets.common.settings import Settings
 
 SAMPLES = {"cpu": 2, "gpu": 16, "cycles": 64}
 """Samples per pixel of each preset."""
+BOX = 0.64
+"""A garment's box fills about this share of an image, or less."""
 MIN_SIZE = 48
 """Images of fewer pixels hide most patterns; below 64, a few narrow garments cannot show every one."""
 
@@ -58,8 +60,8 @@ class Quality(Look):
 
     @property
     def drawn(self) -> int:
-        """Side of what Blender draws of an image of preset cpu, pixels: one sample each."""
-        return round(self.size * self.samples**0.5)
+        """Side of what Blender draws of the garment's box in an image of preset cpu, pixels: one sample each."""
+        return round(self.size * (self.samples * BOX) ** 0.5)
 
 
 class RenderParams(Look):

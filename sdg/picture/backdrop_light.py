@@ -3,27 +3,36 @@
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
-from scipy.ndimage import gaussian_filter
+from PIL import Image, ImageFilter
 
 from assets.library import Mesh
 from materials.color import encoded
+from sdg.picture.silhouette import Silhouettes
 from sdg.scene.backdrop import Plane, paint, plane_for, texture_side
 from sdg.scene.camera import Camera
 from sdg.scene.lights import Environment, Light
 from sdg.scene.scene import Scene
 
-PIXELS = 96
-"""Side of the raster: a contact shadow is blurred over more than its pixels."""
-DARKEST = 0.08
-"""Share of the surroundings' light that reaches even the closest contact."""
+COARSE = 48
+"""Side of the raster of unshadowed light, which changes slowly."""
+MARGIN = 0.25
+"""Shadows are drawn so far beyond the plane, as a share of its size: they reach in from there."""
+CONTACT = ((0.5, 0.5), (1.6, 0.3))
+"""Width (standard deviation, heights over the plane) and strength of each part of a contact shadow: what
+is left of the share of the surroundings that a sheet hides, for the light between it and the plane."""
+LEAST_M = 0.01
+"""No garment is pressed flatter: cloth springs back."""
+UMBRA = 0.85
+"""Share of a lamp's light that the shadow of what is near lacks."""
+LEAST_SPREAD = 0.5
+"""Radians: lamps smaller than this would show that the garment far in front of a wall has no wearer."""
 
 
-def backdrop(scene: Scene, mesh: Mesh, size: int) -> Image.Image:
+def backdrop(scene: Scene, mesh: Mesh, size: int, silhouettes: Silhouettes) -> Image.Image:
     """Return what the camera sees (size, size) with the shadow of `mesh`, but without the garment."""
     plane = plane_for(scene.backdrop, scene.garment, scene.camera)
     pixels = texture_side(size)
-    light = light_on(plane, mesh.vertices, scene.environment, scene.lights, pixels)
+    light = light_on(plane, mesh, scene.environment, scene.lights, pixels, silhouettes)
     shown = encoded(np.clip(paint(scene.backdrop, plane, pixels) * light, 0, 1))
     texture = Image.fromarray(np.round(255 * shown[::-1]).astype(np.uint8))
     onto = _onto_texture(plane, scene.camera, size, pixels)
@@ -31,41 +40,79 @@ def backdrop(scene: Scene, mesh: Mesh, size: int) -> Image.Image:
 
 
 def light_on(
-    plane: Plane, vertices: np.ndarray, environment: Environment, lights: Sequence[Light], pixels: int
+    plane: Plane,
+    mesh: Mesh,
+    environment: Environment,
+    lights: Sequence[Light],
+    pixels: int,
+    silhouettes: Silhouettes,
 ) -> np.ndarray:
-    """Return the light (pixels, pixels, 3), linear RGB, that reaches the plane past a garment; 1 shows white.
+    """Return the light (pixels, pixels, 3), linear RGB, that reaches the plane past `mesh`; 1 shows white.
 
-    `vertices` is (V, 3) metres. Every light drops its own shadow, shifted and blurred by the garment's height
-    over the plane; the surroundings drop one straight below, as ambient occlusion does.
+    Every lamp drops a shadow, as soft as the lamp is large; the surroundings drop one straight below, as
+    ambient occlusion does.
     """
-    x, y = plane.grid(PIXELS)
-    spots = plane.origin + x[..., None] * plane.right + y[..., None] * plane.up
-    points = vertices - plane.origin
-    height = np.maximum(points @ plane.normal, 0.0)
-    place = np.stack([points @ plane.right, points @ plane.up], axis=1)
-    middle = vertices.mean(axis=0)
-    typical = float(np.median(height))
-    below = 1.1 * _drop(plane, place, 0.01 + 0.5 * typical) / (1 + 2 * typical)
-    total = np.maximum(1 - below, DARKEST)[..., None] * environment.on(plane.normal)
-    for light in lights:
-        toward = np.subtract(light.position, light.target if light.kind == "sun" else middle)
-        rise = float(toward @ plane.normal)
-        shift = np.array([toward @ plane.right, toward @ plane.up]) / max(rise, 0.05)
-        cast = _drop(plane, place - height[:, None] * shift, 0.005 + 0.5 * typical * light.spread(middle))
-        total = total + (1 - 0.85 * cast)[..., None] * light.on(spots, plane.normal)
-    enlarged = [
-        np.asarray(Image.fromarray(channel).resize((pixels, pixels), Image.Resampling.BILINEAR))
-        for channel in np.moveaxis(total.astype(np.float32), -1, 0)
-    ]
-    return np.stack(enlarged, axis=-1)
+    x, y = plane.grid(COARSE)
+    spots = (plane.origin + x[..., None] * plane.right + y[..., None] * plane.up).astype(np.float32)
+    height = max(float(np.median((mesh.vertices - plane.origin) @ plane.normal)), LEAST_M)
+    middle = mesh.vertices.mean(axis=0)
+    shining = [light for light in lights if _above(plane, light) > 0]
+    places = [np.append(plane.normal, 0.0), *(_place(light) for light in shining)]
+    below, *cast = silhouettes.draw(mesh, [_onto_plane(plane, place) for place in places], pixels, 2)
+    far = 1 / (1 + 2 * height)
+    hidden = [strength * _soft(plane, below, width * height) for width, strength in CONTACT]
+    total = (1 - far * np.sum(hidden, axis=0))[..., None] * environment.on(plane.normal).astype(np.float32)
+    for light, shadow in zip(shining, cast, strict=True):
+        toward, arriving = light.arriving(spots)
+        received = Image.fromarray(arriving * np.maximum(toward @ plane.normal.astype(np.float32), 0))
+        lit = np.asarray(received.resize((pixels, pixels), Image.Resampling.BILINEAR))
+        soft = _soft(plane, shadow, 0.3 * height * max(light.spread(middle), LEAST_SPREAD))
+        total += ((1 - UMBRA * far * soft) * lit)[..., None] * light.rgb
+    return total
 
 
-def _drop(plane: Plane, place: np.ndarray, blur_m: float) -> np.ndarray:
-    cells = (place - plane.low) / (plane.high - plane.low) * PIXELS
-    column, row = cells[((cells >= 0) & (cells < PIXELS)).all(axis=1)].astype(int).T
-    covered = np.zeros((PIXELS, PIXELS), np.float32)
-    covered[row, column] = 1
-    return gaussian_filter(covered, blur_m * PIXELS / (plane.high - plane.low)[::-1], truncate=3)
+def _place(light: Light) -> np.ndarray:
+    """Return a lamp's place in homogeneous coordinates (4,): a sun is a direction."""
+    if light.kind == "sun":
+        return np.append(np.subtract(light.position, light.target), 0.0)
+    return np.append(light.position, 1.0)
+
+
+def _above(plane: Plane, light: Light) -> float:
+    x, y, z, w = _place(light)
+    return float((np.array([x, y, z]) - w * plane.origin) @ plane.normal)
+
+
+def _onto_plane(plane: Plane, place: np.ndarray) -> np.ndarray:
+    """Return the projection (4, 4) along the rays from a homogeneous `place` (4,) onto `plane`.
+
+    Its image is the plane and MARGIN on every side.
+    """
+    axes = np.stack([plane.right, plane.up, plane.normal])
+    local = np.column_stack([axes, -axes @ plane.origin])  # world to plane: right, up, height
+    across, up, height = local @ place
+    share = place[3]
+    zero = np.zeros(4)
+    depth = height * np.eye(4)[3] - share * local[2]
+    onto = np.stack([height * local[0] - across * local[2], height * local[1] - up * local[2], zero, depth])
+    half = (0.5 + MARGIN) * (plane.high - plane.low)
+    fit = np.diag([1 / half[0], 1 / half[1], 1, 1])
+    fit[:2, 3] = -(plane.high + plane.low) / 2 / half
+    return fit @ onto
+
+
+def _soft(plane: Plane, shadow: Image.Image, deviation_m: float) -> np.ndarray:
+    """Return a `shadow` that `_onto_plane` cast, blurred and cut to the plane.
+
+    (side, side) float32, 0..1, bottom row first.
+    """
+    side = shadow.width
+    pixel = (1 + 2 * MARGIN) * (plane.high - plane.low) / side
+    blurred = shadow.filter(ImageFilter.GaussianBlur(tuple(deviation_m / pixel)))
+    margin = side * MARGIN / (1 + 2 * MARGIN)
+    box = (margin, margin, side - margin, side - margin)
+    fitted = blurred.resize((side, side), Image.Resampling.BILINEAR, box)
+    return np.asarray(fitted, np.float32)[::-1] / 255
 
 
 def _onto_texture(plane: Plane, camera: Camera, size: int, pixels: int) -> list[float]:

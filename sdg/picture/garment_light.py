@@ -12,6 +12,8 @@ from sdg.scene.lights import Environment, Light
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 SHEEN_ROUGHNESS = 0.5
+LIT_FROM_ALL_SIDES = 0.6
+"""Share of the light that occlusion hides, about: that of the surroundings."""
 
 
 class Places(NamedTuple):
@@ -74,6 +76,16 @@ def shade(places: Places, finish: Finish, environment: Environment, lights: Sequ
     fuzz = finish.sheen * _sheen(facing)
     left = (1 - fuzz) * (1 - reflected)
     return Shading(diffuse * left[:, None], slope / brightness[:, None], (fuzz + shine / brightness) / left)
+
+
+def open_to_light(ao: np.ndarray) -> np.ndarray:
+    """Return the share of its light (...,) that cloth receives where its ambient occlusion is `ao`, 0..1.
+
+    Occlusion knows no light from cloth and floor nearby (the fit of Jimenez et al. 2016, "Practical real-time
+    strategies for accurate indirect occlusion", for what reflects half of it), and hides lamps less than
+    surroundings: without both, every outline has a dark rim.
+    """
+    return np.clip(((0.688 * ao - 1.756) * ao + 2.068) * ao, 0, 1) ** LIT_FROM_ALL_SIDES
 
 
 def _reflectance(finish: Finish, facing: np.ndarray) -> np.ndarray:

@@ -11,7 +11,9 @@ from materials.fabric import Fabric
 from materials.shader import BEND, LIGHT, MIRROR, SHINE
 from sdg.params import Quality
 from sdg.picture.backdrop_light import backdrop
+from sdg.picture.composite import over
 from sdg.picture.garment_light import Finish, Places, shade
+from sdg.picture.silhouette import FINE, Silhouettes, through
 from sdg.picture.viewport import Viewport
 from sdg.scene.scene import Scene
 
@@ -25,14 +27,17 @@ class LitByNumpy:
         scene.eevee.use_shadows = scene.eevee.use_raytracing = False
         scene.eevee.shadow_pool_size = "16"  # megabytes, allocated even if unused
         self.viewport = Viewport(scene, scene.camera, quality.drawn)
+        self.silhouettes = Silhouettes(self.viewport.opengl)
 
     def picture(self, scene: Scene, mesh: Mesh, garment: bpy.types.Object) -> Image.Image:
         """Return the RGB picture of `garment`, the object that shows `mesh`, in `scene`."""
         _light(garment.data, mesh, scene)
-        drawing = Image.fromarray(self.viewport.draw())
-        drawing = drawing.resize((self.size, self.size), Image.Resampling.BOX)
-        image = backdrop(scene, mesh, self.size)
-        image.paste(drawing, mask=drawing.getchannel("A"))
+        (cover,) = self.silhouettes.draw(mesh, [through(scene.camera)], self.size, FINE)
+        image = backdrop(scene, mesh, self.size, self.silhouettes)
+        if box := cover.getbbox():
+            low, high = ((2 * np.array(corner) / self.size - 1) * (1, -1) for corner in (box[:2], box[2:]))
+            drawing = self.viewport.draw((low[0], high[1]), (high[0], low[1]))
+            image.paste(over(image.crop(box), drawing, cover.crop(box)), box)
         return image
 
 

@@ -18,14 +18,13 @@ from assets.parts import ids_of
 from sdg.params import PassName, Quality
 from sdg.picture.camera import aim, new_camera
 from sdg.picture.opengl import OpenGL
+from sdg.picture.silhouette import FINE, Silhouettes, through
 
 if TYPE_CHECKING:
     from sdg.scene.scene import Scene
 
 DEPTH_M = 1e-4
 """A step of depth."""
-FINE = 4
-"""A mask of an image that Blender lights has so many samples across a pixel; others have the image's own."""
 VERTEX = """
 void main() {
   vec4 seen = view * vec4(position, 1.0);
@@ -52,6 +51,7 @@ class Passes:
         self.scene = bpy.data.scenes.new("Passes")
         self.scene.collection.objects.link(self.camera)
         self.opengl = OpenGL(self.camera)
+        self.silhouettes = Silhouettes(self.opengl)
         self.shader: gpu.types.GPUShader | None = None
 
     def draw(self, scene: "Scene", names: Collection[PassName]) -> dict[PassName, bytes]:
@@ -62,27 +62,17 @@ class Passes:
         self.scene.view_layers[0].update()
         drawn: dict[PassName, Image.Image] = {}
         if "mask" in names:
-            drawn["mask"] = _averaged(self.opengl.run(self._draw_cover), self.quality.size)
+            (drawn["mask"],) = self.silhouettes.draw(mesh, [through(scene.camera)], self.quality.size, FINE)
         if {"depth", "normal", "parts"} & set(names):
             drawn |= _encoded(self.opengl.run(self._draw_surface))
         return {name: _png(drawn[name]) for name in names}
 
-    def _draw_cover(self) -> np.ndarray:
-        """Return (side, side, 1) bytes: above 0 where the garment is."""
-        side = self.quality.drawn
-        if self.quality.lamps:
-            side = self.quality.size * min(FINE, gpu.capabilities.max_texture_size_get() // self.quality.size)
-        return self._draw(side, R8=1)  # of the shader's depth, in metres, which is no less than 0.01
-
     def _draw_surface(self) -> np.ndarray:
-        """Return (size, size, 5) float32: depth in metres, the unit normal in the camera's axes, the part."""
-        return self._draw(self.quality.size, RGBA32F=4, R32F=1)
+        """Return (size, size, 5) float32: depth in metres, the unit normal in the camera's axes, the part.
 
-    def _draw(self, side: int, **targets: int) -> np.ndarray:
-        """Return what the shader writes into textures of the formats `targets`, of so many channels each.
-
-        (side, side, channels), top row first; 0 where there is no garment.
+        Top row first; 0 where there is no garment.
         """
+        side, targets = self.quality.size, {"RGBA32F": 4, "R32F": 1}
         if self.shader is None:
             self.shader = _new_shader()
         textures = [gpu.types.GPUTexture((side, side), format=format) for format in targets]
@@ -97,7 +87,7 @@ class Passes:
             projection = self.camera.calc_matrix_camera(self.scene.view_layers[0].depsgraph, x=side, y=side)
             self.shader.uniform_float("projection", projection)
             _batch(self.corners).draw(self.shader)
-        drawn = [_pixels(texture, *of) for texture, of in zip(textures, targets.items(), strict=True)]
+        drawn = [_pixels(texture, of) for texture, of in zip(textures, targets.values(), strict=True)]
         return np.concatenate(drawn, axis=2)
 
 
@@ -143,16 +133,10 @@ def _batch(corners: dict[str, np.ndarray]) -> gpu.types.GPUBatch:
     return gpu.types.GPUBatch(type="TRIS", buf=buffer)
 
 
-def _pixels(texture: gpu.types.GPUTexture, format: str, channels: int) -> np.ndarray:
+def _pixels(texture: gpu.types.GPUTexture, channels: int) -> np.ndarray:
     pixels = texture.read()
     pixels.dimensions = channels * texture.width * texture.height
-    dtype = np.uint8 if format == "R8" else np.float32
-    return np.frombuffer(pixels, dtype).reshape(texture.height, texture.width, channels)[::-1].copy()
-
-
-def _averaged(cover: np.ndarray, size: int) -> Image.Image:
-    samples = Image.fromarray(np.where(cover[..., 0], 255, 0).astype(np.uint8))
-    return samples.resize((size, size), Image.Resampling.BOX)
+    return np.frombuffer(pixels, np.float32).reshape(texture.height, texture.width, channels)[::-1].copy()
 
 
 def _encoded(surface: np.ndarray) -> dict[PassName, Image.Image]:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from materials.patterns import pattern
 from materials.shader import apply, make_material, plain_slot
 from sdg.params import Quality
 from sdg.picture.camera import aim, new_camera
+from sdg.picture.garment_light import open_to_light
 from sdg.picture.lit_by_blender import LitByBlender
 from sdg.picture.lit_by_numpy import LitByNumpy
 from sdg.picture.phone import photographed
@@ -51,7 +53,8 @@ class Renderer:
             self.materials[name] = make_material(name, self.quality.lamps)
         material = self.materials[name]
         mesh = Mesh.load(self.garments / scene.garment.file)
-        garment = to_object(scene.garment.id, mesh, slots=len(scene.garment.slots))
+        lit = replace(mesh, ao=open_to_light(mesh.ao))
+        garment = to_object(scene.garment.id, lit, slots=len(scene.garment.slots))
         plain = _fill_slots(garment, scene.garment, material, self.quality.lamps)
         self.scene.collection.objects.link(garment)
         try:

@@ -4,6 +4,8 @@ On a CPU half of a small render is that start: a texture of 134 MB for light pro
 world baked.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from assets.common.blender import EEVEE, bpy, gpu
@@ -11,7 +13,10 @@ from sdg.picture.opengl import OpenGL
 
 
 class Viewport:
-    """Draws `scene` from `camera` at `side` x `side` pixels, one sample each, without a background."""
+    """Draws part of what `camera` sees of `scene` at `side` x `side` pixels, one sample each.
+
+    There is no background. The size is fixed: another one would cost as much as an image.
+    """
 
     def __init__(self, scene: bpy.types.Scene, camera: bpy.types.Object, side: int) -> None:
         self.scene, self.camera, self.side = scene, camera, side
@@ -28,19 +33,24 @@ class Viewport:
         self.opengl = OpenGL(camera)
         self.offscreen: gpu.types.GPUOffScreen | None = None
 
-    def draw(self) -> np.ndarray:
-        """Return the picture (side, side, 4) uint8: sRGB and alpha, top row first.
+    def draw(self, low: Sequence[float], high: Sequence[float]) -> np.ndarray:
+        """Return the part from `low` to `high` of the picture, which is -1 to 1 wide and high, y up.
 
-        Raises RuntimeError if Blender cannot draw.
+        (side, side, 4) float32: linear RGB times alpha, and alpha; top row first. Raises RuntimeError if
+        Blender cannot draw.
         """
         layer = self.scene.view_layers[0]
         layer.update()
-        self.projection = self.camera.calc_matrix_camera(layer.depsgraph, x=self.side, y=self.side)
+        projection = self.camera.calc_matrix_camera(layer.depsgraph, x=self.side, y=self.side)
+        for axis, (start, end) in enumerate(zip(low, high, strict=True)):
+            shifted = projection[axis] - projection[3] * ((start + end) / 2)
+            projection[axis] = shifted * (2 / (end - start))
+        self.projection = projection
         return self.opengl.run(self._draw_in_context)
 
     def _draw_in_context(self) -> np.ndarray:
         if self.offscreen is None:
-            self.offscreen = gpu.types.GPUOffScreen(self.side, self.side)
+            self.offscreen = gpu.types.GPUOffScreen(self.side, self.side, format="RGBA16F")
         self.offscreen.draw_view3d(
             self.scene,
             self.scene.view_layers[0],
@@ -48,9 +58,9 @@ class Viewport:
             self.region,
             self.camera.matrix_world.inverted(),
             self.projection,
-            do_color_management=True,
+            do_color_management=False,
             draw_background=False,
         )
         pixels = self.offscreen.texture_color.read()
         pixels.dimensions = 4 * self.side**2
-        return np.frombuffer(pixels, np.uint8).reshape(self.side, self.side, 4)[::-1].copy()
+        return np.frombuffer(pixels, np.float32).reshape(self.side, self.side, 4)[::-1].copy()
