@@ -15,7 +15,7 @@ from scipy.stats.contingency import crosstab
 from tests.helpers.train_project import write_train_project
 from train.__main__ import main
 from train.data.augmentation import draw_maps, transform
-from train.data.backdrops import layers_of, paste
+from train.data.backdrops import fill, layers_of, paste
 from train.data.batch import to_network
 from train.data.domains import Images, load_images
 from train.data.manifest import mask_of, read_manifest, write_manifest
@@ -104,12 +104,20 @@ def test_a_garment_keeps_its_contact_shadow_on_the_new_backdrop():
     assert pasted[0, 0, 2] == pytest.approx(blue_of(20), abs=1)
 
 
-def test_a_backdrop_is_filled_with_what_surrounds_the_garment_grain_and_all():
-    pixels, mask = render(3)
-    pixels = np.where(mask[:, :, None] == 0, np.random.default_rng(0).integers(0, 200, (SIZE, SIZE, 3)), 255)
-    backdrop = layers_of(pixels.astype(np.uint8), mask)[:, :, :3]
-    assert backdrop.max() < 200
-    assert backdrop[mask == 255].std() == pytest.approx(backdrop[0].std(), rel=0.25)
+def test_a_hole_is_filled_with_what_surrounds_it_mirrored_at_its_outline():
+    columns = np.arange(SIZE, dtype=np.uint8)[None, :, None].repeat(SIZE, axis=0).repeat(3, axis=2)
+    hole = np.zeros((SIZE, SIZE), bool)
+    hole[:, 10:22] = True
+    filled = fill(columns, hole)[5, :, 0].tolist()
+    assert filled == [*range(10), *range(8, 2, -1), *range(28, 22, -1), *range(22, SIZE)]
+
+
+def test_a_hole_at_the_border_is_filled_from_inside_wherever_one_lands():
+    pixels = np.random.default_rng(0).integers(0, 200, (SIZE, SIZE, 3)).astype(np.uint8)
+    hole = np.ones((SIZE, SIZE), bool)
+    hole[20:24, 3:9] = False
+    pixels[hole] = 255
+    assert fill(pixels, hole).max() < 200
 
 
 @pytest.mark.parametrize("covered", [0, 255])
