@@ -15,6 +15,8 @@ MIN_SIGNAL = 0.45
 """Contrast (delta E OK) times width in pixels that a line or a dot of a pattern has at least."""
 TONAL_SHARE = 0.25
 """This share of pairs of colours is one hue in two shades."""
+MIN_SHADED = 0.4
+"""Colours darker than this (OKLCH) have no darker shade: nobody would see it."""
 MAX_NEUTRAL_CHROMA, MAX_TINT = 0.02, 0.03
 """Colours of less chroma (OKLCH) than the first are neutral; their shades have up to the second more."""
 
@@ -175,7 +177,7 @@ def tone(rng: np.random.Generator, other: str, min_contrast: float, min_lightnes
     if chroma < MAX_NEUTRAL_CHROMA:
         chroma, hue = chroma + rng.uniform(0, MAX_TINT), rng.uniform(0, 360)
     step = max(min_contrast, min_lightness) + rng.uniform(0.01, 0.12)
-    up = lightness < 0.5 if rng.random() < 0.8 else lightness >= 0.5
+    up = lightness < 0.5 if rng.random() < 0.8 or lightness < MIN_SHADED else lightness >= 0.5
     drawn = oklch(float(np.clip(lightness + (step if up else -step), 0.1, 0.98)), chroma, hue)
     far = contrast(drawn, other) >= min_contrast and lightness_contrast(drawn, other) >= min_lightness
     return drawn if far else None

@@ -156,7 +156,7 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         cuff_cm=_band(rng, MAX_HEM_SHARE / 2 * view.width_cm, 8),
         top_cm=float(min(view.opening_cm, 150)) if view.legs else 0.0,
         waist=_one_in(rng, 0.2 if view.legs else 0.1) * rng.uniform(0.3, 1),
-        belt=_one_in(rng, 0.0 if view.legs else 0.05) * rng.uniform(0.4, 1),
+        belt=_one_in(rng, 0.0 if view.legs or closed != "no" else 0.07) * rng.uniform(0.4, 1),
         belt_height=rng.uniform(0.45, 0.7),
         sides=_one_in(rng, 0.15 if view.legs else 0.06) * rng.uniform(0.5, 1),
         sides_cm=rng.uniform(1.2, 3),

@@ -60,7 +60,7 @@ class Quality(Look):
 
     @property
     def drawn(self) -> int:
-        """Side of what Blender draws of the garment's box in an image of preset cpu, pixels: one sample each."""
+        """Side of what Blender draws of a garment's box in an image of preset cpu: one sample a pixel."""
         return round(self.size * (self.samples * BOX) ** 0.5)
 
 

@@ -43,7 +43,7 @@ def _worn_top(figure: Figure, rng: np.random.Generator) -> np.ndarray:
         body_x = float(ellipse(4 * anchors["armpit"][0], flatness)[0])
         inward = anchors["armpit"][0] - body_x
         clear = arm.turns_until(body_x + 0.5 * inward + 0.02)
-        lowered = rng.uniform(-0.1, 0.6, 2).clip(max=min(LOWEST_ARM - hangs, clear))
+        lowered = rng.uniform(0.1, 0.6, 2).clip(max=min(LOWEST_ARM - hangs, clear))
         for sign, angle_down in zip((1, -1), lowered, strict=True):
             mine = figure.sleeve & (x * sign > 0)
             s, t, h = arm.local(figure.cloth.table[mine] * [sign, 1])

@@ -9,6 +9,8 @@ from materials.motifs.fonts import BLACKLETTER, HEAVY, LIGHT, SCRIPT, Face, text
 
 GAP = 0.04
 """Between two lines, share of the width."""
+MIN_LINED = 0.3
+"""Lettering with lines across is at least this high, share of its width: flatter one looks like a stripe."""
 
 
 def slogan(rng: np.random.Generator, inks: Inks, aspect: float) -> Image.Image:
@@ -181,7 +183,10 @@ def styled(
         return art.inked(mask, ink)
     other = next((color for color in inks[::-1] if color != ink), ink)
     thin = max(round(mask.height * 0.04), 2)
-    kind = str(rng.choice(["outline", "shadow", "hollow", "lines"]))
+    flat = mask.height < MIN_LINED * mask.width
+    kind = str(
+        rng.choice(["outline", "shadow", "hollow"] if flat else ["outline", "shadow", "hollow", "lines"])
+    )
     grown = art.grown(mask, thin)
     inner = Image.new("L", grown.size)
     inner.paste(mask, (thin, thin))

@@ -79,8 +79,9 @@ SILHOUETTE_SHARE = 0.18
 """This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
 MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS = 0.15, 0.11
 """They differ by at least this much (delta E OK; OKLCH lightness), as in a jacquard, ..."""
-TONAL_SHARE = 0.45
-"""... and this share of them is tone on tone, hardly above these limits."""
+MIN_TONAL_CHROMA, BOLD = 0.05, 0.4
+"""... and one of them has this much chroma (OKLCH) if they differ by less than the second number: in greys
+blossoms look like the camouflage of winter."""
 PETALS = {
     "white": palette.Family(16, (0.92, 0.99), (0.0, 0.02), (0, 360)),
     "cream": palette.Family(5, (0.88, 0.94), (0.03, 0.06), (70, 100)),
@@ -258,8 +259,11 @@ def _silhouette(rng: np.random.Generator) -> dict[str, str]:
     Raises click.ClickException if no such two colours are found.
     """
     for _ in range(palette.TRIES):
-        ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS, TONAL_SHARE)
+        ground, dye = palette.pair(rng, MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS)
         if palette.is_earthy(ground) or palette.is_earthy(dye):
+            continue
+        chroma = max(palette.to_oklch(color)[1] for color in (ground, dye))
+        if chroma < MIN_TONAL_CHROMA and palette.contrast(ground, dye) < BOLD:
             continue
         if palette.is_festive(ground) or palette.is_festive(dye):
             break

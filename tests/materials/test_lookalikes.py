@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from PIL import Image
 
 from assets.common.rng import rng_for
 from materials import fabric, palette
+from materials.motifs import lettering
 from materials.others import conversational, things
 from materials.others.kinds import KINDS
 from materials.patterns import dotted, floral, gradient, graphic, herringbone, other, plain, striped
@@ -123,6 +125,20 @@ def test_cloth_under_a_print_is_shallower_than_the_print_is_clear():
     strongest = max(max(p.quilt, p.pucker, p.pile, p.heather) for p in drawn)
     assert strongest <= graphic.MAX_RELIEF < plain.MAX_DIAMOND_QUILT / 2
     assert graphic.MAX_RELIEF * plain.MAX_TWEED_CONTRAST < graphic.MIN_SECOND
+
+
+def test_flat_lettering_has_no_lines_across_it_or_it_looks_like_stripes():
+    bar = Image.new("L", (400, round(400 * lettering.MIN_LINED) - 2), 255)
+    block = Image.new("L", (400, round(400 * lettering.MIN_LINED) + 2), 255)
+    ink = [(0, 0, 0)]
+
+    def gaps(mask):
+        drawn = [lettering.styled(rng_for(seed), mask, ink[0], ink, 1.0) for seed in range(40)]
+        middles = [np.asarray(picture)[:, picture.width // 2, 3] > 127 for picture in drawn]
+        return max(np.count_nonzero(np.diff(middle)) for middle in middles)
+
+    assert gaps(bar) <= 3, "a hollow outline at most"
+    assert gaps(block) > 6
 
 
 def test_a_print_of_large_flat_areas_leaves_cloth_around_it():

@@ -176,6 +176,8 @@ def test_flowers_stand_out_from_the_ground(seed, view):
     if p.centre == p.ground:
         assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
         assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_SILHOUETTE_LIGHTNESS
+        grey = max(palette.to_oklch(color)[1] for color in (p.ground, p.petal_1)) < floral.MIN_TONAL_CHROMA
+        assert not grey or palette.contrast(p.ground, p.petal_1) >= floral.BOLD
         assert p.source == "tile"
         assert p.layout in ("scatter", "ditsy")
         assert not palette.is_earthy(p.ground)

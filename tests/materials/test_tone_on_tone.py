@@ -39,6 +39,14 @@ def test_some_prints_are_shades_of_the_cloth_and_some_flowers_of_the_ground():
     assert np.min(two_colours) < floral.MIN_CONTRAST
 
 
+def test_a_shade_of_a_dark_colour_is_lighter():
+    for seed in range(100):
+        ground = palette.oklch(palette.MIN_SHADED - 0.02 - seed / 400, 0.02, 260)
+        shade = palette.tone(rng_for(seed), ground, 0.09, 0.07)
+        assert shade
+        assert palette.to_oklch(shade)[0] > palette.to_oklch(ground)[0]
+
+
 def faint(contrast):
     """Return a light ground and a shade of it that differs by `contrast`."""
     return {"ground": palette.oklch(LIGHT, 0, 0), "color_1": palette.oklch(LIGHT - contrast, 0, 0)}

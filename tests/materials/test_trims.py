@@ -49,6 +49,12 @@ def test_drawstrings_hang_from_hoods_and_waists_more_often_than_from_necks():
     assert all(p.neck_cm == HOODED.opening_cm for p in drawn(HOODED, 5))
 
 
+def test_a_belt_crosses_neither_legs_nor_a_front_that_opens():
+    assert not any(p.belt for p in drawn(LEGS))
+    assert not any(p.belt and (p.buttons or p.zip) for p in drawn(VIEW))
+    assert any(p.belt for p in drawn(VIEW))
+
+
 def test_a_deep_opening_fits_the_record():
     assert sample_trims(rng_for(0), View(cm_per_pixel=1, width_cm=200, height_cm=300, opening_cm=200))
 
