@@ -67,7 +67,7 @@ def sample_phone(rng: np.random.Generator) -> Phone:
     blur = rng.uniform(0.5, MAX_DEFOCUS_PX) if unsharp else rng.uniform(0.3, 0.48)
     defocus = blur if blur > 0.37 else 0.0  # a Gaussian as narrow as that leaves pixels as they are
     values = {
-        "metering": rng.uniform(0.3, 0.8),
+        "metering": rng.uniform(0.4, 0.9),
         "exposure": np.clip(exposure, -1.2, 0.8),
         "warmth": np.clip(warmth, -0.4, 0.6),
         "tint": np.clip(rng.normal(0, 0.03), -0.1, 0.1),

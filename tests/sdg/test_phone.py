@@ -66,6 +66,9 @@ def test_metering_brightens_a_dark_picture_and_darkens_a_bright_one() -> None:
     assert levels[0] > 150
     assert levels[1] == pytest.approx(222, abs=1)
     assert levels[2] < 235
+    black_shirt_on_white = grey(222)
+    black_shirt_on_white[:, 20:] = 20
+    assert photographed(black_shirt_on_white, Phone(metering=1.0))[0, 100, 0] == pytest.approx(20, abs=1)
 
 
 def test_white_balance_moves_red_over_blue_and_keeps_the_brightness() -> None:
