@@ -204,6 +204,8 @@ def compare(
     }
     if alone:
         figures["mean of the classes below"] = [(1 / len(alone), one) for one in alone.values()]
+        of_photos = [group for one in alone.values() for group in one.y]
+        figures["photos, the classes below alike, to photos"] = [(1, Comparison(of_photos, [photos]))]
     figures |= {f"{name} ({len(labelled[name])} photos)": [(1, one)] for name, one in alone.items()}
     return groups.measure(view(list(groups.rows)), figures, resamples, seed, bar)
 

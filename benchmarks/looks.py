@@ -26,7 +26,7 @@ QUALITY = 75
 """Of the JPEGs that all of them become: lower than what renders and most photos were saved with."""
 VIEWS = {"whole": 1.0, "garment": 0.5}
 """Of the sides of a picture, what is looked at: all, and the middle. Photos have no masks, so all pictures
-are cropped alike; of renders, the middle half of each side is nearly all garment."""
+are cropped alike: 86 % of what is left of renders is garment (of whole ones 37 %; 55 renders with masks)."""
 AT_ONCE = 64
 """Pictures looked at and stored together."""
 

@@ -146,6 +146,7 @@ def test_even_light_is_as_much_light() -> None:
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(looks, "SIZE", 32)
+    monkeypatch.setattr(gap, "LEAST", 5)
     for number in range(2 * gap.LEAST):
         save_photo(tmp_path / "photos" / f"{number}.png", number)
         name = ("plain", "striped")[number % 2]
@@ -168,13 +169,13 @@ def test_the_command_writes_all_figures_and_looks_at_no_picture_twice(
     first = run(folders, "--labels", str(labels), "--out", str(folders / "gap.json"))
     assert first.exit_code == 0, first.output
     assert "broken.jpg: left out" in first.output
-    assert "30 renders of 2 classes, 30 photos" in first.output
+    assert "10 renders of 2 classes, 10 photos" in first.output
     figures = json.loads((folders / "gap.json").read_text())["distance"]
     assert set(figures) == set(looks.VIEWS)
     for figure in figures.values():
         apart, floor = figure["renders to photos"][0], figure["photos to photos (floor)"][0]
         assert figure["gap"][0] == pytest.approx(apart - floor)
-        assert "plain (15 photos)" in figure
+        assert "plain (5 photos)" in figure
     monkeypatch.setattr(looks, "look", None)
     again = run(folders, "--labels", str(labels))
     assert again.stdout == first.stdout
@@ -203,7 +204,7 @@ def test_what_is_missing_is_named_with_its_cure(folders: Path, options: tuple[st
 def test_a_folder_without_photos_is_one_clear_line(folders: Path) -> None:
     found = CliRunner().invoke(gap.main, [str(folders / "renders"), str(folders / "none")])
     assert found.exit_code == 1
-    assert "none: 0 photos, and it takes 30; name a folder of photos" in found.output
+    assert "none: 0 photos, and it takes 10; name a folder of photos" in found.output
 
 
 def test_a_damaged_render_is_named_with_its_cure(folders: Path) -> None:
