@@ -98,14 +98,12 @@ class Trims(Settings):
     string_cm: float = Field(12, ge=3, le=25, description="their length")
     lining: Color = Field("#8a8f96", description="colour of the lining")
     lined: float = Field(0, ge=0, le=1, description="opacity of the lining on the cloth's inside")
-    lining_stripes: float = Field(0, ge=0, le=1, description="opacity of stripes in the lining")
-    label: float = Field(0, ge=0, le=1, description="opacity of a label inside the neck")
-    tag: float = Field(0, ge=0, le=1, description="opacity of a tag or a sewn label on the front")
-    tag_color: Color = Field("#f4f4f4", description="colour of label and tag")
-    tag_x: float = Field(0.5, ge=0.3, le=0.7, description="the tag's place, share of the width")
-    tag_y: float = Field(0.2, ge=0.1, le=0.8, description="its place, share of the height")
-    tag_cm: float = Field(4, ge=1.5, le=6, description="height of label and tag")
-    label_cm: float = Field(4, ge=1, le=150, description="from the top down to the middle of the label")
+    tag: float = Field(0, ge=0, le=1, description="opacity of a tag or a sewn label")
+    tag_inside: float = Field(0, ge=0, le=1, description="0 = on the front, 1 = on the inside, at the neck")
+    tag_color: Color = Field("#f4f4f4", description="colour of the tag")
+    tag_x: float = Field(0.5, ge=0.3, le=0.7, description="its place, share of the width")
+    tag_y: float = Field(0.2, ge=0.1, le=1, description="its place, share of the height")
+    tag_cm: float = Field(4, ge=1.5, le=6, description="its height; it is two thirds as wide")
     neck_cm: float = Field(
         0,
         ge=0,
@@ -167,18 +165,22 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         string_cm=rng.uniform(5, 20),
         lining=palette.color(rng),
         lined=_one_in(rng, 0.3) * rng.uniform(0.5, 1),
-        lining_stripes=_one_in(rng, 0.2) * rng.uniform(0.2, 1),
-        label=_one_in(rng, 0.45),
-        tag=_one_in(rng, 0.07),
+        tag=_one_in(rng, 0.45),
         tag_color=palette.from_family(rng, palette.FAMILIES["white"] if rng.random() < 0.6 else black),
-        tag_x=rng.uniform(0.32, 0.68),
-        tag_y=rng.uniform(0.1, 0.75),
         tag_cm=rng.uniform(1.5, 5),
-        label_cm=float(np.clip(view.opening_cm - rng.uniform(10, 14), 1, 150)),
+        **_tag(rng, view),
         neck_cm=float(min(view.opening_cm, 150)),
         **_print(rng, view),
         seed=rng.uniform(0, 100),
     )
+
+
+def _tag(rng: np.random.Generator, view: View) -> dict[str, Any]:
+    """Draw where a label is: inside, at the neck, or now and then on the front, as a price tag may be."""
+    if rng.random() < 0.15:
+        return {"tag_x": rng.uniform(0.32, 0.68), "tag_y": rng.uniform(0.1, 0.75)}
+    down = view.opening_cm - rng.uniform(10, 14)
+    return {"tag_inside": 1.0, "tag_y": float(np.clip(1 - down / view.height_cm, 0.1, 0.97))}
 
 
 def _closed_to(rng: np.random.Generator, legs: bool) -> float:
@@ -222,8 +224,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     up = cloth.place.y * cloth.extent.y
     down = cloth.extent.y - p.top_cm - up
     inside = 1.0 - cloth.front
-    stripe = (fract(cloth.uv.x / 3.0) > 0.5) * p.lining_stripes
-    color = color.mix(p.lining.mix(p.trim, stripe), inside * p.lined)
+    color = color.mix(p.lining, inside * p.lined)
 
     panel = maximum(cloth.place.y > p.panel_height, absolute(cloth.place.x - 0.5) > p.panel_body * 0.5)
     closed = cloth.front * (cloth.place.y > p.closed_to)
@@ -253,11 +254,9 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     sewn = maximum(p.zip * line(across, 0.0, 0.8) * closed, p.strings * string * cloth.front)
     color = color.mix(p.trim, maximum(edge, sewn))
 
-    label = maximum(absolute(across) * 0.7, absolute(cloth.extent.y - p.label_cm - up))
     tag_x = (cloth.place.x - p.tag_x) * cloth.extent.x
-    tag = maximum(absolute(tag_x) * 1.5, absolute(up - p.tag_y * cloth.extent.y))
-    shown = maximum((label < p.tag_cm * 0.5) * inside * p.label, (tag < p.tag_cm * 0.5) * cloth.front * p.tag)
-    color = color.mix(p.tag_color, shown)
+    tag = maximum(absolute(tag_x) * 1.5, absolute(up - p.tag_y * cloth.extent.y)) < p.tag_cm * 0.5
+    color = color.mix(p.tag_color, tag * p.tag * cloth.front.mix(inside, p.tag_inside))
     ink, covered = emblem(p, cloth)
     return color.mix(ink, p.print * cloth.front * covered)
 

@@ -34,7 +34,7 @@ MAX_HEATHER_CONTRAST = 0.12
 MAX_STREAK_CONTRAST, LONG_SPECKS = 0.08, 3.0
 """... and by at most this much where specks are this many times longer than thick: on slanted panels, strong
 streaks look like herringbone."""
-MAX_TWEED_CONTRAST, MAX_TWEED_PIXELS, MAX_TWEED_STRETCH = 0.35, 1.8, 2.0
+MAX_TWEED_CONTRAST, MAX_TWEED_PIXELS, MAX_TWEED_STRETCH = 0.24, 1.3, 2.0
 """The yarns of tweed and marl differ by up to the first number; its specks are at most so many pixels of the
 final image thick, as larger ones would be a print, and at most so many times as long."""
 MIN_SPECK_CM, MAX_SPECK_CM = 0.15, 1.2

@@ -63,6 +63,12 @@ def test_a_third_of_all_clothes_have_a_lining():
     assert 0.2 < np.mean([p.lined > 0 for p in drawn(VIEW)]) < 0.4
 
 
+def test_most_labels_are_inside_and_a_tag_on_the_front_is_rare():
+    tags = [p for p in drawn(VIEW) if p.tag]
+    assert 0.3 < len(tags) / 300 < 0.6
+    assert 0 < np.mean([p.tag_inside == 0 for p in tags]) < 0.3
+
+
 def test_a_lining_shows_on_the_inside_only(tmp_path):
     swatch = sheet.swatch_maker()
 
