@@ -67,7 +67,7 @@ def flat(cloth: Cloth, pattern: Pattern, rng: np.random.Generator) -> np.ndarray
     table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
     if figure.arm is not None:
         table, lift = _lay_sleeves(figure, figure.arm, rng)
-    squeeze = rng.uniform(0.006, 0.04)
+    squeeze = rng.uniform(0.006, 0.035)
     for axis in range(2):
         table[:, axis] += squeeze * 0.25 * noise(cloth.table, rng, 0.5)
     table *= 1 - squeeze * rng.uniform(0.2, 0.8, 2)

@@ -129,14 +129,14 @@ def _held(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> list
 def _anywhere(pattern: Pattern, table: np.ndarray, rng: np.random.Generator) -> list[_Crease]:
     """Soft long folds of cloth that was handled, most in one or two directions: many, or hardly any."""
     area = float(np.prod(np.ptp(table, axis=0)))
-    strength, main = rng.uniform(0.3, 1.1), rng.uniform(0, np.pi, 2)
+    strength, main = rng.uniform(0.4, 1.2), rng.uniform(0, np.pi, 2)
     creases = []
-    for _ in range(rng.poisson(24 * strength * area)):
+    for _ in range(rng.poisson(28 * strength * area)):
         width = 0.018 * np.exp(rng.normal(0, 0.4))
         size = width * rng.uniform(9, 20)
         angle = main[rng.integers(2)] + rng.normal(0, 0.35)
         start = table[rng.integers(len(table))] - size / 2 * np.array([np.cos(angle), np.sin(angle)])
-        crease = _ray(start, angle, size, rng, 0.35 * strength * width)
+        crease = _ray(start, angle, size, rng, 0.42 * strength * width)
         creases.append(replace(crease, width=width))
     return creases
 
