@@ -1,4 +1,4 @@
-"""Promises of outlines, stripes and shadows: smooth, without dark rims, and not cut where the picture ends."""
+"""Promises of outlines, stripes and shadows: smooth, without dark rims, not cut where the picture ends."""
 
 import io
 from dataclasses import replace
@@ -65,17 +65,15 @@ def drawn(renderer: Renderer, name: str, scene: Scene) -> np.ndarray:
 
 
 def test_stripes_look_as_if_drawn_with_many_samples(garments: Path) -> None:
-    """The mean difference of a pixel; it was 6 to 9 when 2 samples a pixel were averaged unevenly."""
+    """Their mean difference was 3.1 of 255 when 2 samples a pixel were averaged unevenly."""
     scenes = [scene_of(garments, "striped", index) for index in range(6)]
     few, many = (
-        [drawn(renderer, "striped", scene) for scene in scenes]
+        np.array([drawn(renderer, "striped", scene) for scene in scenes])
         for renderer in (
             Renderer(Quality(size=SIZE, samples=samples, format="png"), garments) for samples in (2, 36)
         )
     )
-    for one, other in zip(few, many, strict=True):
-        print(np.abs(one - other).mean(), np.sqrt(((one - other) ** 2).mean()))
-    assert 0
+    assert np.abs(few - many).mean() < 2.2
 
 
 def test_shadows_of_what_lies_outside_of_the_picture_reach_into_it(garments: Path) -> None:
