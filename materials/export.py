@@ -46,6 +46,9 @@ def main(path: Path) -> None:
         _mark(pattern, "Fashion CUT/Layers", pattern.description)
     for group in shared.values():
         _mark(group, "Fashion CUT/Layers", group.description)
+    for image in bpy.data.images:
+        if image.users:
+            image.pack()  # or the file would hold it black
     with atomic_path(path) as temporary, silence():
         bpy.ops.wm.save_as_mainfile(filepath=str(temporary), copy=True, compress=True)
     write_catalogs(path.parent / CATALOG_FILE)

@@ -34,7 +34,7 @@ def _nearness(points: bytes, ends: bytes) -> np.ndarray:
         np.frombuffer(points, np.float32).reshape(-1, 3),
         np.frombuffer(ends, np.int32).reshape(-1, 2),
     )
-    rim = np.concatenate([place[edges[:, 0]], place[edges].mean(axis=1)])
+    rim = np.concatenate([place[np.unique(edges)], place[edges].mean(axis=1)])
     reach = REACH_CM / 100
     distance, _ = cKDTree(rim).query(place, distance_upper_bound=reach)
     return (100 * (reach - np.minimum(distance, reach))).astype(np.float32)

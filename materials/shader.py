@@ -26,6 +26,9 @@ MIRROR = 0.024
 MATTE, GLINT = 0.6, 0.6
 """Cloth of less roughness than the first glints: the smoothest adds the second times what the light grows."""
 
+DARKEST = 0.4
+"""This share of the light reaches cloth however it is bent: where a pattern jumps, its relief is a cliff."""
+
 CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Front": "Float"}
 """The sockets of `Cloth`."""
 DRAPE_SOCKETS = {"Slope": "Vector", "Light": "Float", "Wash": "Float", "Yarn": "Float"}
@@ -105,7 +108,7 @@ def emit(graph: Graph, color: Value, normal: Value | None = None, roughness: Ope
         smooth = graph.value(graph.node("ShaderNodeNewGeometry").outputs["Normal"])
         turned = dot(graph.value(bend.outputs["Vector"]), normal - smooth)
         satin = maximum(MATTE - roughness, 0.0) * (1 / (MATTE - 0.3))
-        color = color * maximum(1.0 + turned * (1.0 + 0.6 * satin), 0.0)
+        color = color * maximum(1.0 + turned * (1.0 + 0.6 * satin), DARKEST)
         glint = glint * maximum(1.0 + turned * (1.0 + 5.0 * satin), 0.0) + satin * GLINT * maximum(
             turned, 0.0
         )

@@ -1,5 +1,6 @@
 """The exported .blend opens again with what an artist needs: named inputs, defaults, ranges, catalogues."""
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -52,6 +53,13 @@ def test_assets_lie_in_catalogues_that_the_folder_defines_beside_those_of_others
         if asset.asset_data:
             assert asset.asset_data.catalog_id in defined
             assert asset.asset_data.description
+
+
+def test_images_that_the_layers_show_are_in_the_file(opened):
+    folds = bpy.data.node_groups["Fashion CUT folds"].nodes
+    assert np.array(folds["Folds"].image.pixels[:2]) == pytest.approx(128 / 255, abs=1e-3)
+    yarn = np.array(folds["Yarn"].image.pixels)
+    assert 0.1 < yarn[::4].std() < 0.2
 
 
 def test_a_material_still_leads_to_its_output(opened):
