@@ -12,9 +12,10 @@ from PIL import Image
 from torch import Tensor
 
 from assets.common.progress import progress
-from benchmarks import gap, looks
-from benchmarks.distances import Comparison, Groups, Interval, Pair
-from benchmarks.ingredients import INGREDIENTS, NOTHING
+from benchmarks.gap import __main__ as gap
+from benchmarks.gap import looks
+from benchmarks.gap.distances import Comparison, Groups, Interval, Pair
+from benchmarks.gap.ingredients import INGREDIENTS, NOTHING
 from sdg.scene.scene import Scene, sample_scene
 from tests.helpers.pipeline_project import save_photo
 from tests.helpers.records import a_garment

@@ -7,7 +7,7 @@ The distance is the unbiased squared maximum mean discrepancy with a cubic kerne
 of what a frozen ImageNet backbone shows of each picture, in units of the photos' standard deviations. First
 all pictures become squares of one size and JPEGs of one quality. Classes of renders weigh alike. The floor
 is that of two halves of the photos: the gap is what is above it. Each interval is a bootstrap
-over pictures. `garment` is the middle of each picture (`benchmarks.looks.VIEWS`).
+over pictures. `garment` is the middle of each picture (`benchmarks.gap.looks.VIEWS`).
 
 --without renders scenes with all ingredients and without one: how much the distance then grows (+: it brings
 renders nearer to photos) or falls (-: it hurts).
@@ -24,9 +24,9 @@ from rich.progress import Progress
 from assets.common.command import Command, path_option
 from assets.common.files import write_json
 from assets.common.progress import progress
-from benchmarks.distances import Comparison, Groups, Interval
-from benchmarks.ingredients import INGREDIENTS, NOTHING, folder_of, render_without
-from benchmarks.looks import VIEWS, Looks, View, looks
+from benchmarks.gap.distances import Comparison, Groups, Interval
+from benchmarks.gap.ingredients import INGREDIENTS, NOTHING, folder_of, render_without
+from benchmarks.gap.looks import VIEWS, Looks, View, looks
 from materials.patterns import CLASSES, expand
 from materials.patterns import GROUPS as WORDS
 from pipeline.labels import each_once, read_labelled

@@ -1,0 +1,1 @@
+"""How far renders are from photos, in one number, and which part of a scene keeps them away."""
