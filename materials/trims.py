@@ -40,6 +40,8 @@ A print that is `patterns.graphic.MIN_SHARE` wide and covers `MIN_AREA` is the c
 drawn between."""
 MAX_HEM_SHARE = 0.09
 """A hem, a belt or the cuffs are at most this share of the garment's height or width."""
+LINED_SHARE = 0.56
+"""A lining shows in the middle of the garment, this share of its width: at necks, in hoods and opened fronts."""
 MIN_BAND_CM = 0.6
 """Hems and cuffs are at least this wide."""
 MAX_PATCH_SHARE = 0.17
@@ -224,7 +226,8 @@ def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
     up = cloth.place.y * cloth.extent.y
     down = cloth.extent.y - p.top_cm - up
     inside = 1.0 - cloth.front
-    color = color.mix(p.lining, inside * p.lined)
+    body = absolute(cloth.place.x - 0.5) < LINED_SHARE / 2  # twisted sleeves are not lined
+    color = color.mix(p.lining, inside * body * p.lined)
 
     panel = maximum(cloth.place.y > p.panel_height, absolute(cloth.place.x - 0.5) > p.panel_body * 0.5)
     closed = cloth.front * (cloth.place.y > p.closed_to)

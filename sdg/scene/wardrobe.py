@@ -8,7 +8,7 @@ from assets.common.rng import rng_for
 from assets.library import PRESENTATIONS, Garment
 
 PRESENTATION_SHARES = {"flat": 0.7, "hung": 0.2, "worn": 0.1}
-"""Of 240 photos that people took of their clothes 82 % are flat and 18 % hung; shops show more of them worn."""
+"""Of 240 photos that people took of their clothes 82 % are flat, 18 % hung; shops show more worn."""
 
 
 def pick_garment(garments: Sequence[Garment], seed: int, name: str, index: int) -> Garment:

@@ -69,7 +69,7 @@ def test_most_labels_are_inside_and_a_tag_on_the_front_is_rare():
     assert 0 < np.mean([p.tag_inside == 0 for p in tags]) < 0.3
 
 
-def test_a_lining_shows_on_the_inside_only(tmp_path):
+def test_a_lining_shows_on_the_inside_of_the_body_only(tmp_path):
     swatch = sheet.swatch_maker()
 
     def make(index):
@@ -81,8 +81,8 @@ def test_a_lining_shows_on_the_inside_only(tmp_path):
     draws = [sheet.Draw("plain", plain.Params(color="#00ff00"), lined, SMOOTH)] * 2
     sheet.render_sheet(draws, tmp_path / "lined.png", 48, make, samples=1)
     page = np.asarray(Image.open(tmp_path / "lined.png").convert("RGB"), int)
-    outside, inside = (
-        (cell[..., 0] - cell[..., 1] > 60)[8:40, 8:40] for cell in (page[:, :48], page[:, 48:])
-    )
+    outside, inside = (cell[8:40, :, 0] - cell[8:40, :, 1] > 60 for cell in (page[:, :48], page[:, 48:]))
     assert not outside.any()
-    assert 0.2 < inside.mean() < 0.8, "of the swatch's waves, those away from the front are inside"
+    assert 0.2 < inside[:, 14:34].mean() < 0.8, "of the swatch's waves, those away from the front are inside"
+    assert not inside[:, :9].any(), "sleeves have none"
+    assert not inside[:, 39:].any()
