@@ -41,7 +41,7 @@ drawn between."""
 MAX_HEM_SHARE = 0.09
 """A hem, a belt or the cuffs are at most this share of the garment's height or width."""
 LINED_SHARE = 0.56
-"""A lining shows in the middle of the garment, this share of its width: at necks, in hoods and opened fronts."""
+"""A lining shows in the middle of the garment, this share of its width: in necks, hoods, open fronts."""
 MIN_BAND_CM = 0.6
 """Hems and cuffs are at least this wide."""
 MAX_PATCH_SHARE = 0.17

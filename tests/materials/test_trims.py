@@ -83,6 +83,6 @@ def test_a_lining_shows_on_the_inside_of_the_body_only(tmp_path):
     page = np.asarray(Image.open(tmp_path / "lined.png").convert("RGB"), int)
     outside, inside = (cell[8:40, :, 0] - cell[8:40, :, 1] > 60 for cell in (page[:, :48], page[:, 48:]))
     assert not outside.any()
-    assert 0.2 < inside[:, 14:34].mean() < 0.8, "of the swatch's waves, those away from the front are inside"
+    assert 0.5 < inside[:, 14:34].mean() < 1, "of the swatch's waves, those away from the front are inside"
     assert not inside[:, :9].any(), "sleeves have none"
     assert not inside[:, 39:].any()
