@@ -37,7 +37,7 @@ def test_melange_and_heather_together_are_fainter_than_the_lines_of_herringbone(
 
 def test_tweed_is_speckled_clearly_but_finely():
     tweeds = [p for p in plains() if p.heather and palette.contrast(p.color, p.yarn) > 0.13]
-    assert len(tweeds) > 8
+    assert len(tweeds) > 4
     assert max(palette.contrast(p.color, p.yarn) for p in tweeds) <= plain.MAX_TWEED_CONTRAST
     assert max(p.heather_stretch for p in tweeds) <= plain.MAX_TWEED_STRETCH
     assert max(p.heather_cm for p in tweeds) <= plain.MAX_TWEED_PIXELS * VIEW.cm_per_pixel
