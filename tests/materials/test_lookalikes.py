@@ -58,7 +58,7 @@ def test_quilted_diamonds_are_shallower_than_checks_on_the_bias():
 def test_slanted_stripes_are_wider_than_the_steps_of_pixels(seed, view):
     p = striped.sample(rng_for(seed), view)
     pixels = p.period_cm / view.cm_per_pixel
-    assert pixels >= 0.999 * (striped.MIN_SLANTED_PIXELS if 5 < abs(p.angle_deg) < 85 else 4.2)
+    assert pixels >= 0.999 * (striped.MIN_SLANTED_PIXELS if 5 < abs(p.angle_deg) < 85 else striped.MIN_PIXELS)
 
 
 @settings(max_examples=60, deadline=None)
