@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
+from inspect import getsource
 from pathlib import Path
 
 import click
@@ -105,7 +106,7 @@ class View:
 def _key(paths: Sequence[Path]) -> str:
     """Return a name for what is seen of some pictures: of their content, and of how they are looked at."""
     digest = hashlib.sha256(f"{SIZE} {QUALITY} {VIEWS} {LITE0}".encode())
-    digest.update(code_hash("train.translation.reader", "train.data.photo").encode())
+    digest.update((code_hash("train.data.photo") + getsource(map_statistics)).encode())
     for path in paths:
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
