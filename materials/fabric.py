@@ -3,11 +3,11 @@
 Every class draws its fabric from the same distribution, so that nothing here says which pattern it carries.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from PIL import Image
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from assets.common.rng import rng_for
 from assets.common.settings import Settings
@@ -35,10 +35,6 @@ SPUN = ("melange", "melange_cm", "melange_stretch", "fuzz_cm", "seed")
 
 MAX_MELANGE = 0.6
 """Streaks of uneven yarn are at most this strong: on slanted panels, stronger ones look like herringbone."""
-
-
-FORMER = {"wrinkles", "wrinkle_cm", "wrinkle_angle_deg"}
-"""Fields that older records have and that say nothing any more."""
 
 
 class Fabric(Settings):
@@ -71,14 +67,6 @@ class Fabric(Settings):
     sheen: float = Field(0.1, ge=0, le=0.6, description="fuzz that catches light at grazing angles")
     seed: float = Field(0, ge=0, le=100, description="moves streaks about")
     folds: Annotated[Folds, FILE] = Field(Folds(), description="drawn as an image")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_former_fields(cls, values: Any) -> Any:
-        """Records of images that were rendered before there were folds stay readable."""
-        if isinstance(values, dict):
-            return {name: value for name, value in values.items() if name not in FORMER}
-        return values
 
 
 def sample_fabric(rng: np.random.Generator, view: View) -> Fabric:

@@ -13,6 +13,7 @@ from assets.common.progress import progress
 from assets.common.settings import Settings
 from assets.library import INDEX
 from materials import palette
+from materials.folds import Folds
 from materials.trims import NO_TRIMS
 from sdg.dataset.folder import Dataset
 from sdg.farm.order import Order
@@ -21,11 +22,12 @@ from sdg.plan import ClassRun, plan
 from sdg.render import run
 from sdg.scene.camera import facing
 from sdg.scene.lights import tint
+from sdg.scene.phone import Phone
 from sdg.scene.scene import Scene, sample_scene
 
 WHITE = tint(0)
 PAPER = {"kind": "paper", "color": "#dedbd6", "second": "#8a7f74", "relief": 0.0}
-SMOOTH = {"wrinkles": 0.0}
+SMOOTH = {"folds": Folds()}
 UNWORN = {"relief": 0.0, "melange": 0.0, "fading": 0.0, "shadow": 0.0}
 MATT = {"roughness": 1.0, "sheen": 0.0}
 
@@ -70,15 +72,17 @@ def grey_backdrop(scene: Scene) -> Scene:
 NOTHING = "nothing"
 INGREDIENTS: dict[str, Change] = {
     NOTHING: lambda scene: scene,
-    "wrinkles": changed("fabric", **SMOOTH),
+    "folds": changed("fabric", **SMOOTH),
     "threads, melange, fading": changed("fabric", **UNWORN),
     "gloss, sheen": changed("fabric", **MATT),
     "trims": lambda scene: _with(scene, trims=NO_TRIMS),
     "backdrop": changed("backdrop", **PAPER),
     "colours of the backdrop": grey_backdrop,
+    "things at the border": changed("backdrop", things=0),
     "lamps, tints": even_light,
     "tints of the light": white_light,
     "camera": frontal_camera,
+    "phone": lambda scene: _with(scene, phone=Phone()),
 }
 """What is taken out -> the scene without it. An ingredient that is added is one line here."""
 

@@ -116,15 +116,17 @@ SCENES = [
     sample_scene(a_garment(), 0, name, index, 128) for name in ("plain", "graphic") for index in range(6)
 ]
 PARTS = {
-    "wrinkles": {"fabric"},
+    "folds": {"fabric"},
     "threads, melange, fading": {"fabric"},
     "gloss, sheen": {"fabric"},
     "trims": {"trims"},
     "backdrop": {"backdrop"},
     "colours of the backdrop": {"backdrop"},
+    "things at the border": {"backdrop"},
     "lamps, tints": {"environment", "lights"},
     "tints of the light": {"environment", "lights"},
     "camera": {"camera"},
+    "phone": {"phone"},
 }
 
 

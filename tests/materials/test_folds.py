@@ -6,7 +6,6 @@ import pytest
 from assets.common.blender import bpy, empty_scene
 from assets.common.rng import rng_for
 from materials import hems
-from materials.fabric import Fabric
 from materials.folds import DEEPEST, SIDE, Folds, draw_folds, sample_folds
 from tests.helpers.swatches import CREASED, VIEW
 
@@ -48,10 +47,6 @@ def test_clothes_range_from_smooth_to_very_creased():
     steep = [np.abs(slopes(sample_folds(rng_for(i), VIEW))).mean() for i in range(60)]
     assert min(steep) < 0.02
     assert max(steep) > 0.12
-
-
-def test_fabric_of_older_records_is_readable():
-    assert Fabric.model_validate({"relief": 0.2, "wrinkles": 0.3, "wrinkle_cm": 8}) == Fabric(relief=0.2)
 
 
 def nearness(vertices, faces):
