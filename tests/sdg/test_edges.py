@@ -8,13 +8,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from assets.common.blender import empty_scene
 from assets.library import Mesh, read_library
 from materials.color import encoded, linear
 from sdg.params import Quality
 from sdg.picture.backdrop_light import light_on
+from sdg.picture.camera import new_camera
 from sdg.picture.composite import over
 from sdg.picture.garment_light import open_to_light
+from sdg.picture.opengl import OpenGL
 from sdg.picture.renderer import Renderer
+from sdg.picture.silhouette import Silhouettes
 from sdg.scene.backdrop import plane_for
 from sdg.scene.scene import Scene, sample_scene
 
@@ -76,9 +80,16 @@ def test_stripes_look_as_if_drawn_with_many_samples(garments: Path) -> None:
     assert np.abs(few - many).mean() < 2.2
 
 
-def test_shadows_of_what_lies_outside_of_the_picture_reach_into_it(garments: Path) -> None:
+@pytest.fixture
+def silhouettes() -> Silhouettes:
+    empty_scene()
+    return Silhouettes(OpenGL(new_camera()))
+
+
+def test_shadows_of_what_lies_outside_of_the_picture_reach_into_it(
+    garments: Path, silhouettes: Silhouettes
+) -> None:
     scene = scene_of(garments, "plain", 0)
-    silhouettes = Renderer(Quality(size=SIZE), garments).light.silhouettes
     plane = plane_for(scene.backdrop, scene.garment, scene.camera)
     width = plane.high - plane.low
     beside = replace(
@@ -86,7 +97,7 @@ def test_shadows_of_what_lies_outside_of_the_picture_reach_into_it(garments: Pat
     )  # half of the garment
     around = replace(beside, low=beside.low - 0.5 * width, high=beside.high + 0.5 * width)
     mesh = Mesh.load(garments / scene.garment.file)
-    mesh = replace(mesh, vertices=mesh.vertices + np.float32([0, 0, 0.03]))
+    mesh = replace(mesh, vertices=mesh.vertices + np.array([0, 0, 0.03], np.float32))
     part, whole = (
         light_on(one, mesh, scene.environment, scene.lights, pixels, silhouettes)
         for one, pixels in ((beside, 64), (around, 128))
@@ -95,11 +106,10 @@ def test_shadows_of_what_lies_outside_of_the_picture_reach_into_it(garments: Pat
     assert np.abs(part - whole[32:96, 32:96]).max() < 0.05
 
 
-def test_a_contact_shadow_is_narrow_and_never_black(garments: Path) -> None:
+def test_a_contact_shadow_is_narrow_and_never_black(garments: Path, silhouettes: Silhouettes) -> None:
     for index in range(4):
         scene = scene_of(garments, "plain", index, lights=())
         plane = plane_for(scene.backdrop, scene.garment, scene.camera)
-        silhouettes = Renderer(Quality(size=SIZE), garments).light.silhouettes
         mesh = Mesh.load(garments / scene.garment.file)
         light = light_on(plane, mesh, scene.environment, [], 256, silhouettes)[..., 1]
         open_, row = light.max(), light[128]
