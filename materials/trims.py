@@ -130,6 +130,9 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
     """Draw trims; most clothes have one or two of them."""
     black = palette.FAMILIES["black"]
     closed = rng.choice(["no", "buttons", "zip"], p=[0.72, 0.17, 0.11])
+    belted = 0.0 if view.legs or closed != "no" else 0.07
+    striped = 0.15 if view.legs else 0.06
+    bands = rng.choice(["no", "belt", "sides"], p=[1 - belted - striped, belted, striped])
     hooded = view.legs or view.opening_cm > HOOD_CM
     sewn = _one_in(rng, 0.5) if view.legs else 0.0
     shaded, yoke = _one_in(rng, 0.12), rng.random() < 0.4
@@ -156,9 +159,9 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         cuff_cm=_band(rng, MAX_HEM_SHARE / 2 * view.width_cm, 8),
         top_cm=float(min(view.opening_cm, 150)) if view.legs else 0.0,
         waist=_one_in(rng, 0.2 if view.legs else 0.1) * rng.uniform(0.3, 1),
-        belt=_one_in(rng, 0.0 if view.legs or closed != "no" else 0.07) * rng.uniform(0.4, 1),
+        belt=rng.uniform(0.4, 1) if bands == "belt" else 0.0,
         belt_height=rng.uniform(0.45, 0.7),
-        sides=_one_in(rng, 0.15 if view.legs else 0.06) * rng.uniform(0.5, 1),
+        sides=rng.uniform(0.5, 1) if bands == "sides" else 0.0,
         sides_cm=rng.uniform(1.2, 3),
         panel=shaded * rng.choice([-1, 1]) * rng.uniform(0.12, MAX_PANEL_SHADE),
         panel_height=rng.uniform(0.7, 0.85) if yoke else 1.0,

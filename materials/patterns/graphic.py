@@ -127,7 +127,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         ink_4=inks[3],
         inks=float(rng.choice([1, 2, 3, 4], p=_ink_counts(family))),
         caption=float(caption),
-        wear=rng.uniform(0.2, 1) if rng.random() < 0.25 else 0.0,
+        wear=rng.uniform(0.2, 0.7 if family == "photo" else 1) if rng.random() < 0.25 else 0.0,
         opacity=rng.uniform(0.85, 1),
         width=float(np.clip(width / view.width_cm, 0.1, 0.95)),
         aspect=float(np.clip(aspect, 0.05, 1.6)),

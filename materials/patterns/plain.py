@@ -40,6 +40,8 @@ final image thick, as larger ones would be a print, and at most so many times as
 MIN_SPECK_CM, MAX_SPECK_CM = 0.15, 1.2
 MAX_RIB_SHADE = 0.22
 """The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
+MAX_CABLE = 0.4
+"""Cables are at most this deep: they are wide apart, and deeper ones look like wavy stripes."""
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
 MAX_SEAM_SHADE = 0.6
@@ -114,7 +116,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         heather_stretch=stretch,
         wash=rng.uniform(0.3, MAX_WASH) if denim else 0.0,
         fade=rng.beta(1.2, 1.2) if denim and rng.random() < 0.7 else 0.0,
-        rib=rng.uniform(0.3, 0.6 if level or making == "cable" else 1) if ribbed else 0.0,
+        rib=rng.uniform(0.3, MAX_CABLE if making == "cable" else 0.6 if level else 1) if ribbed else 0.0,
         rib_cm=float(np.clip(rng.uniform(finest, max(finest, widest)), 0.4, 6)),
         rib_groove=rng.uniform(0.2, 0.7),
         rib_twist=rng.uniform(0.1, 0.35) if making == "cable" else 0.0,

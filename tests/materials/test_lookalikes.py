@@ -53,6 +53,12 @@ def test_quilted_diamonds_are_shallower_than_checks_on_the_bias():
     assert deepest[True] <= plain.MAX_DIAMOND_QUILT < 0.7
 
 
+def test_cables_are_shallower_than_wavy_stripes():
+    cables = [p for p in plains() if p.rib_twist]
+    assert len(cables) > 4
+    assert max(p.rib for p in cables) <= plain.MAX_CABLE
+
+
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds, view=views)
 def test_slanted_stripes_are_wider_than_the_steps_of_pixels(seed, view):

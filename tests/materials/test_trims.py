@@ -55,6 +55,11 @@ def test_a_belt_crosses_neither_legs_nor_a_front_that_opens():
     assert any(p.belt for p in drawn(VIEW))
 
 
+def test_belts_and_bands_along_the_sides_do_not_cross_as_checks_do():
+    assert not any(p.belt and p.sides for p in drawn(VIEW))
+    assert any(p.sides for p in drawn(VIEW))
+
+
 def test_a_deep_opening_fits_the_record():
     assert sample_trims(rng_for(0), View(cm_per_pixel=1, width_cm=200, height_cm=300, opening_cm=200))
 
