@@ -108,7 +108,7 @@ class Canvas:
         return np.asarray(image.filter(ImageFilter.GaussianBlur(0.5)), np.float32) / 255
 
     def _new_image(self) -> Image.Image:
-        return Image.new("L", self.x.shape)
+        return Image.new("L", (len(self.x), len(self.x)))
 
     def _in_pixels(self, points: Sequence[Point] | np.ndarray) -> list[Point]:
         """Return points (N, 2) in pixels from the lower left corner."""
