@@ -9,7 +9,8 @@ from assets.common.settings import Settings
 SAMPLES = {"cpu": 2, "gpu": 16, "cycles": 64}
 """Samples per pixel of each preset."""
 BOX = 0.64
-"""A garment's box fills about this share of an image, or less."""
+"""Share of an image. The boxes of four in five garments fill less (360 pictures, seed 0, 256 px, 2026-11-27);
+larger ones are drawn with fewer samples a pixel than `Quality.samples`."""
 MIN_SIZE = 48
 """Images of fewer pixels hide most patterns; below 64, a few narrow garments cannot show every one."""
 

@@ -134,7 +134,10 @@ def symmetric(name: str, half: Sequence[Curve], **options: object) -> Panel:
 
 @dataclass(frozen=True)
 class Patch:
-    """A piece laid upon a finished layer, `raised` metres above it: a pocket, placket, collar leaf, lapel."""
+    """A piece laid upon a finished layer, `raised` metres above it: a pocket, placket, collar leaf, lapel.
+
+    Below 0 it lies on the layer's inside: a lining.
+    """
 
     panel: Panel
     layer: Literal["front", "back"] = "front"

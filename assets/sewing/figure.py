@@ -141,7 +141,7 @@ class Arm:
         return s, t, half
 
     def ahead(self, s: np.ndarray, t: np.ndarray) -> np.ndarray:
-        """Return how far ahead of the line from shoulder to armpit points `s` along, `t` across lie."""
+        """Return how many metres beyond the line from shoulder to armpit places of `local` lie."""
         return s - self.armpit_ahead * (t / (2 * self.half_top)).clip(0, 1)
 
     @property

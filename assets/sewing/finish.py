@@ -9,7 +9,9 @@ from assets.patterns.panels import Pattern, resample
 from assets.sewing.cloth import Cloth
 
 ROLLED_M = 0.0025
+"""How far the edges of the front are sunk."""
 GROOVE_M, GROOVE_AO, STITCH_AO = 0.0015, 0.84, 0.82
+"""How far a seam is sunk, and by how much seams and stitches are darker."""
 
 
 @dataclass(frozen=True)

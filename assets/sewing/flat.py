@@ -26,8 +26,9 @@ def _slope(long: bool, rng: np.random.Generator) -> float:
 def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return where both sleeves are laid: table positions (V, 2), and heights (V,) above the rest.
 
-    A sleeve turns about its top seam, which keeps its length; the cloth at the armpit is pushed together and
-    bulges. What lies on the body is lifted over it.
+    A sleeve laid lower than it was cut turns about its top seam, which keeps its length; the cloth at the
+    armpit is pushed together and bulges. One laid higher turns about the armpit. What lies on the body is
+    lifted over it.
     """
     table, lift = np.column_stack([figure.x, figure.y]), np.zeros(len(figure.x))
     long = arm.length > LONG_SLEEVE
@@ -44,11 +45,10 @@ def _lay_sleeves(figure: Figure, arm: Arm, rng: np.random.Generator) -> tuple[np
         elbow = arm.top + 0.55 * arm.length * arm.along + (half.mean() * (1 - np.sign(bend))) * arm.across
         laid = turned(points, elbow, bend * smoothstep((s - 0.45 * arm.length) / (0.2 * arm.length)))
         ahead = arm.ahead(s, t)
-        across = (
-            t.clip(0) if angle > 0 else (2 * arm.half_top - t).clip(0)
-        )  # from the seam about which it turns
+        pivot, across = (arm.top, t) if angle > 0 else (armpit, 2 * arm.half_top - t)
+        across = across.clip(0)
         zone = 0.05 + 0.7 * across
-        laid = turned(laid, arm.top if angle > 0 else armpit, angle * smoothstep(ahead / zone))
+        laid = turned(laid, pivot, angle * smoothstep(ahead / zone))
         spare = np.abs(angle) * across / zone
         bulge = 0.15 * zone * np.sqrt(spare) * np.sin(np.pi * (ahead / zone).clip(0, 1)) ** 2
         inside = figure.half_width(laid[:, 1]) - laid[:, 0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from scipy.interpolate import LinearNDInterpolator
@@ -60,14 +60,14 @@ class _Layer:
 def put_on(surface: Shell, pattern: Pattern, rng: np.random.Generator) -> list[Part]:
     """Return the pattern's patches and buttons on `surface`, and shade the cloth beside them (in place)."""
     opened = pattern.open_below is not None
+    layers = cache(partial(_Layer, surface))
 
-    @cache
-    def layer_at(layer: str, x: float) -> _Layer:
-        return _Layer(surface, layer, int(np.sign(x)) if opened and layer == "front" else 0)
+    def layer_at(name: str, x: float) -> _Layer:
+        return layers(name, int(np.sign(x)) if opened and name == "front" else 0)
 
-    where = [layer_at(patch.layer, np.sign(patch.panel.middle_x)) for patch in pattern.patches]
+    where = [layer_at(patch.layer, patch.panel.middle_x) for patch in pattern.patches]
     parts = [_patch(layer, patch, rng) for layer, patch in zip(where, pattern.patches, strict=True)]
-    parts += [_button(layer_at("front", np.sign(b.x)), b, pattern.patches) for b in pattern.buttons]
+    parts += [_button(layer_at("front", button.x), button, pattern.patches) for button in pattern.buttons]
     for layer, patch in zip(where, pattern.patches, strict=True):
         outline = patch.panel.outline(0.003)
         distance = cKDTree(outline).query(layer.table)[0]
@@ -77,7 +77,7 @@ def put_on(surface: Shell, pattern: Pattern, rng: np.random.Generator) -> list[P
 
 
 def _patch(layer: _Layer, patch: Patch, rng: np.random.Generator) -> Part:
-    """Return a patch with a rim down to the cloth; one that is not raised but sunk lies on its inside."""
+    """Return a patch with a rim down to the cloth; one with `raised` below 0 lies on the cloth's inside."""
     back = (patch.layer == "back") != (patch.raised < 0)
     table, faces, _ = triangulate([patch.panel], [], PATCH_STEP_M, rng)
     position, normal, ao = layer.at(table)

@@ -8,7 +8,7 @@ RAYS = 24
 FACES_AWAY = 0.3
 """Cloth whose normal's y is greater is seen from inside, if at all."""
 TIPPED_UP = 0.6
-"""How far the normals of cloth that lies on the ground are tipped up: a fold's edge is no dark line."""
+"""What is added to the z of unit normals of cloth that lies on the ground: a fold's edge is no dark line."""
 
 
 def ambient_occlusion(

@@ -27,11 +27,11 @@ from assets.common.progress import progress
 from benchmarks.gap.distances import Comparison, Groups, Interval
 from benchmarks.gap.ingredients import INGREDIENTS, NOTHING, folder_of, render_without
 from benchmarks.gap.looks import VIEWS, Looks, View, looks
-from materials.patterns import CLASSES, expand
-from materials.patterns import GROUPS as WORDS
+from materials.patterns import CLASSES, GROUPS, expand
 from pipeline.labels import each_once, read_labelled
 from pipeline.photos import find_photos
 from sdg.dataset.names import IMAGE
+from sdg.params import MIN_SIZE
 
 LEAST = 15
 """Photos that a class must have to be compared on its own."""
@@ -48,7 +48,7 @@ Pictures = dict[str, list[Path]]
 @click.option(
     "--class",
     "names",
-    type=click.Choice([*CLASSES, *WORDS]),
+    type=click.Choice([*CLASSES, *GROUPS]),
     multiple=True,
     help="Pattern; paper: the paper's seven. Repeatable.  [default: all that RENDERS has]",
 )
@@ -70,7 +70,9 @@ Pictures = dict[str, list[Path]]
     help="Take this out of scenes and compare. Repeatable.",
 )
 @click.option("--scenes", default=7, type=click.IntRange(2), help="Of each class, for --without.")
-@click.option("--size", default=256, type=int, help="Pixels of the renders of --without.")
+@click.option(
+    "--size", default=256, type=click.IntRange(MIN_SIZE, 4096), help="Pixels of the renders of --without."
+)
 @path_option("--garments", "data/garments", "Garment library, for --without.")
 @path_option("--cache", "data/cache/gap", "What pictures show, and the renders of --without, are kept here.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write all figures here, as JSON.")
@@ -129,7 +131,7 @@ def main(
         write_json(out, {"date": str(date.today()), "seed": seed, "distance": found, "without": ranking})
 
 
-def find_renders(folder: Path, names: Sequence[str], n: int) -> dict[str, list[Path]]:
+def find_renders(folder: Path, names: Sequence[str], n: int) -> Pictures:
     """Return the first `n` images of each class, by default of all that have a folder in `folder`."""
     names = names or [name for name in CLASSES if (folder / name).is_dir()]
     found = {}
@@ -159,7 +161,7 @@ def find_target(folder: Path) -> list[Path]:
     return found
 
 
-def read_labels(files: Sequence[Path], classes: Sequence[str]) -> dict[str, list[Path]]:
+def read_labels(files: Sequence[Path], classes: Sequence[str]) -> Pictures:
     """Return the labelled photos of each class, of those that have at least LEAST."""
     labelled = each_once([one for path in files for one in read_labelled(path, CLASSES, measured=True)])
     found = {name: [one.photo for one in labelled if one.label == name] for name in classes}

@@ -1,4 +1,4 @@
-"""How the files of rendered images are called."""
+"""Names of the files of rendered images."""
 
 import re
 

@@ -57,17 +57,17 @@ class Passes:
     def draw(self, scene: "Scene", names: Collection[PassName]) -> dict[PassName, bytes]:
         """Return the passes `names` of the image of `scene`, encoded as PNG."""
         mesh = Mesh.load(self.garments / scene.garment.file)
-        self.corners = _corners(mesh, scene.garment.slots)
         aim(self.camera, scene.camera)
         self.scene.view_layers[0].update()
         drawn: dict[PassName, Image.Image] = {}
         if "mask" in names:
             (drawn["mask"],) = self.silhouettes.draw(mesh, [through(scene.camera)], self.quality.size, FINE)
         if {"depth", "normal", "parts"} & set(names):
-            drawn |= _encoded(self.opengl.run(self._draw_surface))
+            corners = _corners(mesh, scene.garment.slots)
+            drawn |= _encoded(self.opengl.run(lambda: self._draw_surface(corners)))
         return {name: _png(drawn[name]) for name in names}
 
-    def _draw_surface(self) -> np.ndarray:
+    def _draw_surface(self, corners: dict[str, np.ndarray]) -> np.ndarray:
         """Return (size, size, 5) float32: depth in metres, the unit normal in the camera's axes, the part.
 
         Top row first; 0 where there is no garment.
@@ -86,7 +86,7 @@ class Passes:
             self.shader.uniform_float("view", self.camera.matrix_world.inverted())
             projection = self.camera.calc_matrix_camera(self.scene.view_layers[0].depsgraph, x=side, y=side)
             self.shader.uniform_float("projection", projection)
-            _batch(self.corners).draw(self.shader)
+            _batch(corners).draw(self.shader)
         drawn = [_pixels(texture, of) for texture, of in zip(textures, targets.values(), strict=True)]
         return np.concatenate(drawn, axis=2)
 

@@ -1,4 +1,7 @@
-"""What a phone does to a finished picture, step by step of `sdg.scene.phone.Phone`; none moves a pixel."""
+"""What a phone does to a finished picture, step by step of `sdg.scene.phone.Phone`; none moves a pixel.
+
+The stand-in target has a camera of its own on purpose: `sdg.stand_in.camera`.
+"""
 
 import io
 

@@ -5,6 +5,7 @@ world baked.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -45,10 +46,9 @@ class Viewport:
         for axis, (start, end) in enumerate(zip(low, high, strict=True)):
             shifted = projection[axis] - projection[3] * ((start + end) / 2)
             projection[axis] = shifted * (2 / (end - start))
-        self.projection = projection
-        return self.opengl.run(self._draw_in_context)
+        return self.opengl.run(lambda: self._draw_in_context(projection))
 
-    def _draw_in_context(self) -> np.ndarray:
+    def _draw_in_context(self, projection: Any) -> np.ndarray:
         if self.offscreen is None:
             self.offscreen = gpu.types.GPUOffScreen(self.side, self.side, format="RGBA16F")
         self.offscreen.draw_view3d(
@@ -57,7 +57,7 @@ class Viewport:
             self.space,
             self.region,
             self.camera.matrix_world.inverted(),
-            self.projection,
+            projection,
             do_color_management=False,
             draw_background=False,
         )

@@ -47,7 +47,7 @@ class Backdrop(Settings):
         default=0.0, ge=0, le=1, description="depth of the shadow of who takes the photo; 0: none is seen"
     )
     things: int = Field(
-        default=0, ge=0, le=4, description="what stands or lies about at the border of the picture"
+        default=0, ge=0, le=4, description="how many things stand or lie about at the border of the picture"
     )
     rod_m: float = Field(
         default=0.0, ge=0, description="height of the rod or peg that a hanger hangs from; 0: none is seen"
@@ -135,7 +135,10 @@ def plane_for(backdrop: Backdrop, garment: Garment, camera: Camera) -> Plane:
 
 
 def texture_side(size: int) -> int:
-    """Return the pixels of a backdrop's side for an image of `size`: finer, as the plane is larger."""
+    """Return the pixels of a backdrop's side for an image of `size`: finer, as the plane is larger.
+
+    Of images above 614 pixels it is coarser than the rest, and more so the larger they are.
+    """
     return int(np.clip(size * 1.25, 96, 768))
 
 

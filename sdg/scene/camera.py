@@ -24,6 +24,17 @@ NECK_CM, HOOD_CM = 17.0, 31.0
 Vector = tuple[float, float, float]
 
 
+def unit(array: np.ndarray) -> np.ndarray:
+    """Return an array (3,) of length 1 in the same direction."""
+    return array / np.linalg.norm(array)
+
+
+def vector(values: np.ndarray) -> Vector:
+    """Return values (3,) as settings keep them: rounded to millionths."""
+    x, y, z = (round(float(value), 6) for value in values)
+    return x, y, z
+
+
 class Camera(Settings):
     """A pinhole camera. Positions in metres, world coordinates."""
 
@@ -36,8 +47,8 @@ class Camera(Settings):
     @property
     def axes(self) -> np.ndarray:
         """Right, up and backward (from the scene to the camera) as rows of a (3, 3) rotation."""
-        back = _unit(np.subtract(self.position, self.target))
-        right = _unit(np.cross(self.up, back))
+        back = unit(np.subtract(self.position, self.target))
+        right = unit(np.cross(self.up, back))
         up = np.cross(back, right)
         cos, sin = np.cos(np.radians(self.roll_deg)), np.sin(np.radians(self.roll_deg))
         return np.stack([cos * right - sin * up, sin * right + cos * up, back])
@@ -93,9 +104,9 @@ def sample_camera(rng: np.random.Generator, garment: Garment, size: int) -> Came
     target, distance = box.mean(axis=0), 2.0 * float(np.ptp(box, axis=0).max())
     for _ in range(12):
         camera = Camera(
-            position=_vector(target + distance * toward),
-            target=_vector(target),
-            up=_vector(up),
+            position=vector(target + distance * toward),
+            target=vector(target),
+            up=vector(up),
             roll_deg=roll,
             focal_mm=focal,
         )
@@ -110,8 +121,8 @@ def sample_camera(rng: np.random.Generator, garment: Garment, size: int) -> Came
 def _angles(rng: np.random.Generator, flat: bool, most: float) -> tuple[float, float, float]:
     """Draw yaw and pitch, radians, together at most `most` from straight ahead, and roll, degrees.
 
-    Of a hundred real flat lays, about thirty were taken aslant by somebody who stood at the hem, fifteen with
-    the phone clearly turned, and six lie across.
+    Shares of flat garments taken aslant by somebody who stands at the hem, with the phone clearly turned, or
+    lying across, are estimated by eye from about a hundred real photos.
     """
     yaw, pitch = rng.normal(0, 6 if flat else 10), rng.normal(-4 if flat else 3, 5 if flat else 6)
     roll = rng.normal(0, 3.5 if flat else 1.8)
@@ -142,12 +153,3 @@ def view_of(camera: Camera, garment: Garment, size: int) -> View:
         opening_cm=neck_cm + HANGER_CM * hung,
         legs=garment.type in ("shorts", "trousers"),
     )
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.linalg.norm(vector)
-
-
-def _vector(values: np.ndarray) -> Vector:
-    x, y, z = (round(float(value), 6) for value in values)
-    return x, y, z

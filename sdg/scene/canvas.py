@@ -26,11 +26,13 @@ class Canvas:
     x: Field
     y: Field
     scale: float
+    """width of a plank or tile, distance of folds, period of a print"""
     relief: float
-    """0..1"""
+    """0..1, depth of folds, grain and stains"""
     angle: float
-    """radians"""
+    """radians, turn of the planks, tiles or folds"""
     horizon: float
+    """height of a room's floor line"""
     ground: str
     """`#rrggbb`"""
     second: str
@@ -91,31 +93,30 @@ class Canvas:
 
     def mask(self, corners: Sequence[Point] | np.ndarray, blur_m: float = 0.0) -> Field:
         """Return 1 inside a polygon, 0 outside; its edge is soft over `blur_m`, at least over a pixel."""
-        pixels = len(self.x)
-        places = (np.asarray(corners) - self.low) / self.size * pixels
-        image = Image.new("L", (pixels, pixels))
-        ImageDraw.Draw(image).polygon([(float(x) - 0.5, float(y) - 0.5) for x, y in places], fill=255)
+        image = self._new_image()
+        ImageDraw.Draw(image).polygon([(x - 0.5, y - 0.5) for x, y in self._in_pixels(corners)], fill=255)
         radius = float(max(0.6, blur_m / self.pitch.mean() / 2))
         return np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255
 
     def stroke(self, points: Sequence[Point] | np.ndarray, width_m: float) -> Field:
         """Return 1 on a line through `points`, 0 beside it; a line finer than a pixel is faint."""
-        pixels = len(self.x)
-        places = (np.asarray(points) - self.low) / self.size * pixels
         width = width_m / float(self.pitch.mean())
-        image = Image.new("L", (pixels, pixels))
-        draw = ImageDraw.Draw(image)
-        draw.line(
-            [(float(x), float(y)) for x, y in places],
-            fill=round(255 * min(1.0, width)),
-            width=max(1, round(width)),
-            joint="curve",
+        image = self._new_image()
+        ImageDraw.Draw(image).line(
+            self._in_pixels(points), round(255 * min(1.0, width)), max(1, round(width)), joint="curve"
         )
         return np.asarray(image.filter(ImageFilter.GaussianBlur(0.5)), np.float32) / 255
 
+    def _new_image(self) -> Image.Image:
+        return Image.new("L", (len(self.x), len(self.x)))
+
+    def _in_pixels(self, points: Sequence[Point] | np.ndarray) -> list[Point]:
+        """Return points (N, 2) in pixels from the lower left corner."""
+        return [(x, y) for x, y in ((np.asarray(points) - self.low) / self.size * len(self.x)).tolist()]
+
 
 def enlarged(field: np.ndarray, pixels: int) -> Field:
-    """Return a square field with `pixels` a side, smooth between the points it has."""
+    """Return a square field (n, n) with `pixels` a side, smooth between the points it has (bicubic)."""
     if len(field) == pixels:
         return field
     image = Image.fromarray(np.ascontiguousarray(field, np.float32))

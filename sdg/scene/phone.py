@@ -1,9 +1,9 @@
 """The phone that takes the picture: exposure, white balance, lens, sensor, processing, and how it was sent.
 
-Shares and strengths are those of 100 photos that people took of their own clothes, seen at 300 px: nine in
-ten are well exposed and sharp; about 1 in 8 is clearly warm or blue, 1 in 8 burnt out in its whites, 1 in 12
-dim, 1 in 8 has dark corners, 1 in 20 is visibly noisy, blurred or shaken. Those were downscaled, which leaves
-no trace of a messenger; one picture in eight here shows some.
+Shares and strengths are estimated by eye from about 100 photos that people took of their own clothes, seen at
+300 px: nine in ten are well exposed and sharp; about 1 in 8 is clearly warm or blue, 1 in 8 burnt out in its
+whites, 1 in 12 dim, 1 in 8 has dark corners, 1 in 20 is visibly noisy, blurred or shaken. Those were
+downscaled, which leaves no trace of a messenger; one picture in eight here shows some.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ class Phone(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="how far the exposure brings the brightest tenth to its usual brightness",
+        description="how far the exposure brings the 95th percentile of brightness to its usual value",
     )
     exposure: float = Field(default=0.0, ge=-2, le=2, description="correction of the exposure, stops")
     warmth: float = Field(default=0.0, ge=-1, le=1, description="red over blue after white balance, stops")

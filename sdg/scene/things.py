@@ -21,7 +21,7 @@ def put_things(on: Canvas, image: Image, count: int) -> Image:
     return image
 
 
-def edge(on: Canvas, image: Image) -> Image:
+def end_of_bed(on: Canvas, image: Image) -> Image:
     """The bed, table or rug ends: behind a slightly slanting line lies something else, lower and darker."""
     inner, outer, inward = _side(on, on.rng.uniform(0.02, 0.13))
     color = wood_colors(on.rng)[0] if on.rng.random() < 0.5 else thing(on.rng)
@@ -113,9 +113,8 @@ def skirting(on: Canvas, image: Image) -> Image:
 
 def door_frame(on: Canvas, image: Image) -> Image:
     """The frame of a door at a side of the picture, and the door or a dark room behind it."""
-    right = on.rng.random() < 0.5
-    edge = on.high[0] - on.rng.uniform(0.02, 0.12) if right else on.low[0] + on.rng.uniform(0.02, 0.12)
-    out, wide, slant = (1 if right else -1), on.rng.uniform(0.05, 0.09), on.rng.normal(0, 0.01)
+    edge, out = _at_a_side(on, 0.02, 0.12)
+    wide, slant = on.rng.uniform(0.05, 0.09), on.rng.normal(0, 0.01)
 
     def beyond(x: float) -> np.ndarray:
         low, high = on.low[1], on.high[1]
@@ -124,13 +123,8 @@ def door_frame(on: Canvas, image: Image) -> Image:
     frame = "#ecebe6" if on.rng.random() < 0.65 else wood_colors(on.rng)[0]
     image = image * (1 - 0.25 * beyond(edge - 0.006 * out))
     image = _over(image, beyond(edge), frame)
-    image = image * (
-        1
-        - 0.2
-        * on.stroke(
-            [(edge + wide * out * 0.35, on.low[1]), (edge + wide * out * 0.35 + slant, on.high[1])], 0.005
-        )
-    )
+    groove = edge + wide * out * 0.35
+    image = image * (1 - 0.2 * on.stroke([(groove, on.low[1]), (groove + slant, on.high[1])], 0.005))
     behind = thing(on.rng) if on.rng.random() < 0.5 else frame
     return _over(image, beyond(edge + wide * out), behind, np.full_like(on.x, 0.8))
 
@@ -146,18 +140,12 @@ def radiator(on: Canvas, image: Image) -> Image:
 
 def rail(on: Canvas, image: Image) -> Image:
     """A sleeve or a side of the next garment on the rail."""
-    right = on.rng.random() < 0.5
-    edge = on.high[0] - on.rng.uniform(0.01, 0.1) if right else on.low[0] + on.rng.uniform(0.01, 0.1)
-    out = 1 if right else -1
+    edge, out = _at_a_side(on, 0.01, 0.1)
     top, bottom = on.high[1] - on.rng.uniform(0.05, 0.3) * on.size[1], on.low[1] + on.rng.uniform(-0.1, 0.3)
     heights = np.linspace(top, bottom, 9)
     line = np.column_stack([edge + np.cumsum(on.rng.normal(0, 0.008, 9)), heights])
-    polygon = [
-        (edge + 0.15 * out, top + 0.08),
-        *line,
-        (edge + 0.6 * out, bottom),
-        (edge + 0.6 * out, top + 0.1),
-    ]
+    behind = edge + 0.6 * out
+    polygon = [(edge + 0.15 * out, top + 0.08), *line, (behind, bottom), (behind, top + 0.1)]
     shade = 1 + 0.09 * on.slope(np.sin(2 * np.pi * (on.x + 0.05 * on.noise(0.2)) / 0.06).astype(np.float32))
     return _over(_shadow(on, image, np.array(polygon), 0.05), on.mask(polygon), thing(on.rng), shade)
 
@@ -183,7 +171,7 @@ def hang(on: Canvas, image: Image, height: float) -> Image:
 
 
 LYING: dict[Callable[[Canvas, Image], Image], float] = {
-    edge: 8,
+    end_of_bed: 8,
     laundry: 4,
     furniture: 4,
     feet: 1.5,
@@ -203,7 +191,7 @@ STANDING: dict[Callable[[Canvas, Image], Image], float] = {
 
 
 def _over(image: Image, mask: np.ndarray, color: str, shade: np.ndarray | None = None) -> Image:
-    """Return `image` with a colour over it where `mask` is 1."""
+    """Return `image` with a `#rrggbb` over it where `mask` is 1, as bright as `shade` says."""
     over = linear(color).astype(np.float32)[:, None, None]
     if shade is not None:
         over = over * np.clip(shade, 0.1, 1.6).astype(np.float32)
@@ -211,6 +199,7 @@ def _over(image: Image, mask: np.ndarray, color: str, shade: np.ndarray | None =
 
 
 def _shadow(on: Canvas, image: Image, polygon: np.ndarray, blur: float) -> Image:
+    """Return `image` with the shadow of a polygon (N, 2), soft over `blur` metres."""
     return image * (1 - 0.45 * on.mask(polygon + on.rng.normal(0, 0.3 * blur, 2), blur))
 
 
@@ -230,8 +219,15 @@ def _side(on: Canvas, reach: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return line, np.array(ends) - inward * on.size.max(), inward
 
 
+def _at_a_side(on: Canvas, nearest: float, farthest: float) -> tuple[float, int]:
+    """Return an x so many metres inside the left or the right side, and the sign of the way out."""
+    right = on.rng.random() < 0.5
+    inside = on.rng.uniform(nearest, farthest)
+    return (on.high[0] - inside, 1) if right else (on.low[0] + inside, -1)
+
+
 def _at_border(on: Canvas, reach: float) -> np.ndarray:
-    """Return a point near a side or a corner of the picture, at most `reach` metres or so inside it."""
+    """Return a point (2,) that lies `reach` metres inside one of the sides; outside if it is negative."""
     place = on.rng.uniform(on.low, on.high)
     axis = int(on.rng.integers(2))
     ends = (on.low[axis] + reach, on.high[axis] - reach)
@@ -240,7 +236,7 @@ def _at_border(on: Canvas, reach: float) -> np.ndarray:
 
 
 def _capsule(start: np.ndarray, end: np.ndarray, radius: float) -> np.ndarray:
-    """Return the outline of a stroke with round ends."""
+    """Return the outline (20, 2) of a stroke with round ends."""
     heading = np.arctan2(*(end - start)[::-1])
     turn = np.linspace(-np.pi / 2, np.pi / 2, 10)
     caps = [

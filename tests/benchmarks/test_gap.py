@@ -13,12 +13,14 @@ from torch import Tensor
 
 from assets.common.progress import progress
 from benchmarks.gap import __main__ as gap
-from benchmarks.gap import looks
+from benchmarks.gap import ingredients, looks
 from benchmarks.gap.distances import Comparison, Groups, Interval, Pair
-from benchmarks.gap.ingredients import INGREDIENTS, NOTHING
+from benchmarks.gap.ingredients import INGREDIENTS, NOTHING, render_without
+from sdg.plan import ClassRun
 from sdg.scene.scene import Scene, sample_scene
 from tests.helpers.pipeline_project import save_photo
 from tests.helpers.records import a_garment
+from tests.helpers.tiny_garments import write_garments
 from train.translation.distance import kernel_distance, polynomial_kernel
 
 FEATURES = 6
@@ -112,6 +114,20 @@ def test_pictures_of_the_same_scenes_are_drawn_together() -> None:
     assert found == pytest.approx((0, 0, 0), abs=1e-5)
 
 
+def test_ingredients_are_ranked_from_the_one_that_keeps_renders_away_most() -> None:
+    shifts = {NOTHING: 0.8, "helpful": 1.6, "harmful": 0.0}
+    without = {one: {"plain": paths(one, 30)} for one in shifts}
+    target, renders = paths("photos", 60), sample(30, 1)
+    seen = dict(zip(target, sample(60, 0), strict=True))
+    for one, shift in shifts.items():
+        seen |= zip(without[one]["plain"], renders + shift, strict=True)
+    with progress("draw") as bar:
+        view = lambda found: torch.stack([seen[path] for path in found])  # noqa: E731
+        found = gap.rank(view, without, target, 40, 0, bar)  # type: ignore[arg-type]
+    assert list(found) == ["harmful", "helpful"]
+    assert found["harmful"].high < 0 < found["helpful"].low
+
+
 SCENES = [
     sample_scene(a_garment(), 0, name, index, 128) for name in ("plain", "graphic") for index in range(6)
 ]
@@ -144,6 +160,20 @@ def test_even_light_is_as_much_light() -> None:
         even = INGREDIENTS["lamps, tints"](scene)
         whole = scene.environment.brightness + sum(lamp.brightness for lamp in scene.lights)
         assert even.environment.brightness == pytest.approx(whole)
+
+
+def test_all_ingredients_are_taken_out_of_the_same_scenes_each_in_a_folder_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[ClassRun] = []
+    monkeypatch.setattr(ingredients, "run", lambda runs, *_, **__: seen.extend(runs) or [])
+    garments = write_garments(tmp_path / "garments")
+    render_without([NOTHING, "phone", "trims"], ["plain"], 2, 0, 64, garments, tmp_path)
+    assert [one.data.folder.parent.name for one in seen] == [NOTHING, "phone", "trims"]
+    assert len({one.data.fingerprint for one in seen}) == 3
+    whole, *others = ([one.order(index) for index in one.wanted] for one in seen)
+    for ingredient, orders in zip(("phone", "trims"), others, strict=True):
+        assert [order.scene for order in orders] == [INGREDIENTS[ingredient](one.scene) for one in whole]
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def strip(name: str, top: float, bottom: float, width: float, slot: int = 0) -> 
 
 
 def edgings(name: str, top: float, bottom: float, width: float, slot: int = 0) -> list[Patch]:
-    """Return what runs down both edges of an opened front: the halves of a placket or zip."""
+    """Return the halves of a placket or zip, each `width` metres wide, down both edges of an opened front."""
     a, b, c, d = (0.0, bottom), (width, bottom), (width, top), (0.0, top)
     edges = (line(a, b), line(b, c), line(c, d), line(d, a))
     right = Patch(Panel(name, edges, origin=(0.013, 0.007), slot=slot, part="closure"))
