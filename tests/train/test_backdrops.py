@@ -57,11 +57,11 @@ def renders(labels: np.ndarray, layered: bool = True) -> Images:
     return Images(np.stack([pixels for pixels, _ in both]), labels, "", layers if layered else None)
 
 
-def sampler(share: float, labels: np.ndarray | None = None, **changes: object) -> Sampler:
-    """Of renders that are cropped, turned and flipped, but not changed in colour, with no pairs."""
+def sampler(share: float, labels: np.ndarray | None = None, jitter: float = 0.0) -> Sampler:
+    """Of renders that are cropped, turned and flipped, changed in colour by `jitter` alone, with no pairs."""
     labels = np.arange(COUNT) % 2 if labels is None else labels
-    augment = AugmentParams(swap_backdrop=share)
-    params = TrainParams.model_validate({"batch_size": 8, "size": SIZE, "augment": augment} | changes)
+    augment = AugmentParams(swap_backdrop=share, jitter=jitter)
+    params = TrainParams(batch_size=8, size=SIZE, pseudo_labels="epoch", augment=augment)
     data = renders(labels, layered=share > 0)
     return Sampler(data, Images(data.pixels, labels[:0], ""), params, 5, 3)
 
@@ -185,7 +185,7 @@ def test_a_backdrop_does_not_tell_the_class():
 
 @pytest.mark.parametrize("photo_labels", [None, torch.arange(COUNT) % 2])
 def test_off_no_batch_changes_and_on_only_renders_for_the_classifier_do(photo_labels):
-    none, all = (replace(sampler(share, pseudo_labels="epoch"), paired=True) for share in (0.0, 1.0))
+    none, all = (replace(sampler(share, jitter=0.4), paired=True) for share in (0.0, 1.0))
     layered = replace(none, synthetic=all.synthetic)
     off, on, too = (next(one.batches(1, photo_labels=photo_labels)) for one in (none, all, layered))
     assert torch.equal(off.x, too.x)
