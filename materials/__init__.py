@@ -1,4 +1,4 @@
 """The clothing patterns: typed parameters, samplers and Blender shader node groups.
 
-Only `materials.shader` (and the commands `materials.sheet`, `materials.export`) import bpy.
+Only `shader`, `layers` and the commands (`sheet`, `export`) import bpy.
 """

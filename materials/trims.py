@@ -14,7 +14,6 @@ from assets.common.settings import Settings
 from materials import palette
 from materials.color import Color
 from materials.nodes import (
-    Graph,
     Inputs,
     Operand,
     Value,
@@ -223,7 +222,7 @@ def _print(rng: np.random.Generator, view: View) -> dict[str, Any]:
     }
 
 
-def build(graph: Graph, p: Inputs, cloth: Cloth, color: Value) -> Value:
+def build(p: Inputs, cloth: Cloth, color: Value) -> Value:
     """Draw the trims over the colour of a pattern; return the colour."""
     across = (cloth.place.x - 0.5) * cloth.extent.x
     up = cloth.place.y * cloth.extent.y

@@ -1,6 +1,6 @@
 """Light on a garment, worked out in numpy for its vertices: Blender's lamps are slow without a GPU.
 
-`materials.shader` draws `light * (dye * (1 + bend . (bumped normal - normal)) + shine)` with it.
+`materials.light` draws `light * (dye * (1 + bend . (bumped normal - normal)) + shine)` with it.
 """
 
 from collections.abc import Sequence

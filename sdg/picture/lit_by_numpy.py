@@ -8,7 +8,7 @@ from PIL import Image
 from assets.common.blender import bpy
 from assets.library import Mesh, Slot
 from materials.fabric import Fabric
-from materials.shader import BEND, LIGHT, MIRROR, SHINE
+from materials.light import BEND, LIGHT, MIRROR, SHINE
 from sdg.params import Quality
 from sdg.picture.backdrop_light import backdrop
 from sdg.picture.composite import over

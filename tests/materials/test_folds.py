@@ -36,6 +36,24 @@ def test_the_slopes_are_those_of_one_height_field():
     assert np.median(np.abs(turn)) < 0.2 * np.median(np.abs(np.gradient(across, axis=0)))
 
 
+def test_hollows_are_darker_than_ridges():
+    light = draw_folds(CREASED, 60, 70)[..., 2].astype(float)
+    across, up = slopes(CREASED)
+    hollow = np.gradient(across, axis=1) - np.gradient(up, axis=0)  # curvature; rows count down
+    assert light[hollow > 0.05].mean() < light[hollow < -0.05].mean() - 30
+
+
+def test_dye_is_washed_out_in_some_places_only():
+    wash = draw_folds(Folds(), 60, 70)[..., 3]
+    assert wash.min() < 50
+    assert wash.max() > 200
+
+
+def test_folds_of_trousers_begin_elsewhere():
+    soft = Folds(soft=1)
+    assert not np.array_equal(slopes(soft), slopes(soft.model_copy(update={"legs": True})))
+
+
 def test_the_same_seed_draws_the_same_folds():
     folds = sample_folds(rng_for(1), VIEW)
     assert np.array_equal(draw_folds(folds, 60, 70), draw_folds(folds, 60, 70))
@@ -49,24 +67,39 @@ def test_clothes_range_from_smooth_to_very_creased():
     assert max(steep) > 0.12
 
 
-def nearness(vertices, faces):
+def nearness(vertices, faces, slots=None):
     empty_scene()
     mesh = bpy.data.meshes.new("cloth")
     mesh.from_pydata(vertices, [], faces)
+    if slots is not None:
+        mesh.polygons.foreach_set("material_index", slots)
     hems.mark(mesh)
     near = np.empty(len(vertices), np.float32)
     mesh.attributes[hems.HEM].data.foreach_get("value", near)
     return near
 
 
+N = 41
+X, Y = np.meshgrid(np.arange(N), np.arange(N))
+GRID = np.arange(N * N).reshape(N, N)
+VERTICES = (np.stack([X, Y, 0 * X], -1).reshape(-1, 3) * 0.01).tolist()
+FACES = np.stack([GRID[:-1, :-1], GRID[:-1, 1:], GRID[1:, 1:], GRID[1:, :-1]], -1).reshape(-1, 4).tolist()
+
+
 def test_a_hem_is_where_the_cloth_ends():
-    n, step = 41, 0.01
-    x, y = np.meshgrid(np.arange(n), np.arange(n))
-    grid = np.arange(n * n).reshape(n, n)
-    faces = np.stack([grid[:-1, :-1], grid[:-1, 1:], grid[1:, 1:], grid[1:, :-1]], -1).reshape(-1, 4)
-    near = nearness((np.stack([x, y, 0 * x], -1).reshape(-1, 3) * step).tolist(), faces.tolist())
-    inward = np.minimum(np.minimum(x, n - 1 - x), np.minimum(y, n - 1 - y)).reshape(-1)
+    inward = np.minimum(np.minimum(X, N - 1 - X), np.minimum(Y, N - 1 - Y)).reshape(-1)
+    near = nearness(VERTICES, FACES)
     assert near == pytest.approx(np.maximum(hems.REACH_CM - inward, 0), abs=1e-3)
+
+
+def test_what_is_no_cloth_has_no_hem_nor_cloth_where_that_is_sewn_on():
+    """The upper half is a zip, say."""
+    upper = np.repeat(np.arange(N - 1) >= N // 2, N - 1)
+    near = nearness(VERTICES, FACES, upper.astype(np.int32)).reshape(N, N)
+    expected = np.maximum(hems.REACH_CM - np.minimum(np.minimum(X, N - 1 - X), Y), 0)
+    assert near[:15] == pytest.approx(expected[:15], abs=1e-3)
+    assert not near[26:].any()
+    assert not near[10:, 10:-10].any()
 
 
 def test_loose_faces_have_no_hems():

@@ -252,10 +252,11 @@ def test_a_draw_changes_values_but_never_the_graph(name):
             for s in n.inputs
         ]
 
-    before, seen = graph(), []
+    before, seen, cloth = graph(), [], sheet.swatch_maker()(0)
     for index in range(3):
         rng = rng_for(index)
-        apply(material, pattern(name).sample(rng, VIEW), sample_trims(rng, VIEW), sample_fabric(rng, VIEW))
+        params = pattern(name).sample(rng, VIEW)
+        apply(material, params, sample_trims(rng, VIEW), sample_fabric(rng, VIEW), cloth)
         seen.append(values())
         assert graph() == before
     assert seen[0] != seen[1] != seen[2]

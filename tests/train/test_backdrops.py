@@ -57,51 +57,56 @@ def renders(labels: np.ndarray, layered: bool = True) -> Images:
     return Images(np.stack([pixels for pixels, _ in both]), labels, "", layers if layered else None)
 
 
-def sampler(share: float, labels: np.ndarray | None = None, **changes: object) -> Sampler:
-    """Of renders that are cropped, turned and flipped, but not changed in colour, with no pairs."""
+def sampler(share: float, labels: np.ndarray | None = None, jitter: float = 0.0) -> Sampler:
+    """Of renders that are cropped, turned and flipped, changed in colour by `jitter` alone, with no pairs."""
     labels = np.arange(COUNT) % 2 if labels is None else labels
-    augment = AugmentParams(swap_backdrop=share)
-    params = TrainParams.model_validate({"batch_size": 8, "size": SIZE, "augment": augment} | changes)
+    augment = AugmentParams(swap_backdrop=share, jitter=jitter)
+    params = TrainParams(batch_size=8, size=SIZE, pseudo_labels="epoch", augment=augment)
     data = renders(labels, layered=share > 0)
     return Sampler(data, Images(data.pixels, labels[:0], ""), params, 5, 3)
 
 
-def swapped(own: int, other: int, shade: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
-    """The pixels of one render, whose shadow leaves `shade`, on the backdrop of another, and its mask."""
+def pasted(own: int, other: int, shade: float = 1.0) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """One render as a network reads it (3, S, S), it on the backdrop of another, and where all is garment."""
     pixels, mask = render(own, shade)
     layers, others = (torch.from_numpy(layers_of(*one))[None] for one in ((pixels, mask), render(other)))
-    pasted = paste(to_network(pixels[None]), layers, others[..., :3])[0]
-    return ((pasted + 1) * 127.5).permute(1, 2, 0).numpy(), mask
+    images = to_network(pixels[None])
+    return images[0], paste(images, layers, others[..., :3])[0], torch.from_numpy(mask == 255)
+
+
+def swapped(own: int, other: int, shade: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """The pixels of one render, whose shadow leaves `shade`, on the backdrop of another, and its mask."""
+    _, images, _ = pasted(own, other, shade)
+    return ((images + 1) * 127.5).permute(1, 2, 0).numpy(), render(own, shade)[1]
 
 
 def test_of_a_pasted_garment_no_pixel_changes():
-    pixels, mask = render(1)
-    pasted, _ = swapped(1, 20)
-    np.testing.assert_allclose(pasted[mask == 255], pixels[mask == 255], atol=1e-4)
-    assert (mask == 255).sum() > 40
+    before, after, garment = pasted(1, 20)
+    assert torch.equal(before[:, garment], after[:, garment])
+    assert garment.sum() > 40
 
 
 def test_around_it_there_is_the_other_backdrop_and_nothing_of_the_other_garment():
     """The discs lie in different places, so the other one's would be seen."""
-    pasted, mask = swapped(1, 20)
+    pixels, mask = swapped(1, 20)
     other = render(20)[1]
     assert ((other == 255) & (mask == 0)).any()
-    np.testing.assert_allclose(pasted[mask == 0], [[0, 0, blue_of(20)]] * (mask == 0).sum(), atol=1)
+    np.testing.assert_allclose(pixels[mask == 0], [[0, 0, blue_of(20)]] * (mask == 0).sum(), atol=1)
 
 
 def test_a_soft_edge_mixes_the_garment_with_the_new_backdrop_and_none_of_the_old():
-    pasted, mask = swapped(1, 20)
+    pixels, mask = swapped(1, 20)
     soft = (mask > 0) & (mask < 255)
     cover = mask[soft, None] / 255
     expected = cover * [RED, 0, 0] + (1 - cover) * [0, 0, blue_of(20)]
     assert soft.any()
-    np.testing.assert_allclose(pasted[soft], expected, atol=2)
+    np.testing.assert_allclose(pixels[soft], expected, atol=2)
 
 
 def test_a_garment_keeps_its_contact_shadow_on_the_new_backdrop():
-    pasted, mask = swapped(10, 20, shade=0.5)
-    np.testing.assert_allclose(pasted[around(mask), 2], 0.5 * blue_of(20), atol=2)
-    assert pasted[0, 0, 2] == pytest.approx(blue_of(20), abs=1)
+    pixels, mask = swapped(10, 20, shade=0.5)
+    np.testing.assert_allclose(pixels[around(mask), 2], 0.5 * blue_of(20), atol=2)
+    assert pixels[0, 0, 2] == pytest.approx(blue_of(20), abs=1)
 
 
 def test_a_hole_is_filled_with_what_surrounds_it_mirrored_at_its_outline():
@@ -135,8 +140,8 @@ def test_a_garment_moves_with_its_picture():
     pixels, mask = render(1)
     cover = torch.from_numpy(mask)[None, None] / 255
     moved = transform(cover.expand(1, 3, -1, -1), maps)[0, 0] == 1
-    pasted = to_network(swapped(1, 20)[0].round().astype(np.uint8)[None])
-    before, after = (transform(images, maps)[0] for images in (to_network(pixels[None]), pasted))
+    on_other = to_network(swapped(1, 20)[0].round().astype(np.uint8)[None])
+    before, after = (transform(images, maps)[0] for images in (to_network(pixels[None]), on_other))
     torch.testing.assert_close(before[:, moved], after[:, moved], atol=0.02, rtol=0)
     assert not torch.allclose(before, after, atol=0.1)
 
@@ -165,6 +170,11 @@ def test_as_many_renders_as_asked_get_the_backdrop_of_another(share):
     assert (own != seen).mean() == pytest.approx(share, abs=0.06)
 
 
+def test_each_time_it_is_the_backdrop_of_another():
+    own, seen, _ = shown(sampler(1.0), epochs=20)
+    assert len({*zip(own.tolist(), seen.tolist(), strict=True)}) > 10 * COUNT
+
+
 def test_a_backdrop_does_not_tell_the_class():
     """Renders of one class lie on dark blue, those of the other on light blue: which is all that one sees."""
     labels = np.repeat([0, 1], COUNT // 2)
@@ -173,10 +183,12 @@ def test_a_backdrop_does_not_tell_the_class():
     assert chi2_contingency(crosstab(drawn, labels[seen]).count).pvalue > 0.01
 
 
-def test_off_no_batch_changes_and_on_only_renders_for_the_classifier_do():
-    none, all = (replace(sampler(share), paired=True) for share in (0.0, 1.0))
-    off, on = (next(one.batches(1)) for one in (none, all))
-    assert torch.equal(off.x, next(replace(none, synthetic=all.synthetic).batches(1)).x)
+@pytest.mark.parametrize("photo_labels", [None, torch.arange(COUNT) % 2])
+def test_off_no_batch_changes_and_on_only_renders_for_the_classifier_do(photo_labels):
+    none, all = (replace(sampler(share, jitter=0.4), paired=True) for share in (0.0, 1.0))
+    layered = replace(none, synthetic=all.synthetic)
+    off, on, too = (next(one.batches(1, photo_labels=photo_labels)) for one in (none, all, layered))
+    assert torch.equal(off.x, too.x)
     assert not torch.equal(off.x, on.x)
     for name in ("labels", "y"):
         assert torch.equal(getattr(off, name), getattr(on, name))
