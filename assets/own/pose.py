@@ -76,16 +76,21 @@ def _spread(raw: Imported) -> np.ndarray:
 def _misfit(points: np.ndarray, type: str) -> float:
     """Return how little the outline of `points` (N, 3), seen from the front, is that of a type; 0 is best.
 
-    It compares how wide the garment is at each of `ROWS` heights, in natural logarithm.
+    It compares how wide the garment is at each of `ROWS` heights, in natural logarithm, with the one of our
+    own patterns that it is most like: a type has short sleeves and long ones, and what is between is neither.
     """
-    usual = np.nanmedian([_widths(outline) for outline in drafted_outlines(type)], axis=0)
-    ratio = np.log(_widths(points[:, [0, 2]]) / (WORN * usual))
+    widths = _widths(points[:, [0, 2]])
+    width, depth, height = np.ptp(points, axis=0)
+    deep = max(0.0, float(np.log(max(depth, 1e-12) / max(width, height, 1e-12))))
+    return min(_unlike(widths, _widths(outline)) for outline in drafted_outlines(type)) + deep
+
+
+def _unlike(widths: np.ndarray, usual: np.ndarray) -> float:
+    ratio = np.log(widths / (WORN * usual))
     ratio = ratio[np.isfinite(ratio)]
     if not len(ratio):
         return np.inf
-    width, depth, height = np.ptp(points, axis=0)
-    deep = max(0.0, float(np.log(max(depth, 1e-12) / max(width, height, 1e-12))))
-    return float(ratio.std() + max(0.0, abs(ratio.mean()) - TOLERANCE)) + deep
+    return float(ratio.std() + max(0.0, abs(ratio.mean()) - TOLERANCE))
 
 
 def _widths(points: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from assets.common.blender import bpy, empty_scene, silence
+from assets.own import pose
 from assets.own.pose import TURNS, usual_axis
 from assets.own.prepare import Wanted, prepare
 from assets.own.size import drafted_outlines, usual_height
@@ -150,24 +151,35 @@ def test_up_means_what_the_file_itself_calls_up_where_it_states_its_axes(tmp_pat
     assert np.ptp(mesh.vertices[mesh.vertices[:, 2] < 0.01], axis=0)[0] == pytest.approx(0.84, abs=0.02)
 
 
-@pytest.mark.parametrize("type", PATTERNS)
-def test_every_type_in_its_usual_proportions_is_found_upright(type):
-    points = drafted_outlines(type)[0]
+def rows(outline):
+    """Return the x of an outline's points at 39 heights, from the hem to the neck."""
+    x, y = outline.T
+    return [x[(y >= low) & (y <= low + np.ptp(y) / 20)] for low in np.linspace(y.min(), y.max(), 40)[:-1]]
+
+
+def tube(outline):
+    """Return a mesh with elliptical sections that is as wide as an outline at every height."""
     t = np.linspace(0, 2 * np.pi, 40)
-    y = points[:, 1]
-    rows = []
-    for low in np.linspace(y.min(), y.max(), 40)[:-1]:
-        x = points[(y >= low) & (y <= low + np.ptp(y) / 20), 0]
-        if len(x):
-            rows.append(np.column_stack([0.4 * np.ptp(x) * np.cos(t), 0.12 * np.sin(t), np.full(40, low)]))
-    n = len(rows)
-    i, j = (a.reshape(-1) for a in np.meshgrid(np.arange(n - 1), np.arange(39), indexing="ij"))
+    heights = np.linspace(outline[:, 1].min(), outline[:, 1].max(), 40)[:-1]
+    rings = [
+        np.column_stack([0.4 * np.ptp(x) * np.cos(t), 0.12 * np.sin(t), np.full(40, height)])
+        for x, height in zip(rows(outline), heights, strict=True)
+    ]
+    i, j = (a.reshape(-1) for a in np.meshgrid(np.arange(len(rings) - 1), np.arange(39), indexing="ij"))
     a, b, c, d = i * 40 + j, i * 40 + j + 1, (i + 1) * 40 + j + 1, (i + 1) * 40 + j
     faces = np.concatenate([np.column_stack([a, b, c]), np.column_stack([a, c, d])])
-    shape = Imported("shape", np.concatenate(rows), faces, None, np.zeros(len(faces), int), (), 0.0)
-    for usual in ("y", "z"):
-        assert usual_axis(shape, usual, type) == "z"
-        order, signs = TURNS["y"]
-        lying = np.empty_like(shape.vertices)
-        lying[:, order] = shape.vertices * signs
-        assert usual_axis(replace(shape, vertices=lying), usual, type) == "y"
+    return Imported("shape", np.concatenate(rings), faces, None, np.zeros(len(faces), int), (), 0.0)
+
+
+@pytest.mark.parametrize("type", PATTERNS)
+def test_every_type_is_found_upright_by_others_of_its_type(type, monkeypatch):
+    outlines = drafted_outlines(type)
+    for own in range(3):
+        monkeypatch.setattr(pose, "drafted_outlines", lambda _, own=own: outlines[:own] + outlines[own + 1 :])
+        shape = tube(outlines[own])
+        for usual in ("y", "z"):
+            assert usual_axis(shape, usual, type) == "z"
+            order, signs = TURNS["y"]
+            lying = np.empty_like(shape.vertices)
+            lying[:, order] = shape.vertices * signs
+            assert usual_axis(replace(shape, vertices=lying), usual, type) == "y"

@@ -129,7 +129,10 @@ def test_ingredients_are_ranked_from_the_one_that_keeps_renders_away_most() -> N
 
 
 SCENES = [
-    sample_scene(a_garment(), 0, name, index, 128) for name in ("plain", "graphic") for index in range(6)
+    sample_scene(a_garment().model_copy(update={"presentation": presentation}), 0, name, index, 128)
+    for presentation in ("flat", "worn")
+    for name in ("plain", "graphic")
+    for index in range(6)
 ]
 PARTS = {
     "folds": {"fabric"},
