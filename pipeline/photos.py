@@ -9,7 +9,7 @@ import click
 from PIL import Image
 
 from assets.common.text import printable
-from sdg.dataset.names import PASS
+from sdg.params import PASS
 from train.data.photo import FORMATS
 
 EXTENSIONS = frozenset(

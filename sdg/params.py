@@ -1,5 +1,6 @@
 """Settings of the renderer (`render:` in params.yaml)."""
 
+import re
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field
@@ -19,6 +20,8 @@ Preset = Literal["cpu", "gpu", "cycles"]
 Format = Literal["jpg", "png"]
 PassName = Literal["mask", "depth", "normal", "parts"]
 PASSES: tuple[PassName, ...] = get_args(PassName)
+PASS = re.compile(rf"\d{{6,}}\.({'|'.join(PASSES)})\.png")
+"""What the file of a pass is called."""
 
 
 def pass_names(text: str) -> tuple[PassName, ...]:

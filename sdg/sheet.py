@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from assets.common.command import Command
 from assets.common.files import atomic_path
-from sdg.dataset.names import PASS
+from sdg.params import PASS
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
 GAP = 2

@@ -2,10 +2,9 @@
 
 import re
 
-from sdg.params import PASSES
+from sdg.params import PASS
 
 IMAGE = re.compile(r"\d{6,}\.(jpg|png)")
-PASS = re.compile(rf"\d{{6,}}\.({'|'.join(PASSES)})\.png")
 
 
 def image_name(index: int, suffix: str) -> str:

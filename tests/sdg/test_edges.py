@@ -20,6 +20,7 @@ from sdg.picture.opengl import OpenGL
 from sdg.picture.renderer import Renderer
 from sdg.picture.silhouette import Silhouettes
 from sdg.scene.backdrop import plane_for
+from sdg.scene.phone import Phone
 from sdg.scene.scene import Scene, sample_scene
 
 SIZE = 96
@@ -70,7 +71,7 @@ def drawn(renderer: Renderer, name: str, scene: Scene) -> np.ndarray:
 
 def test_stripes_look_as_if_drawn_with_many_samples(garments: Path) -> None:
     """Their mean difference was 3.1 of 255 when 2 samples a pixel were averaged unevenly."""
-    scenes = [scene_of(garments, "striped", index) for index in range(6)]
+    scenes = [scene_of(garments, "striped", index, phone=Phone()) for index in range(6)]
     few, many = (
         np.array([drawn(renderer, "striped", scene) for scene in scenes])
         for renderer in (

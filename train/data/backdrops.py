@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from scipy import ndimage
 from torch import Tensor
 
 from train.data.images import open_prepared
@@ -43,6 +42,8 @@ def layers_of(pixels: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
     Args: pixels uint8 (S, S, 3); mask uint8 (S, S), 255 where the garment covers all of a pixel.
     """
+    from scipy import ndimage  # a bare machine that trains without masks has none
+
     rim = max(1, round(RIM * len(mask)))
     distance = np.ceil(ndimage.distance_transform_edt(mask == 0)).astype(int)
     hole = distance <= rim
@@ -62,6 +63,8 @@ def fill(pixels: np.ndarray, hole: np.ndarray) -> np.ndarray:
     A place is mirrored at the nearest one outside the hole and at the picture's border; if that is in the
     hole, again.
     """
+    from scipy import ndimage
+
     if hole.all():
         return np.full_like(pixels, NOTHING)
     last = len(hole) - 1
