@@ -18,7 +18,7 @@ ELSEWHERE = {
     "download from a local server",
     "python -m sdg.render --class all --n 300 --preset gpu": "needs a GPU",
     "python -m benchmarks.gap data/synthetic PHOTOS --labels val.csv --labels other_val.csv --labels few.csv "
-    "--n 128 --seed 7 --without all": "takes half an hour; tests/benchmarks/test_gap.py runs it on small pictures",
+    "--n 128 --seed 7 --without all": "half an hour; tests/benchmarks/test_gap.py runs it small",
     "accelerate launch --num_processes 4 -m train": "needs four GPUs; its own tests start two CPU processes",
     "ACCELERATE_USE_CPU=true accelerate launch --multi_gpu --num_processes 2 -m train": "its tests run it",
 }
