@@ -9,6 +9,8 @@ Color = Annotated[str, Field(pattern="^#[0-9a-f]{6}$")]
 """An sRGB colour as `#rrggbb`."""
 Rgb = tuple[int, int, int]
 """An sRGB colour as three bytes."""
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+"""What each channel of linear RGB adds to the brightness (ITU-R BT.709)."""
 
 
 def rgb(color: str) -> Rgb:

@@ -132,8 +132,8 @@ def bootstrap(matrix: np.ndarray, resamples: int, rng: np.random.Generator) -> n
 
 
 def tails(resampled: np.ndarray) -> np.ndarray:
-    """Return (low, high), between which LEVEL of the resampled values (R,) lie."""
-    return np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    """Return (low, high) (2, ...), between which LEVEL of the resampled values (R, ...) lie."""
+    return np.quantile(resampled, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0)
 
 
 def interval(resampled: np.ndarray) -> list[float]:

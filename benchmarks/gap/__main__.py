@@ -188,10 +188,8 @@ def compare(
 ) -> dict[str, Interval]:
     """Return the distances of all renders to all photos, of halves, and of each class to its photos."""
     groups, rng = Groups(), np.random.default_rng(seed)
-    rendered = {
-        name: groups.add(f"renders {name}", f"renders {name}", paths) for name, paths in images.items()
-    }
-    photos = groups.add("photos", "photos", target)
+    rendered = {name: groups.add(f"renders {name}", paths) for name, paths in images.items()}
+    photos = groups.add("photos", target)
     apart = Comparison(list(rendered.values()), [photos])
     floor = [(1 / SPLITS, groups.halve([photos], rng)) for _ in range(SPLITS)]
     figures: dict[str, list[tuple[float, Comparison]]] = {
@@ -201,7 +199,7 @@ def compare(
         "renders to renders": [(1, groups.halve(list(rendered.values()), rng))],
     }
     alone = {
-        name: Comparison([rendered[name]], [groups.add(f"photos {name}", f"photos {name}", paths)])
+        name: Comparison([rendered[name]], [groups.add(f"photos {name}", paths)])
         for name, paths in labelled.items()
     }
     if alone:
@@ -217,9 +215,9 @@ def rank(
 ) -> dict[str, Interval]:
     """Return how much the distance to the photos grows without each ingredient, the most harmful first."""
     groups = Groups()
-    photos = groups.add("photos", "photos", target)
+    photos = groups.add("photos", target)
     sides = {
-        one: [groups.add(f"{name} without {one}", name, paths) for name, paths in images.items()]
+        one: [groups.add(f"{name} without {one}", paths, name) for name, paths in images.items()]
         for one, images in without.items()
     }
     to_photos = {one: Comparison(side, [photos]) for one, side in sides.items()}

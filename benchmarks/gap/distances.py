@@ -10,9 +10,8 @@ import torch
 from rich.progress import Progress
 from torch import Tensor
 
+from pipeline.metrics import tails
 from train.translation.distance import polynomial_kernel
-
-TAILS = (0.025, 0.975)
 
 
 class Interval(NamedTuple):
@@ -50,8 +49,12 @@ class Groups:
         self.units: list[tuple[str, int]] = []
         self.members: dict[str, list[int]] = {}
 
-    def add(self, name: str, kind: str, pictures: Sequence[Path]) -> str:
-        """Add a group and return its name. Pictures that are in none yet become those of `kind`, in order."""
+    def add(self, name: str, pictures: Sequence[Path], kind: str = "") -> str:
+        """Add a group and return its name.
+
+        Pictures that are in none yet become those of `kind`, by default one of the group's own, in order.
+        """
+        kind = kind or name
         for position, picture in enumerate(pictures):
             if picture not in self.rows:
                 self.rows[picture] = len(self.rows)
@@ -82,25 +85,30 @@ class Groups:
             pair for x, y in comparisons for a, b in ((x, x), (y, y), (x, y)) for pair in _pairs(a, b)
         )
         pairs = {(a, b): Pair(features, self.members[a], self.members[b]) for a, b in named}
-        rng = np.random.default_rng(seed)
+        rng, kinds = np.random.default_rng(seed), self._kinds()
         draws = []
         for draw in bar.track(range(resamples + 1), description="draws"):
-            times = torch.from_numpy(self._drawn(rng) if draw else np.ones(len(self.rows))).float()
+            times = torch.from_numpy(self._drawn(kinds, rng) if draw else np.ones(len(self.rows))).float()
             means = {names: pair.mean(times) for names, pair in pairs.items()}
             draws.append([_sum(means, terms) for terms in figures.values()])
-        low, high = np.quantile(draws[1:], TAILS, axis=0).tolist()
+        low, high = tails(np.array(draws[1:])).tolist()
         return {name: Interval(*three) for name, *three in zip(figures, draws[0], low, high, strict=True)}
 
-    def _drawn(self, rng: np.random.Generator) -> np.ndarray:
+    def _kinds(self) -> dict[str, list[tuple[str, int]]]:
+        """Return the different units of each kind, sorted."""
+        kinds: dict[str, list[tuple[str, int]]] = {}
+        for unit in sorted(set(self.units)):
+            kinds.setdefault(unit[0], []).append(unit)
+        return kinds
+
+    def _drawn(self, kinds: Mapping[str, Sequence[tuple[str, int]]], rng: np.random.Generator) -> np.ndarray:
         """Return how often each picture is drawn, (N,); of every kind two different ones, if there are."""
-        units = sorted(set(self.units))
         drawn: dict[tuple[str, int], int] = {}
-        for kind in dict.fromkeys(kind for kind, _ in units):
-            of_kind = [unit for unit in units if unit[0] == kind]
-            times = np.zeros(len(of_kind), int)
+        for units in kinds.values():
+            times = np.zeros(len(units), int)
             while np.count_nonzero(times) < min(2, len(times)):
-                times = rng.multinomial(len(of_kind), np.full(len(of_kind), 1 / len(of_kind)))
-            drawn |= zip(of_kind, times.tolist(), strict=True)
+                times = rng.multinomial(len(units), np.full(len(units), 1 / len(units)))
+            drawn |= zip(units, times.tolist(), strict=True)
         return np.array([drawn[unit] for unit in self.units], float)
 
 

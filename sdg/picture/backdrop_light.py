@@ -56,13 +56,13 @@ def light_on(
     spots = (plane.origin + x[..., None] * plane.right + y[..., None] * plane.up).astype(np.float32)
     height = max(float(np.median((mesh.vertices - plane.origin) @ plane.normal)), LEAST_M)
     middle = mesh.vertices.mean(axis=0)
-    shining = [light for light in lights if _above(plane, light) > 0]
-    places = [np.append(plane.normal, 0.0), *(_place(light) for light in shining)]
+    shining = [(light, place) for light in lights if _above(plane, place := _place(light)) > 0]
+    places = [np.append(plane.normal, 0.0), *(place for _, place in shining)]
     below, *cast = silhouettes.draw(mesh, [_onto_plane(plane, place) for place in places], pixels, 2)
     far = 1 / (1 + 2 * height)
     hidden = [strength * _soft(plane, below, width * height) for width, strength in CONTACT]
     total = (1 - far * np.sum(hidden, axis=0))[..., None] * environment.on(plane.normal).astype(np.float32)
-    for light, shadow in zip(shining, cast, strict=True):
+    for (light, _), shadow in zip(shining, cast, strict=True):
         toward, arriving = light.arriving(spots)
         received = Image.fromarray(arriving * np.maximum(toward @ plane.normal.astype(np.float32), 0))
         lit = np.asarray(received.resize((pixels, pixels), Image.Resampling.BILINEAR))
@@ -78,8 +78,8 @@ def _place(light: Light) -> np.ndarray:
     return np.append(light.position, 1.0)
 
 
-def _above(plane: Plane, light: Light) -> float:
-    x, y, z, w = _place(light)
+def _above(plane: Plane, place: np.ndarray) -> float:
+    x, y, z, w = place
     return float((np.array([x, y, z]) - w * plane.origin) @ plane.normal)
 
 

@@ -27,10 +27,10 @@ def over(below: Image.Image, drawing: np.ndarray, cover: Image.Image) -> Image.I
     if (missed & (share[..., 0] > 0)).any() and not missed.all():
         row, column = distance_transform_edt(missed, return_distances=False, return_indices=True)
         color = color[row, column]
-    shown = encoded(np.clip(color, 0, 1))
+    color = np.clip(color, 0, 1)
     behind = np.asarray(below, np.float32) / 255
     edge = (share[..., 0] > 0) & (share[..., 0] < 1)
-    mixed = linear(behind[edge]) * (1 - share[edge]) + np.clip(color[edge], 0, 1) * share[edge]
-    result = np.where(share > 0, shown, behind)
+    mixed = linear(behind[edge]) * (1 - share[edge]) + color[edge] * share[edge]
+    result = np.where(share > 0, encoded(color), behind)
     result[edge] = encoded(mixed)
     return Image.fromarray(np.round(255 * result).astype(np.uint8))

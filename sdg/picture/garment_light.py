@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from materials.color import LUMINANCE
 from sdg.scene.lights import Environment, Light
 
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 SHEEN_ROUGHNESS = 0.5
 LIT_FROM_ALL_SIDES = 0.6
 """Share of the light that occlusion hides, about: that of the surroundings."""

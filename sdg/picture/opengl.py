@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from assets.common.blender import bpy, silence
+from assets.common.blender import bpy, gpu, silence
 
 
 class OpenGL:
@@ -30,6 +30,13 @@ class OpenGL:
         if isinstance(_Engine.outcome, Exception):
             raise RuntimeError(f"Blender's OpenGL: {_Engine.outcome}") from _Engine.outcome
         return _Engine.outcome
+
+
+def pixels_of(texture: gpu.types.GPUTexture, channels: int, dtype: type = np.float32) -> np.ndarray:
+    """Return what a texture holds, (height, width, channels), top row first."""
+    pixels = texture.read()
+    pixels.dimensions = channels * texture.width * texture.height
+    return np.frombuffer(pixels, dtype).reshape(texture.height, texture.width, channels)[::-1].copy()
 
 
 class _Engine(bpy.types.RenderEngine):

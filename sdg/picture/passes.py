@@ -17,7 +17,7 @@ from assets.mesh import to_object
 from assets.parts import ids_of
 from sdg.params import PassName, Quality
 from sdg.picture.camera import aim, new_camera
-from sdg.picture.opengl import OpenGL
+from sdg.picture.opengl import OpenGL, pixels_of
 from sdg.picture.silhouette import FINE, Silhouettes, through
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Passes:
             projection = self.camera.calc_matrix_camera(self.scene.view_layers[0].depsgraph, x=side, y=side)
             self.shader.uniform_float("projection", projection)
             _batch(corners).draw(self.shader)
-        drawn = [_pixels(texture, of) for texture, of in zip(textures, targets.values(), strict=True)]
+        drawn = [pixels_of(texture, of) for texture, of in zip(textures, targets.values(), strict=True)]
         return np.concatenate(drawn, axis=2)
 
 
@@ -131,12 +131,6 @@ def _batch(corners: dict[str, np.ndarray]) -> gpu.types.GPUBatch:
     for name, values in corners.items():
         buffer.attr_fill(name, values)
     return gpu.types.GPUBatch(type="TRIS", buf=buffer)
-
-
-def _pixels(texture: gpu.types.GPUTexture, channels: int) -> np.ndarray:
-    pixels = texture.read()
-    pixels.dimensions = channels * texture.width * texture.height
-    return np.frombuffer(pixels, np.float32).reshape(texture.height, texture.width, channels)[::-1].copy()
 
 
 def _encoded(surface: np.ndarray) -> dict[PassName, Image.Image]:

@@ -9,10 +9,9 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import convolve, gaussian_filter
 
-from materials.color import encoded, linear
+from materials.color import LUMINANCE, encoded, linear
 from sdg.scene.phone import Phone, Sent
 
-LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 USUAL = 0.73
 """The brightest channel's 95th percentile in the middle one of 200 real photos: sRGB 222, in linear light."""
 RISE, FALL = 1.0, -0.5
@@ -38,13 +37,13 @@ def photographed(picture: np.ndarray, phone: Phone) -> np.ndarray:
     if phone.shake_px:
         light = convolve(light, _path(phone.shake_px, phone.shake_deg)[..., None], mode="nearest")
     if phone.shot_noise or phone.read_noise:
-        received = (light @ LUMA)[..., None]
+        received = (light @ LUMINANCE)[..., None]
         light += np.sqrt(phone.shot_noise**2 * received + phone.read_noise**2) * _noise(light.shape, phone)
     np.clip(light, 0, 1, out=light)
     tone = 255 * (_SHOWN + phone.contrast * _S_CURVE)
     shown = tone[(light * _STEPS + 0.5).astype(np.uint16)]
     if phone.sharpening:
-        luma = shown @ LUMA
+        luma = shown @ LUMINANCE
         shown += phone.sharpening * (luma - _blurred(luma, SHARPENING_PX))[..., None]
     taken = np.clip(shown + 0.5, 0, 255.5).astype(np.uint8)
     return _copy(taken, phone.sent) if phone.sent else taken
@@ -55,7 +54,7 @@ def _gains(light: np.ndarray, phone: Phone) -> np.ndarray:
     bright = float(np.quantile(light[::3, ::3].max(axis=-1), 0.95))
     metered = phone.metering * np.clip(np.log2(USUAL / max(bright, 1e-3)), FALL, RISE)
     balance = 2 ** np.array([phone.warmth / 2, phone.tint, -phone.warmth / 2])
-    return (2 ** (phone.exposure + metered) * balance / (LUMA @ balance)).astype(np.float32)
+    return (2 ** (phone.exposure + metered) * balance / (LUMINANCE @ balance)).astype(np.float32)
 
 
 def _vignette(shape: tuple[int, ...], loss: float) -> np.ndarray:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from assets.common.blender import gpu
 from assets.library import Mesh
-from sdg.picture.opengl import OpenGL
+from sdg.picture.opengl import OpenGL, pixels_of
 from sdg.scene.camera import SENSOR_MM, Camera
 
 FINE = 4
@@ -48,9 +48,7 @@ class Silhouettes:
                 self.shader.bind()
                 self.shader.uniform_float("projection", projection.T.reshape(-1).tolist())
                 batch.draw(self.shader)
-            pixels = texture.read()
-            pixels.dimensions = side * side
-            one[:] = np.frombuffer(pixels, np.uint8).reshape(side, side)[::-1]
+            one[:] = pixels_of(texture, 1, np.uint8)[..., 0]
         return drawn
 
 

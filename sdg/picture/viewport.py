@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from assets.common.blender import EEVEE, bpy, gpu
-from sdg.picture.opengl import OpenGL
+from sdg.picture.opengl import OpenGL, pixels_of
 
 
 class Viewport:
@@ -61,6 +61,4 @@ class Viewport:
             do_color_management=False,
             draw_background=False,
         )
-        pixels = self.offscreen.texture_color.read()
-        pixels.dimensions = 4 * self.side**2
-        return np.frombuffer(pixels, np.float32).reshape(self.side, self.side, 4)[::-1].copy()
+        return pixels_of(self.offscreen.texture_color, 4)

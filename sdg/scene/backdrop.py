@@ -8,10 +8,10 @@ from pydantic import AfterValidator, Field
 
 from assets.common.settings import Settings
 from assets.library import Garment
-from materials.color import Color, linear
+from materials.color import Color
 from sdg.scene.backdrops import KINDS, shares
 from sdg.scene.camera import Camera
-from sdg.scene.canvas import Canvas
+from sdg.scene.canvas import Canvas, solid
 from sdg.scene.things import hang, put_things
 from sdg.scene.uneven import uneven
 
@@ -160,11 +160,8 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
         upright=backdrop.gap_m > 0,
     )
     coat = KINDS[backdrop.kind].paint(canvas)
-    color, second = (
-        linear(one)[:, None, None].astype(np.float32) for one in (backdrop.color, backdrop.second)
-    )
-    image = color if coat.color is None else coat.color
-    image = image + (second - image) * np.asarray(coat.mix, np.float32)
+    image = solid(backdrop.color) if coat.color is None else coat.color
+    image = image + (solid(backdrop.second) - image) * np.asarray(coat.mix, np.float32)
     image = image * np.clip(coat.shade, 0.15, 1.6).astype(np.float32)
     image = put_things(canvas, image, backdrop.things)
     if backdrop.rod_m:

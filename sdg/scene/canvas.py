@@ -8,6 +8,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from scipy import fft
 
+from materials.color import linear
+
 Field = np.ndarray
 """(pixels, pixels) float32, bottom row first."""
 Point = tuple[float, float]
@@ -121,6 +123,11 @@ def enlarged(field: np.ndarray, pixels: int) -> Field:
         return field
     image = Image.fromarray(np.ascontiguousarray(field, np.float32))
     return np.asarray(image.resize((pixels, pixels), Image.Resampling.BICUBIC))
+
+
+def solid(color: str) -> np.ndarray:
+    """Return a colour `#rrggbb` as linear RGB (3, 1, 1) float32, to paint with."""
+    return linear(color).astype(np.float32)[:, None, None]
 
 
 def hashed(keys: np.ndarray) -> np.ndarray:

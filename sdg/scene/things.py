@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-from materials.color import linear
 from sdg.scene.backdrops.colors import thing, wood_colors
-from sdg.scene.canvas import Canvas
+from sdg.scene.canvas import Canvas, solid
 
 Image = np.ndarray
 """(3, pixels, pixels) linear RGB, float32, bottom row first."""
+SQUARE = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
+"""Its corners."""
 
 
 def put_things(on: Canvas, image: Image, count: int) -> Image:
@@ -63,7 +64,7 @@ def furniture(on: Canvas, image: Image) -> Image:
     angle = on.rng.normal(0, 0.15) + on.angle * (not on.upright)
     half = on.rng.uniform(0.13, 0.35, 2)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    polygon = corner + (np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half) @ turn
+    polygon = corner + (SQUARE * half) @ turn
     blur = on.rng.choice([0.0, 0.012])
     shade = 1 + 0.3 * (on.x - corner[0]) + 0.04 * on.noise(0.02, 6)
     return _over(_shadow(on, image, polygon, 0.05), on.mask(polygon, blur), thing(on.rng), shade)
@@ -84,9 +85,8 @@ def socket(on: Canvas, image: Image) -> Image:
     """A socket or a switch."""
     middle = _at_border(on, on.rng.uniform(0.04, 0.1))
     half, color = 0.041, "#f3f2ee" if on.rng.random() < 0.85 else "#d9cfb8"
-    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
-    image = image * (1 - 0.3 * on.mask(middle + corners * half + (0.003, -0.004), 0.006))
-    image = _over(image, on.mask(middle + corners * half), color)
+    image = image * (1 - 0.3 * on.mask(middle + SQUARE * half + (0.003, -0.004), 0.006))
+    image = _over(image, on.mask(middle + SQUARE * half), color)
     upward = np.array([0.0, 0.03])
     if on.rng.random() < 0.5:
         return image * (1 - 0.25 * on.stroke([middle - upward, middle + upward], 0.002))
@@ -192,7 +192,7 @@ STANDING: dict[Callable[[Canvas, Image], Image], float] = {
 
 def _over(image: Image, mask: np.ndarray, color: str, shade: np.ndarray | None = None) -> Image:
     """Return `image` with a `#rrggbb` over it where `mask` is 1, as bright as `shade` says."""
-    over = linear(color).astype(np.float32)[:, None, None]
+    over = solid(color)
     if shade is not None:
         over = over * np.clip(shade, 0.1, 1.6).astype(np.float32)
     return image + (over - image) * mask

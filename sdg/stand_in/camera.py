@@ -7,9 +7,7 @@ from PIL import Image
 from scipy import ndimage
 
 from assets.common.settings import Settings
-from materials.color import encoded
-
-LUMA = np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
+from materials.color import LUMINANCE, encoded
 
 
 class Camera(Settings):
@@ -87,7 +85,7 @@ _STEPS = np.linspace(-0.5, 0.5, 7)
 
 def _exposure(light: np.ndarray) -> float:
     """Meter as phones do: the picture's logarithmic average to middle grey, as far as highlights allow."""
-    luma = light @ LUMA
+    luma = light @ LUMINANCE
     average = float(np.exp(np.log(np.maximum(luma, 1e-4)).mean()))
     highlight = float(np.quantile(luma, 0.98))
     return min(0.22 / max(average, 1e-4), 1.15 / max(highlight, 1e-4))
@@ -104,5 +102,5 @@ def _tone(light: np.ndarray, camera: Camera) -> np.ndarray:
     light = np.where(light > knee, knee + (1 - knee) * np.tanh((light - knee) / (1 - knee)), light)
     srgb = encoded(light)
     curved = srgb + camera.contrast * (srgb * srgb * (3 - 2 * srgb) - srgb)
-    luma = (curved @ LUMA)[..., None]
+    luma = (curved @ LUMINANCE)[..., None]
     return luma + camera.saturation * (curved - luma)

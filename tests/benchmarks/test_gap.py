@@ -40,7 +40,7 @@ def distance(
     """The distance of two sides whose groups weigh alike; with `kind`, all are drawn together."""
     groups = Groups()
     sides = [
-        [groups.add(f"{side} {name}", kind or f"{side} {name}", paths(f"{side} {name}", len(found)))
+        [groups.add(f"{side} {name}", paths(f"{side} {name}", len(found)), kind)
          for name, found in one.items()]
         for side, one in (("x", x), ("y", y))
     ]  # fmt: skip
@@ -51,7 +51,7 @@ def distance(
 
 def test_two_halves_of_one_set_are_not_apart() -> None:
     groups = Groups()
-    groups.add("set", "set", paths("set", 120))
+    groups.add("set", paths("set", 120))
     halves = groups.halve(["set"], np.random.default_rng(0))
     with progress("draw") as bar:
         found = groups.measure(sample(120, 0), {"floor": [(1, halves)]}, 100, 0, bar)["floor"]
@@ -104,9 +104,9 @@ def test_the_same_seed_gives_the_same_interval_and_another_one_another() -> None
 def test_pictures_of_the_same_scenes_are_drawn_together() -> None:
     photos, renders = sample(60, 0), sample(20, 1, 1.0)
     groups = Groups()
-    groups.add("photos", "photos", paths("photos", 60))
+    groups.add("photos", paths("photos", 60))
     for name in ("with", "without"):
-        groups.add(name, "scenes", paths(name, 20))
+        groups.add(name, paths(name, 20), "scenes")
     difference = [(sign, Comparison([name], ["photos"])) for sign, name in ((1, "with"), (-1, "without"))]
     with progress("draw") as bar:
         features = torch.cat([photos, renders, renders])

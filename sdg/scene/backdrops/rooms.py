@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from materials.color import linear
 from sdg.scene.backdrops import colors
 from sdg.scene.backdrops.kinds import Coat, between, kind
-from sdg.scene.canvas import Canvas, enlarged, step
+from sdg.scene.canvas import Canvas, enlarged, solid, step
 
 
 @kind({"hung": 2, "worn": 8}, colors.wall_colors, between(0.2, 0.6), things=False)
@@ -29,7 +28,7 @@ def mirror(on: Canvas) -> Coat:
         (step(-inside, pitch), wall),
     ):
         if left + right + top:
-            color = color + (_solid(paint) - color) * mask
+            color = color + (solid(paint) - color) * mask
     edge = np.exp(-(((inside - frame) / 0.006) ** 2))
     return Coat(1 - 0.25 * edge * (left + right + top > 0), color=color)
 
@@ -37,7 +36,7 @@ def mirror(on: Canvas) -> Coat:
 def _furnished(on: Canvas, blur: float) -> np.ndarray:
     """Return linear RGB (3, pixels, pixels) of a wall, a floor, a window or door, and furniture."""
     pixels, on = len(on.x), on.coarse(2)
-    color = np.broadcast_to(_solid(on.ground), (3, *on.x.shape))
+    color = np.broadcast_to(solid(on.ground), (3, *on.x.shape))
     (x0, y0), (x1, y1) = on.low, on.high
     floor = y0 + on.rng.uniform(0.02, 0.3) * (y1 - y0)
     rectangles = [((x0 - 1, y0 - 1, x1 + 1, floor), on.second)]
@@ -54,9 +53,5 @@ def _furnished(on: Canvas, blur: float) -> np.ndarray:
     for (left, bottom, right, top), paint in rectangles:
         inside = on.mask([(left, bottom), (right, bottom), (right, top), (left, top)], blur)
         fall = 1 + np.float32(on.rng.uniform(-0.25, 0.1)) * (on.y - bottom) / (top - bottom)
-        color = color + (_solid(paint) * np.clip(fall, 0.5, 1.2) - color) * inside
+        color = color + (solid(paint) * np.clip(fall, 0.5, 1.2) - color) * inside
     return np.stack([enlarged(channel, pixels) for channel in color])
-
-
-def _solid(color: str) -> np.ndarray:
-    return linear(color).astype(np.float32)[:, None, None]
