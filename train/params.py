@@ -269,6 +269,12 @@ class TrainParams(Settings):
     lambda_nce_y: float = Field(
         default=1.0, ge=0, description="weight of PatchNCE of y and G(y): leave photos alone"
     )
+    lambda_kernel: float = Field(
+        default=0.0,
+        ge=0,
+        description="weight of the kernel distance between translations and photos in the features of the "
+        "backbone as ImageNet taught it; not in the paper",
+    )
     pseudo_label_epoch: int | None = Field(
         default=2,
         ge=1,
@@ -313,8 +319,8 @@ class TrainParams(Settings):
         default=0.0,
         ge=0,
         le=1,
-        description="share of the photos shown to the discriminator whose classes are evened out by "
-        "pseudo-labels, as renders are (implicit alignment, Jiang et al. 2020); 0: photos as they come",
+        description="share of the renders compared with photos that are drawn as often of each class as "
+        "photos have it, by their pseudo-labels; the others, and 0: classes in equal numbers",
     )
     labelled_share: float = Field(
         default=0.25,

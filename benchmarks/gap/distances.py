@@ -11,7 +11,7 @@ from rich.progress import Progress
 from torch import Tensor
 
 from pipeline.metrics import tails
-from train.translation.distance import polynomial_kernel
+from train.kernel_distance import polynomial_kernel
 
 
 class Interval(NamedTuple):
@@ -122,7 +122,8 @@ class Pair:
         self.a, self.b = torch.tensor(a), torch.tensor(b)
         self.both = self.a[torch.isin(self.a, self.b)]
         same = self.a[:, None] == self.b
-        self.kernel = polynomial_kernel(features[self.a], features[self.b]).float().masked_fill_(same, 0)
+        exact = polynomial_kernel(features[self.a].double(), features[self.b].double())
+        self.kernel = exact.float().masked_fill_(same, 0)
 
     def mean(self, times: Tensor) -> float:
         """Return the mean over pairs of different pictures, each counted as often as `times` (N,) says."""

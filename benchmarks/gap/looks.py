@@ -17,9 +17,9 @@ from assets.common.files import atomic_path
 from assets.common.progress import progress
 from train.data.batch import to_network
 from train.data.photo import UnreadablePhoto, open_photo, square
+from train.kernel_distance import map_statistics, mean_and_scale
 from train.networks.classifier import Classifier
 from train.networks.installed_weights import LITE0
-from train.translation.reader import map_statistics, mean_and_scale
 
 SIZE = 224
 """Pixels of the squares that are compared."""
@@ -60,6 +60,7 @@ def looks(lists: Iterable[Sequence[Path]], cache: Path) -> Looks:
     return found
 
 
+@torch.no_grad()
 def look(backbone: Classifier, paths: Sequence[Path]) -> np.ndarray:
     """Return float32 (N, views, F); nan where a picture cannot be read."""
     pixels = np.zeros((len(paths), SIZE, SIZE, 3), np.uint8)

@@ -24,6 +24,7 @@ class Row:
 _PAPERS_FORM: dict[str, Any] = {
     "generator": {"kind": "resnet", "residual": False},
     "lr_gan": 2.0e-4,
+    "lambda_kernel": 0.0,
     "mix": {"translated": 0.5, "rendered": 0.0, "photos": 0.5},
     "aligned": 0.0,
     "warm_up_epochs": 0,

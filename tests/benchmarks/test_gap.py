@@ -21,7 +21,7 @@ from sdg.scene.scene import Scene, sample_scene
 from tests.helpers.pipeline_project import save_photo
 from tests.helpers.records import a_garment
 from tests.helpers.tiny_garments import write_garments
-from train.translation.distance import kernel_distance, polynomial_kernel
+from train.kernel_distance import kernel_distance, polynomial_kernel
 
 FEATURES = 6
 

@@ -21,11 +21,21 @@ def no_change(count: int) -> Augmentation:
 
 
 def make_batch(
-    n: int = 4, epoch: int = 0, progress: float = 0.5, pairs: int | None = None, classes: int = 3
+    n: int = 4,
+    epoch: int = 0,
+    progress: float = 0.5,
+    pairs: int | None = None,
+    classes: int = 3,
+    aligned: bool = False,
 ) -> Batch:
-    """A batch of n of each domain at 32 px; its first `pairs` x have a y, or all. No two images are alike."""
+    """A batch of n of each domain at 32 px; its first `pairs` x have a y, or all. No two images are alike.
+
+    If `aligned`, other renders are paired with y.
+    """
     draw = torch.Generator().manual_seed(1)
     x, y, paired_x, paired_y = (torch.rand(n, 3, 32, 32, generator=draw) * 2 - 1 for _ in range(4))
     labels = torch.arange(n) % classes
-    paired = Pairs(paired_x, labels, paired_y[:pairs], no_change(n))
+    other_x = torch.rand(n, 3, 32, 32, generator=draw) * 2 - 1
+    source = (other_x if aligned else paired_x)[:pairs]
+    paired = Pairs(paired_x, labels, paired_y[:pairs], no_change(n), source, aligned)
     return Batch(x, labels, y, epoch, 0, progress, np.random.default_rng(0), pairs=paired)

@@ -24,6 +24,7 @@ TINY = {
         "epochs": 2,
         "lr": 1e-3,
         "lr_gan": 1e-3,
+        "lambda_kernel": 1.0,
         "pseudo_label_epoch": 1,
         "adversary": {"width": 16},
         "generator": {"width": 4, "blocks": 1},

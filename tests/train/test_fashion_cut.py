@@ -217,6 +217,20 @@ def test_the_classifiers_loss_reaches_the_generator_through_the_pairs_only():
     assert all(p.grad is None for p in method.generator.parameters())
 
 
+def test_renders_in_the_photos_proportions_teach_the_translation_and_the_classifier_sees_its_own():
+    method, batch = make().eval(), make_batch(pairs=2, aligned=True)
+    judged, seen = [], seen_by(method.classifier.train())
+    method.discriminator.register_forward_pre_hook(lambda _, args: judged.append(args[0]))
+    updates = list(method.step(batch))
+    sources, fake = method.generator(batch.pairs.source), method.generator(batch.pairs.x)
+    assert not torch.equal(batch.pairs.source, batch.pairs.x[:2])
+    torch.testing.assert_close(judged[0][:2], sources, atol=1e-4, rtol=1e-3)
+    torch.testing.assert_close(seen[0], batch.pairs.augment(fake), atol=1e-4, rtol=1e-3)
+    method.zero_grad()
+    updates[1].metrics["classifier"].backward()
+    assert any(p.grad is not None and p.grad.any() for p in method.generator.parameters())
+
+
 def test_the_classifier_sees_translations_changed_as_strongly_as_renders(monkeypatch):
     """What changes colours for its sake comes after G, so that G and D need not undo it."""
     method, batch = make().train(), make_batch(pairs=2)
@@ -260,7 +274,7 @@ def test_during_the_warm_up_the_classifier_learns_from_renders_alone_and_nothing
 
 def test_no_photo_is_labelled_before_the_warm_up_is_over():
     method = make(warm_up_epochs=2, epochs=4, pseudo_label_epoch=1, pseudo_labels="epoch", aligned=0.5)
-    method.before_epoch(Epoch(1, method.classifier, None, ("a", "b", "c"), print))
+    method.before_epoch(Epoch(1, method.classifier, None, None, ("a", "b", "c"), print))
     assert not method.labels_photos(1)
     assert not method.labeller.held
     assert method.labels_photos(2)

@@ -198,7 +198,7 @@ def test_training_leaves_a_model_curves_and_pictures(tmp_path):
     metrics = json.loads((run.report / "metrics.json").read_text())
     assert metrics["epoch"] == 2
     assert metrics["translation"].keys() >= {"kept", "moved", "distance"}
-    assert metrics["loss"].keys() == {"gan", "classifier", "nce_x", "nce_y", "discriminator"}
+    assert metrics["loss"].keys() == {"gan", "classifier", "nce_x", "nce_y", "kernel", "discriminator"}
     assert sorted(p.name for p in (run.report / "plots" / "images").iterdir()) == [
         "epoch_001.png",
         "epoch_002.png",
@@ -285,6 +285,7 @@ def test_fashion_cut_learns_a_toy_problem(tmp_path):
             batch_size=8,
             pseudo_label_epoch=None,
             generator={"width": 4, "blocks": 1, "residual": True},
+            lambda_kernel=0.0,  # random features say nothing
         ),
         domains=Domains(images(96, True, 0), images(32, True, 9), photos, photos),
     )

@@ -72,7 +72,7 @@ def test_pairs_are_the_same_whatever_was_drawn_before_them():
     sampler = paired_sampler(aligned=0.5, translation_batch=2)
     whole = list(sampler.batches(2, photo_labels=labels))[2].pairs
     alone = next(sampler.batches(2, first=2, photo_labels=labels)).pairs
-    for name in ("x", "labels", "y"):
+    for name in ("x", "labels", "y", "source"):
         assert torch.equal(getattr(whole, name), getattr(alone, name))
     assert torch.equal(whole.augment(whole.x), alone.augment(alone.x))
 
@@ -85,7 +85,7 @@ def test_two_processes_share_the_pairs_of_one():
     assert len(whole.y) == 4
     for rank in range(2):
         half = next(sampler.batches(1, rank=rank, world=2, photo_labels=labels)).pairs
-        for name in ("x", "labels", "y"):
+        for name in ("x", "labels", "y", "source"):
             assert torch.equal(getattr(whole, name)[rank::2], getattr(half, name))
         changed = whole.augment(whole.x)[rank::2]
         torch.testing.assert_close(half.augment(half.x), changed, atol=1e-5, rtol=0)
@@ -100,33 +100,54 @@ def test_without_alignment_every_photo_is_paired_once_before_any_comes_again():
     assert (np.concatenate(again) == seen).all()
 
 
-def test_aligned_photos_have_their_classes_evened_out_and_none_is_repeated_too_often():
-    """36 plain photos, 3 striped ones, one without a label."""
-    labels = torch.tensor([0] * 36 + [1] * 3 + [IGNORE])
-    sampler = paired_sampler(**MANY, aligned=1.0, photo_repeats=4.0)
-    seen = np.concatenate([shown(b.pairs.y) for b in sampler.batches(0, photo_labels=labels)])
-    often = np.bincount(seen, minlength=40) / len(seen)
-    assert often[39] == 0
-    assert often[36:39] == pytest.approx(np.full(3, 4 / 39), abs=0.02)
-    even = paired_sampler(**MANY, aligned=1.0, photo_repeats=40.0)
-    seen = np.concatenate([shown(b.pairs.y) for b in even.batches(0, photo_labels=labels)])
-    assert np.isin(seen, [36, 37, 38]).mean() == pytest.approx(0.5, abs=0.03)
+def like_photos(sampler: Sampler, labels: torch.Tensor) -> np.ndarray:
+    """How often each class is among the renders that are paired with photos."""
+    sources = torch.cat([b.pairs.source for b in sampler.batches(0, photo_labels=labels)])
+    moves = [(down, across, flip) for down in range(-2, 3) for across in range(-2, 3) for flip in (0, 1)]
+    known = {}
+    for down, across, flip in moves:
+        moved = shift_and_flip(
+            to_network(sampler.synthetic.pixels), np.tile([down, across], (12, 1)), np.full(12, bool(flip))
+        )
+        known |= {
+            image.numpy().tobytes(): k for image, k in zip(moved, sampler.synthetic.labels, strict=True)
+        }
+    return np.bincount([known[image.numpy().tobytes()] for image in sources]) / len(sources)
 
 
-def test_alignment_leaves_the_classifiers_photos_alone_if_those_are_labelled_by_the_step():
+def test_aligned_renders_are_as_often_of_each_class_as_photos_are():
+    """30 plain photos, 10 striped ones, none of the third class, and 20 without a label."""
+    labels = torch.tensor([0] * 15 + [1] * 5 + [IGNORE] * 20)
+    all_of_them = paired_sampler(**MANY, aligned=1.0)
+    assert like_photos(all_of_them, labels) == pytest.approx([0.75, 0.25], abs=0.02)
+    half = paired_sampler(**MANY, aligned=0.5)
+    assert like_photos(half, labels) == pytest.approx([0.54, 0.29, 0.17], abs=0.02)
+
+
+def test_without_labels_or_alignment_the_renders_of_pairs_are_the_classifiers():
+    labels = torch.tensor([0] * 40)
+    for sampler, known in ((paired_sampler(aligned=1.0), None), (paired_sampler(), labels)):
+        for batch in sampler.batches(1, photo_labels=known):
+            assert not batch.pairs.aligned
+            assert torch.equal(batch.pairs.source, batch.pairs.x)
+
+
+def test_alignment_leaves_the_classifiers_images_alone_if_photos_are_labelled_by_the_step():
     labels = torch.tensor([0] * 20 + [IGNORE] * 20)
     sampler = paired_sampler(aligned=1.0, pseudo_labels="step", augment={"jitter": 0.5})
     for plain, aligned in zip(sampler.batches(1), sampler.batches(1, photo_labels=labels), strict=True):
         assert torch.equal(plain.y, aligned.y)
+        assert torch.equal(plain.pairs.x, aligned.pairs.x)
+        assert torch.equal(plain.pairs.y, aligned.pairs.y)
         assert aligned.y_labels is None
-        assert (shown(aligned.pairs.y) < 20).all()
+        assert aligned.pairs.aligned
 
 
-def test_half_alignment_leaves_half_of_the_photos_as_they_come():
-    labels = torch.tensor([0] * 20 + [IGNORE] * 20)
-    sampler = paired_sampler(**MANY, aligned=0.5)
-    seen = np.concatenate([shown(b.pairs.y) for b in sampler.batches(0, photo_labels=labels)])
-    assert (seen >= 20).mean() == pytest.approx(0.25, abs=0.03)
+def test_labels_that_no_render_has_draw_all_renders_alike():
+    labels = torch.full((40,), IGNORE)
+    assert like_photos(paired_sampler(**MANY, aligned=1.0), labels) == pytest.approx(
+        np.full(3, 1 / 3), abs=0.02
+    )
 
 
 @given(st.integers(1, 200), st.integers(1, 12))

@@ -59,7 +59,7 @@ def test_shared_batch_norms_have_the_gradients_and_statistics_of_one_process(tmp
 def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path):
     """To rounding in the first step. Errors then grow: Adam steps as far for a gradient of 1e-9 as of 1."""
     generator = {"width": 4, "blocks": 1, "residual": True}
-    settings = {"lr": 1e-4, "lr_gan": 1e-4}
+    settings = {"lr": 1e-4, "lr_gan": 1e-4, "lambda_kernel": 1.0}
     one, two = (tmp_path / name for name in ("one", "two"))
     commands = []
     for folder in (one, two):
@@ -82,7 +82,11 @@ def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path)
     histories = [state["position"]["history"] for state in states]
     assert len(histories[0]) == len(histories[1]) > 2
     for number, (a, b) in enumerate(zip(*histories, strict=True)):
-        assert a == pytest.approx(b, rel=2e-2 if number else 1e-5, abs=1e-3 if number else 1e-6)
+        kernels = [values.pop("loss/kernel", 0.0) for values in (a, b)]  # random features magnify all errors
+        assert kernels[0] == pytest.approx(
+            kernels[1], rel=0.3 if number else 1e-5, abs=0.1 if number else 1e-5
+        )
+        assert a == pytest.approx(b, rel=1e-1 if number else 1e-5, abs=1e-3 if number else 1e-6)
 
 
 def test_pairs_that_processes_cannot_share_are_one_clear_line(tmp_path, monkeypatch):

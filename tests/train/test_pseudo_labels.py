@@ -21,7 +21,8 @@ CLASSES = ("a", "b", "c")
 
 def epoch(logits: Iterable[Tensor], said: list[str] | None = None) -> Epoch:
     """Photos whose pixels are what the classifier says of them."""
-    return Epoch(1, nn.Identity(), lambda: list(logits), CLASSES, (said if said is not None else []).append)
+    logits, say = list(logits), (said if said is not None else []).append
+    return Epoch(1, nn.Identity(), lambda: logits, list, CLASSES, say)
 
 
 @given(

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from tests.helpers.batches import no_change
 from train.data.batch import Batch, Pairs
-from train.data.sampler import labelled_order
+from train.data.sampler import labelled_order, ordered_as
 from train.methods import method_class
 from train.methods.base import Epoch
 from train.params import TrainParams
@@ -86,7 +86,8 @@ def adapt(source: Domain, target: Domain, steps: int, batch: int, **params: Any)
             epoch = step // steps
             i, j = rng.integers(0, len(x), (2, batch))
             if step % steps == 0:
-                method.before_epoch(Epoch(epoch, method.classifier, lambda: [y], ("thin", "wide"), str))
+                names = ("thin", "wide")
+                method.before_epoch(Epoch(epoch, method.classifier, lambda: [y], lambda: [x], names, str))
             known = None
             if method.photo_labels is not None:
                 j = labelled_order(method.photo_labels.numpy(), batch, 0.0, settings.photo_repeats, rng)
@@ -111,12 +112,12 @@ def paired(
     y: Tensor,
     rng: np.random.Generator,
 ) -> Pairs:
-    """Photos as they come, or with their classes evened out by the labels that are known."""
+    """Photos, and as many renders: the first, or some in the proportions of the labels that are known."""
     count = settings.translation_batch or len(x)
     j = rng.integers(0, len(y), count)
-    if settings.aligned and known is not None:
-        j = labelled_order(known.numpy(), count, 1.0, settings.photo_repeats, rng)
-    return Pairs(x, labels, y[j], no_change(len(x)))
+    aligned = settings.aligned > 0 and known is not None
+    i = ordered_as(labels.numpy(), known.numpy(), count, rng) if aligned else np.arange(count)
+    return Pairs(x, labels, y[j], no_change(len(x)), x[i], aligned)
 
 
 @functools.cache

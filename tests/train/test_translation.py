@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from train.data.domains import Domains, Images
+from train.kernel_distance import kernel_distance
 from train.networks.classifier import Classifier
 from train.networks.resnet_generator import ResnetGenerator
 from train.params import GeneratorParams
-from train.translation.distance import kernel_distance
 from train.translation.judge import Judge, evenly
 from train.translation.reader import Reader, fit
 

@@ -20,13 +20,17 @@ class Pairs:
     """What a translation is learned from: images (N, 3, H, W), moved and mirrored, not resampled."""
 
     x: Tensor
-    """Synthetic images, M of them."""
+    """Synthetic images, N of them: the classifier may be shown their translations."""
     labels: Tensor
-    """int64 (M,): their classes."""
+    """int64 (N,): their classes."""
     y: Tensor
-    """Target images, at most M: the discriminator compares them with the translations of the first x."""
+    """Target images, M of them, at most N."""
     augment: Augmentation
-    """Changes the M translations before the classifier sees them, as strongly as `Batch.x` is changed."""
+    """Changes the N translations before the classifier sees them, as strongly as `Batch.x` is changed."""
+    source: Tensor
+    """Synthetic images, M of them: their translations shall be like y."""
+    aligned: bool
+    """Whether `source` was drawn in the classes' proportions among photos; else it is the first M of x."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,23 @@ SHIFT = 1 / 16
 """How far a picture for the translation is moved at most, as a share of its side."""
 
 
+def ordered_as(labels: np.ndarray, others: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Draw `count` indices into `labels`, int64, with replacement, as often of a class as `others` have it.
+
+    Others that are IGNORE, or of a class without an image, do not count; if none does, all are drawn alike.
+
+    >>> order = ordered_as(np.array([0, 1, 1]), np.array([0, 0, 0, IGNORE]), 4, np.random.default_rng(0))
+    >>> order.tolist()
+    [0, 0, 0, 0]
+    """
+    own = np.bincount(labels)
+    wanted = np.bincount(others[others != IGNORE], minlength=len(own))[: len(own)]
+    weights = (wanted / own.clip(min=1))[labels]
+    if not weights.any():
+        weights = np.ones(len(labels))
+    return rng.choice(len(labels), count, p=weights / weights.sum())
+
+
 def labelled_order(
     labels: np.ndarray, count: int, balance: float, repeats: float, rng: np.random.Generator
 ) -> np.ndarray:
@@ -135,17 +152,18 @@ class Sampler:
         """Yield the batches of the steps from `first` on.
 
         Process `rank` of `world` gets every `world`-th image, augmented as a single process would. With
-        `photo_labels` int64 (len(target),), y is drawn by `labelled_order` and augmented as x is; only the
-        pairs' are drawn by them if a method that translates labels the photos of a step itself.
+        `photo_labels` int64 (len(target),), y is drawn by `labelled_order` and augmented as x is; they only
+        align the pairs if a method that translates labels the photos of a step itself.
         """
         size, augment = self.params.batch_size, self.params.augment
         translates = self.paired and epoch >= self.params.warm_up
-        order_pairs = self._paired_order(epoch, photo_labels) if translates else None
-        if self.paired and self.params.pseudo_labels == "step":  # then they only align
-            photo_labels = None
         order_x = balanced_order(
             self.synthetic.labels, self.steps * size, rng_for(self.seed, "synthetic", epoch)
         )
+        order_pairs = self._paired_order(epoch, order_x, photo_labels) if translates else None
+        aligned = self.params.aligned > 0 and photo_labels is not None
+        if self.paired and self.params.pseudo_labels == "step":  # then they only align
+            photo_labels = None
         order_y = self._target_order(epoch, photo_labels)
         crop_y = SMALLEST_CROP if photo_labels is None else augment.crop
         smallest = np.repeat([augment.crop, crop_y], size)
@@ -168,7 +186,8 @@ class Sampler:
             pairs = None
             if order_pairs is not None:
                 rng = rng_for(self.seed, "pairs", epoch, step)
-                pairs = self._pairs(ix, order_pairs[step][mine], rng, mine, device)
+                sources, photos = (order[step][mine] for order in order_pairs)
+                pairs = self._pairs(ix, sources, photos, aligned, rng, mine, device)
             ended = epoch * self.steps + step
             yield Batch(
                 upload(x, device),
@@ -220,27 +239,38 @@ class Sampler:
             labels = torch.from_numpy(self.labelled.labels[chosen])
             yield upload(images, device), upload(labels, device)
 
-    def _paired_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:
-        """Return the target images of an epoch's pairs, (steps, pairs): a share `aligned` by their labels."""
+    def _paired_order(
+        self, epoch: int, order_x: np.ndarray, photo_labels: Tensor | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return the renders and the photos of an epoch's pairs, int64 (steps, pairs) each.
+
+        Renders are the first of each step in `order_x`; a share `aligned` of them is drawn anew, as often of
+        each class as photos have its label.
+        """
         shape = (self.steps, self.params.pairs)
         count = self.steps * self.params.pairs
-        order = stream_order(len(self.target), epoch * count, count, self.seed).reshape(shape)
+        photos = stream_order(len(self.target), epoch * count, count, self.seed).reshape(shape)
+        renders = order_x.reshape(self.steps, -1)[:, : self.params.pairs]
         if photo_labels is None or not self.params.aligned:
-            return order
+            return renders, photos
         rng = rng_for(self.seed, "aligned", epoch)
-        labels, repeats = photo_labels.numpy(), self.params.photo_repeats
-        even = labelled_order(labels, count, 1.0, repeats, rng).reshape(shape)
-        return np.where(rng.random(shape) < self.params.aligned, even, order)
+        like_photos = ordered_as(self.synthetic.labels, photo_labels.numpy(), count, rng).reshape(shape)
+        return np.where(rng.random(shape) < self.params.aligned, like_photos, renders), photos
 
     def _pairs(
         self,
         renders: np.ndarray,
+        source: np.ndarray,
         photos: np.ndarray,
+        aligned: bool,
         rng: np.random.Generator,
         mine: slice,
         device: torch.device | str,
     ) -> Pairs:
-        """Return the pairs of these images; what is drawn is drawn for all processes, and `mine` is used."""
+        """Return the pairs of these images; what is drawn is drawn for all processes, and `mine` is used.
+
+        Args: source: the renders that are paired with `photos`, indices as `renders` are.
+        """
         size = self.params.batch_size
         reach = int(self.params.size * SHIFT)
         shifts = rng.integers(-reach, reach + 1, (2, size, 2))
@@ -248,11 +278,19 @@ class Sampler:
         change = draw_augmentation(size, self.params.augment, rng)[mine]
         x = to_network(self.synthetic.pixels[renders], device)
         y = to_network(self.target.pixels[photos], device)
+        count = len(y)
+        x = shift_and_flip(x, shifts[0][mine], flipped[0][mine])
+        paired = x[:count]
+        if aligned:
+            paired = to_network(self.synthetic.pixels[source], device)
+            paired = shift_and_flip(paired, shifts[0][mine][:count], flipped[0][mine][:count])
         return Pairs(
-            shift_and_flip(x, shifts[0][mine], flipped[0][mine]),
+            x,
             upload(torch.from_numpy(self.synthetic.labels[renders]), device),
-            shift_and_flip(y, shifts[1][mine][: len(y)], flipped[1][mine][: len(y)]),
+            shift_and_flip(y, shifts[1][mine][:count], flipped[1][mine][:count]),
             change.to(device),
+            paired,
+            aligned,
         )
 
     def _target_order(self, epoch: int, photo_labels: Tensor | None) -> np.ndarray:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import click
+import numpy as np
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]
 from torch import Tensor
@@ -13,6 +14,7 @@ from torch import Tensor
 from assets.common.progress import progress
 from assets.common.rng import rng_for
 from train.data.batch import Batch, in_batches
+from train.data.domains import spread
 from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
 from train.loop.choice import Choice
@@ -36,6 +38,9 @@ LOGS_PER_EPOCH = 10
 
 ADVERSARIES = {"translation", "discriminator"}
 """The optimisers that `lr_gan` and `schedule_gan` are of."""
+
+RENDERS = 1024
+"""At most so many show a method what renders look like."""
 
 FEW_PHOTOS = 32
 """So few say little about a shop."""
@@ -162,7 +167,14 @@ class _Trainer:
         if first == 0:
             classes = self.asked.classes
             self.method.before_epoch(
-                Epoch(position.epoch, self.saved_classifier, self.photos, classes, self.say)
+                Epoch(
+                    position.epoch,
+                    self.saved_classifier,
+                    self.photos,
+                    self.renders,
+                    classes,
+                    self.say,
+                )
             )
         self.method.train()
         batches = self.sampler.batches(
@@ -255,8 +267,16 @@ class _Trainer:
 
     def photos(self) -> Iterator[Tensor]:
         """Yield every target image, in order, not augmented, and show how far it is."""
-        pixels = self.domains.target.pixels
-        task = self.bar.add_task("photos", total=len(pixels))
+        return self.pass_over("photos", self.domains.target.pixels)
+
+    def renders(self) -> Iterator[Tensor]:
+        """Yield some synthetic images, as `photos`."""
+        pixels = self.domains.synthetic.pixels
+        return self.pass_over("renders", pixels[spread(len(pixels), RENDERS)])
+
+    def pass_over(self, name: str, pixels: np.ndarray) -> Iterator[Tensor]:
+        """Yield uint8 (N, S, S, 3) in order as batches for a network, and show how far it is."""
+        task = self.bar.add_task(name, total=len(pixels))
         for batch in in_batches(pixels, self.device):
             yield batch
             self.bar.advance(task, len(batch))

@@ -89,7 +89,8 @@ def account(params: TrainParams, classes: int) -> tuple[int, int]:
         labels = torch.zeros(n, dtype=torch.int64)
         rng = np.random.default_rng(0)
         change = Augmentation(torch.zeros(n, 2, 3), draw_appearance(n, params.augment, rng))
-        pairs = Pairs(x, labels, y[: params.pairs], change) if method.paired else None
+        source, aligned = x[: params.pairs], params.aligned > 0
+        pairs = Pairs(x, labels, y[: params.pairs], change, source, aligned) if method.paired else None
         first, last = 0, method.preparation + params.epochs - 1
         for step, epoch in enumerate((first, last, first, last)):  # Adam's state is there from the third on
             batch = Batch(x, labels, y, epoch, step, 0.5, rng, pairs=pairs)

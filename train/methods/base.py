@@ -38,6 +38,8 @@ class Epoch:
     """The one that would be saved if training ended now; not to be changed."""
     photos: Callable[[], Iterable[Tensor]]
     """Makes a pass over all target images, in order, not augmented: float32 (N, 3, S, S) in [-1, 1]."""
+    renders: Callable[[], Iterable[Tensor]]
+    """Makes a pass over some of the synthetic images, evenly spread, as with `photos`."""
     classes: Sequence[str]
     say: Callable[[str], None]
     """Prints a line above the progress bar."""

@@ -1,5 +1,6 @@
 """CUT: contrastive unpaired translation of synthetic images toward the target (Park et al. 2020)."""
 
+from abc import abstractmethod
 from dataclasses import replace
 
 import torch
@@ -7,7 +8,8 @@ from torch import Tensor
 from torch.optim import Adam
 
 from train.data.batch import Batch, Pairs
-from train.methods.base import GAN_BETAS, Method, Update
+from train.methods.base import GAN_BETAS, Epoch, Method, Update
+from train.methods.kernel_loss import KernelLoss
 from train.methods.losses import classification, lsgan, patch_nce
 from train.networks.discriminator import Discriminator
 from train.networks.generator import Generator
@@ -31,12 +33,22 @@ class CUT(Method):
         self.generator = make_generator(params.generator)
         self.discriminator = Discriminator(params.discriminator, params.size)
         self.patch_sampler = PatchSampler(self.generator.feature_channels, params.nce.width)
+        self.kernel = KernelLoss(params.backbone, params.pretrained) if params.lambda_kernel else None
         translation = [*self.generator.parameters(), *self.patch_sampler.parameters()]
         self.optimizers = {
             "translation": Adam(translation, lr=params.lr_gan, betas=GAN_BETAS),
             "discriminator": Adam(self.discriminator.parameters(), lr=params.lr_gan, betas=GAN_BETAS),
             "classifier": self.classifier_optimizer(),
         }
+
+    def before_epoch(self, epoch: Epoch) -> None:
+        """Show the photos to the kernel loss, if there is one, before the first epoch that translates."""
+        if self.kernel and self.translates(epoch.ended) and not self.kernel.looked:
+            self.kernel.look(epoch.photos(), epoch.renders())
+
+    @abstractmethod
+    def translates(self, ended: int) -> bool:
+        """Whether the generator learns in the epoch after `ended` ones."""
 
     def draw(self, batch: Batch) -> Batch:
         """Draw the patches of PatchNCE."""
@@ -45,9 +57,9 @@ class CUT(Method):
         return replace(batch, patches=tuple(ids.to(batch.x.device, non_blocking=True) for ids in drawn))
 
     def translate(self, pairs: Pairs) -> tuple[Tensor, list[Tensor]]:
-        """Return G(x) of the x that have a y, then G(y) if NCE_y needs it, and the encoder's features."""
-        x = pairs.x[: len(pairs.y)]
-        images = torch.cat([x, pairs.y]) if self.params.lambda_nce_y else x
+        """Return G of the M renders that have a photo, then of the M photos if NCE_y needs it, and the
+        encoder's features."""
+        images = torch.cat([pairs.source, pairs.y]) if self.params.lambda_nce_y else pairs.source
         return self.generator.forward_with_features(images)
 
     def discriminator_update(self, fake: Tensor, real: Tensor) -> Update:
@@ -61,16 +73,21 @@ class CUT(Method):
     def translation_loss(
         self, translated: Tensor, features: list[Tensor], batch: Batch
     ) -> tuple[Tensor, dict[str, Tensor]]:
-        """min over G, F: lambda_gan L_GAN + lambda_nce_x L_NCE_x + lambda_nce_y L_NCE_y, and the three terms.
+        """min over G, F: lambda_gan L_GAN + lambda_nce_x L_NCE_x + lambda_nce_y L_NCE_y, and their values.
 
-        Args: what `translate` returned. Leaves D without gradient.
+        And lambda_kernel L_kernel, if there is one. Args: what `translate` returned. Leaves D with no
+        gradient.
         """
         weights, n = self.params, len(pairs_of(batch).y)
         self.discriminator.requires_grad_(False)
         gan = lsgan(self.discriminator(translated[:n]), real=True)
         nce_x, nce_y = self.nce(translated, features, batch)
         loss = weights.lambda_gan * gan + weights.lambda_nce_x * nce_x + weights.lambda_nce_y * nce_y
-        return loss, {"gan": gan, "nce_x": nce_x, "nce_y": nce_y}
+        terms = {"gan": gan, "nce_x": nce_x, "nce_y": nce_y}
+        if self.kernel:
+            terms["kernel"] = self.kernel(translated[:n])
+            loss = loss + weights.lambda_kernel * terms["kernel"]
+        return loss, terms
 
     def nce(self, translated: Tensor, features: list[Tensor], batch: Batch) -> tuple[Tensor, Tensor]:
         """Return the x and the y term; a term whose weight is 0 is 0 and costs nothing."""

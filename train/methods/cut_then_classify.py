@@ -27,8 +27,11 @@ class Method(CUT):
         self.preparation = params.epochs
         self.translating = (0.0, 0.5)
 
+    def translates(self, ended: int) -> bool:
+        return ended < self.preparation
+
     def step(self, batch: Batch) -> Iterator[Update]:
-        return self.translation_step(batch) if batch.epoch < self.preparation else self.classifier_step(batch)
+        return self.translation_step(batch) if self.translates(batch.epoch) else self.classifier_step(batch)
 
     def translation_step(self, batch: Batch) -> Iterator[Update]:
         pairs = pairs_of(batch)

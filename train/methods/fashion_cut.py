@@ -11,9 +11,10 @@ a part of the classifier's mini-batch is target images with labels from the clas
 never.
 
 The paper's classifier sees G(x) only, so that the two may agree on new meanings: a generator that turns dots
-into blotches teaches C that blotches are dots. `mix` anchors it with renders as they are. `aligned` shows D
-photos in the classes' proportions, since matching 14 % plain renders with 75 % plain photos means erasing
-patterns. The paper's form: mix 0.5 / 0 / 0.5, aligned 0, pseudo_labels step, warm_up_epochs 0.
+into blotches teaches C that blotches are dots. `mix` anchors it with renders as they are. Matching renders of
+which 14 % are plain with photos of which 75 % are means erasing patterns: so what is compared with photos is
+drawn in their classes' proportions (`aligned`), while C learns from all classes alike.
+The paper's form: mix 0.5 / 0 / 0.5, aligned 0, pseudo_labels step, warm_up_epochs 0.
 """
 
 from collections.abc import Iterator
@@ -44,12 +45,16 @@ class Method(CUT):
         self.translating = (params.warm_up_epochs / params.epochs, 1.0)
 
     def before_epoch(self, epoch: Epoch) -> None:
-        """Label the photos if the discriminator or the classifier will be shown them by their labels."""
+        """Label the photos if the translation or the classifier will be shown them by their labels."""
         params = self.params
         aligned = params.aligned > 0 and epoch.ended >= max(1, params.warm_up_epochs)
         taught = params.pseudo_labels == "epoch" and self.labels_photos(epoch.ended)
         if aligned or taught:
             self.photo_labels = self.labeller(epoch, hold=taught)
+        super().before_epoch(epoch)
+
+    def translates(self, ended: int) -> bool:
+        return ended >= self.params.warm_up_epochs
 
     def labels_photos(self, ended: int) -> bool:
         """Whether pseudo-labelled photos train the classifier once `ended` epochs have ended."""
@@ -57,7 +62,7 @@ class Method(CUT):
         return bool(params.mix.photos) and start is not None and ended >= max(start, params.warm_up_epochs)
 
     def step(self, batch: Batch) -> Iterator[Update]:
-        if batch.epoch < self.params.warm_up_epochs:
+        if not self.translates(batch.epoch):
             loss = classification(self.classifier(batch.x), batch.labels)
             yield Update(self.classifier_weight * loss, ("classifier",), {"classifier": loss})
             return
@@ -66,7 +71,8 @@ class Method(CUT):
         fake = translated[: len(pairs.y)]
         yield self.discriminator_update(fake, pairs.y)
 
-        classifier = self.classified(batch, fake, self.photos(batch))
+        shown = self.generator(pairs.x[: len(pairs.y)]) if pairs.aligned else fake
+        classifier = self.classified(batch, shown, self.photos(batch))
         translation, metrics = self.translation_loss(translated, features, batch)
         loss = translation + self.params.lambda_classifier * classifier
         yield Update(loss, ("translation", "classifier"), metrics | {"classifier": classifier})

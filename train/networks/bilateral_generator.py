@@ -48,7 +48,7 @@ class BilateralGenerator(Generator):
         widths = [3, width, 2 * width, 4 * width]
         self.down = nn.ModuleList(
             nn.Sequential(
-                nn.Conv2d(inputs, outputs, 3, stride=2, padding=1),
+                nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, padding_mode="replicate"),
                 nn.Identity() if inputs == 3 else nn.GroupNorm(4, outputs),
                 nn.ReLU(),
             )
@@ -56,7 +56,9 @@ class BilateralGenerator(Generator):
         )
         top = widths[-1]
         self.local = nn.Sequential(
-            nn.Conv2d(top, top, 3, padding=1), nn.ReLU(), nn.Conv2d(top, top, 3, padding=1)
+            nn.Conv2d(top, top, 3, padding=1, padding_mode="replicate"),
+            nn.ReLU(),
+            nn.Conv2d(top, top, 3, padding=1, padding_mode="replicate"),
         )
         self.whole = nn.Sequential(nn.Linear(top, top), nn.ReLU(), nn.Linear(top, top))
         self.to_grid = nn.Conv2d(top, MATRIX * DEPTH, 1)

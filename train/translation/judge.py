@@ -8,11 +8,11 @@ from torch import nn
 
 from train.data.batch import in_batches
 from train.data.domains import Domains, Images, spread
+from train.kernel_distance import kernel_distance
 from train.networks.classifier import Classifier
 from train.networks.evaluating import evaluating
 from train.networks.generator import Generator
 from train.prior import logits_of
-from train.translation.distance import kernel_distance
 from train.translation.reader import Reader
 
 RENDERS, HELD_OUT, PHOTOS = 2100, 700, 700

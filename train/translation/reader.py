@@ -6,13 +6,12 @@ from torch.nn import functional as F
 
 from train.data.batch import in_batches
 from train.data.domains import Images
+from train.kernel_distance import map_statistics, mean_and_scale
 from train.networks.classifier import Classifier
 
 DECAY = 1e-2
 """Weight of the squared weights beside the cross-entropy."""
 ITERATIONS = 300
-FLOOR = 0.01
-"""Least standard deviation of a feature, as a share of the mean one: a constant one must not decide alone."""
 
 
 class Reader:
@@ -31,9 +30,10 @@ class Reader:
         self.mean, self.scale = mean_and_scale(seen)
         self.layer = fit(self.standardised(seen), torch.from_numpy(renders.labels))
 
+    @torch.no_grad()
     def statistics_of(self, images: Tensor) -> Tensor:
         """Return `map_statistics` of the reader's backbone, float32 (N, F) on the CPU."""
-        return map_statistics(self.backbone, images)
+        return map_statistics(self.backbone, images).cpu()
 
     def statistics(self, images: Images) -> Tensor:
         """Return float32 (N, F) on the CPU for images in order."""
@@ -47,23 +47,6 @@ class Reader:
     def read(self, statistics: Tensor) -> Tensor:
         """Return the class of each image, int64 (N,)."""
         return self.layer(self.standardised(statistics)).argmax(dim=1)
-
-
-@torch.no_grad()
-def map_statistics(backbone: Classifier, images: Tensor) -> Tensor:
-    """Return what the feature maps show of images (N, 3, H, W) in [-1, 1], float32 (N, F) on the CPU.
-
-    That is the mean and the standard deviation of every map at each resolution.
-    """
-    maps = [m.flatten(2) for m in backbone.maps(images)]
-    parts = [part for m in maps for part in (m.mean(dim=2), m.std(dim=2, correction=0))]
-    return torch.cat(parts, dim=1).float().cpu()
-
-
-def mean_and_scale(statistics: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the mean (F,) and the standard deviation (F,) of statistics (N, F); none is nearly 0."""
-    scale = statistics.std(dim=0)
-    return statistics.mean(dim=0), scale.clamp(min=FLOOR * float(scale.mean()))
 
 
 def fit(features: Tensor, labels: Tensor) -> nn.Linear:
