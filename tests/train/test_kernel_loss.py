@@ -67,6 +67,15 @@ def test_translations_of_the_steps_before_count_until_newer_ones_take_their_plac
     assert loss.filled.all()
 
 
+def test_mixed_precision_rounds_the_features_and_nothing_else():
+    photos, images = pictures(7, 0), pictures(4, 1, high=0.0)
+    exact = loss_of(photos)(images)
+    with torch.autocast("cpu", torch.bfloat16):
+        mixed = loss_of(photos)(images)
+    assert mixed.dtype == torch.float32
+    assert mixed.item() == pytest.approx(exact.item(), rel=0.1)
+
+
 def test_its_backbone_stays_as_it_is():
     loss = loss_of(pictures(5, 0))
     before = {name: t.clone() for name, t in loss.backbone.state_dict().items()}

@@ -4,6 +4,7 @@
                      + lambda_classifier L_classifier(C)  cross-entropy of C(G(x)); it trains G too
                      + lambda_nce_x      L_NCE_x(G, F)    PatchNCE of x and G(x): keep the content
                      + lambda_nce_y      L_NCE_y(G, F)    PatchNCE of y and G(y): leave real images alone
+                     + lambda_kernel     L_kernel(G)      distance of G(x) from y in features; ours
     min over D:        LSGAN on real y and detached G(x)
 
 x are synthetic images, y target images, F is the patch sampler. Once `pseudo_label_epoch` epochs have ended,
@@ -14,7 +15,7 @@ The paper's classifier sees G(x) only, so that the two may agree on new meanings
 into blotches teaches C that blotches are dots. `mix` anchors it with renders as they are. Matching renders of
 which 14 % are plain with photos of which 75 % are means erasing patterns: so what is compared with photos is
 drawn in their classes' proportions (`aligned`), while C learns from all classes alike.
-The paper's form: mix 0.5 / 0 / 0.5, aligned 0, pseudo_labels step, warm_up_epochs 0.
+The paper's form: lambda_kernel 0, mix 0.5 / 0 / 0.5, aligned 0, pseudo_labels step, warm_up_epochs 0.
 """
 
 from collections.abc import Iterator

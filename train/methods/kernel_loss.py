@@ -91,7 +91,12 @@ class KernelLoss(nn.Module):
         It is unbiased, 0 on average for photos: by the translations of this step and some before, all of
         which the gradient takes for given but the one that it changes.
         """
-        own = (map_statistics(self.backbone, translated) - self.mean) / self.scale
+        statistics = map_statistics(self.backbone, translated)
+        with torch.autocast(statistics.device.type, enabled=False):
+            return self.compared((statistics - self.mean) / self.scale)
+
+    def compared(self, own: Tensor) -> Tensor:
+        """Return the distance of standardised features (N, F), and remember them."""
         others, first = gathered(own.detach())
         there = torch.cat([self.filled, self.filled.new_ones(len(others))])
         others = torch.cat([self.recent, others])
