@@ -29,7 +29,8 @@ from torch import Tensor, nn
 
 from assets.common.processes import cores
 from pipeline.params import load_params
-from train.data.batch import Batch, to_network
+from train.data.augmentation import Augmentation, draw_appearance
+from train.data.batch import Batch, Pairs, to_network
 from train.data.images import open_prepared
 from train.data.photo import square
 from train.loop.memory import account
@@ -38,13 +39,21 @@ from train.methods.base import Method
 from train.methods.losses import classification, lsgan, patch_nce
 from train.networks.instance_norm import InstanceNorm
 from train.networks.patch_sampler import draw_patches
-from train.params import TrainParams
+from train.params import AugmentParams, MixParams, TrainParams
 
 PHOTOS = 64
 """Of each domain, on disk."""
 FILE_SIZE = 256
 """Pixels of a file, as at the published scale; resized to `size` when decoded."""
 WAYS = ("joint", "straightforward")
+PAPERS_FORM = {
+    "pseudo_label_epoch": None,
+    "warm_up_epochs": 0,
+    "translation_batch": None,
+    "mix": MixParams(),
+    "lambda_kernel": 0.0,
+}
+"""What both ways do: they translate every render of a step, and the classifier sees translations only."""
 
 
 def write_photos(folder: Path) -> list[Path]:
@@ -74,7 +83,12 @@ def descend(method: Method, loss: Tensor, names: tuple[str, ...]) -> None:
 
 def joint_step(method: Method, x: np.ndarray, labels: Tensor, y: np.ndarray) -> dict[str, float]:
     """Do what train.loop.loop does with decoded pixels (N, S, S, 3); return the losses."""
-    batch = Batch(to_network(x), labels, to_network(y), 0, 0, 0.0, np.random.default_rng(0))
+    renders, photos, rng = to_network(x), to_network(y), np.random.default_rng(0)
+    unchanged = Augmentation(
+        torch.eye(2, 3).repeat(len(x), 1, 1), draw_appearance(len(x), AugmentParams(), rng)
+    )
+    pairs = Pairs(renders, labels, photos, unchanged, renders, aligned=False)
+    batch = Batch(renders, labels, photos, 0, 0, 0.0, rng, pairs=pairs)
     losses: dict[str, float] = {}
     for update in method.step(batch):
         descend(method, update.loss, update.optimizers)
@@ -189,7 +203,7 @@ def main() -> None:
 def speed(path: str, steps: int, rounds: int, way: str | None, folder: Path | None) -> None:
     """Print a Markdown table of what a step costs, and how far the losses of the two ways are apart."""
     read = load_params(path)
-    params = read.train.model_copy(update={"method": "fashion_cut", "pseudo_label_epoch": None})
+    params = read.train.model_copy(update={"method": "fashion_cut"} | PAPERS_FORM)
     if way and folder:
         click.echo(json.dumps(measure(way, params, len(read.classes), steps, folder)))
         return

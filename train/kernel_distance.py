@@ -39,7 +39,12 @@ def map_statistics(backbone: Classifier, images: Tensor) -> Tensor:
     return torch.cat(parts, dim=1)
 
 
-def mean_and_scale(statistics: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the mean (F,) and the standard deviation (F,) of statistics (N, F); none is nearly 0."""
-    scale = statistics.std(dim=0)
-    return statistics.mean(dim=0), scale.clamp(min=FLOOR * float(scale.mean()))
+def mean_and_scale(*groups: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean (F,) and the standard deviation (F,) of statistics (N, F), none of them nearly 0.
+
+    Groups weigh alike, whatever their sizes.
+    """
+    mean = torch.stack([group.mean(dim=0) for group in groups]).mean(dim=0)
+    variances = [(group - mean).square().sum(dim=0) / max(1, len(group) - 1) for group in groups]
+    scale = torch.stack(variances).mean(dim=0).sqrt()
+    return mean, scale.clamp(min=FLOOR * float(scale.mean()))

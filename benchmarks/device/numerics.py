@@ -55,7 +55,7 @@ def make_batch(device: torch.device) -> Batch:
     labels = (torch.arange(8) % CLASSES).to(device)
     rng = np.random.default_rng(0)
     as_they_are = Augmentation(torch.eye(2, 3).repeat(8, 1, 1), draw_appearance(8, AugmentParams(), rng))
-    pairs = Pairs(x, labels, y, as_they_are.to(device))
+    pairs = Pairs(x, labels, y, as_they_are.to(device), x, aligned=False)
     return Batch(x, labels, y, 0, 0, 0.5, rng, y_labels=labels, pairs=pairs)
 
 

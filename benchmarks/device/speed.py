@@ -17,9 +17,11 @@ from torch.utils.flop_counter import flop_registry
 from assets.common.settings import read_yaml
 from benchmarks.device.made_up import made_up_run
 from benchmarks.device.results import Results, Row
+from train.data.batch import to_network
 from train.loop import loop
 from train.loop.replay import WARM_UP
 from train.methods import method_class
+from train.methods.cut import CUT as CUTMethod
 from train.params import TrainParams
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +40,7 @@ CUT = {
     "nce": {"patches": 256, "width": 256},
     "lambda_nce_x": 0.5,
     "lambda_nce_y": 0.5,
+    "lambda_kernel": 0.0,
     "pseudo_label_epoch": None,
 }
 """CUT's own regime at a size at which it trains within minutes; on top of the laptop scale."""
@@ -53,6 +56,8 @@ TINY = {
 STEPS_OF_AN_EPOCH = 40
 PROFILED = 3
 """Steps."""
+FEW = 8
+"""Photos that the kernel loss is shown: its time does not depend on them."""
 TOP = 8
 """Kernels that are named."""
 
@@ -110,6 +115,9 @@ def speed(
         run = made_up_run(params, Path(folder), STEPS_OF_AN_EPOCH)
         trainer = loop._Trainer(run, Accelerator(mixed_precision=loop.PRECISIONS[params.precision]))
         torch.backends.cudnn.benchmark &= tried
+        if isinstance(trainer.method, CUTMethod) and trainer.method.kernel:
+            few = to_network(run.domains.target.pixels[:FEW], device)
+            trainer.method.kernel.look([few], [few])
         trainer.method.train()
         trainer.update = loop.epoch_updates(trainer.accelerator, trainer.method)
         batches = (batch for _ in iter(int, 1) for batch in trainer.sampler.batches(0, device=device))

@@ -11,8 +11,8 @@ from pipeline.params import load_params
 from pipeline.report.page import Sources, write_report
 from train.model_folder import TrainedGenerator, load_generator
 
-CUT, VANILLA = "cut_then_classify", "vanilla CUT"
-"""The method whose generator is vanilla CUT's, and what the page calls that."""
+CUT, VANILLA = "cut_paper", "vanilla CUT"
+"""The row of table 1 whose generator is vanilla CUT's, and what the page calls that."""
 
 
 @click.command(cls=Command, epilog="Example: python -m pipeline.report --out reports/index.html")
@@ -40,7 +40,7 @@ def main(
 ) -> None:
     """Write one HTML page that shows the result and everything behind it.
 
-    It holds its pictures and needs no network. If vanilla CUT was trained too (`cut_then_classify` in
+    It holds its pictures and needs no network. If vanilla CUT was trained too (`cut_paper` in
     --runs), its translations are shown beside this run's.
     """
     settings = load_params(params)

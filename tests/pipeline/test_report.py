@@ -217,7 +217,7 @@ def test_a_sample_of_other_names_the_kinds_it_was_drawn_without() -> None:
 def test_vanilla_cut_stands_beside_fashion_cut_once_it_was_trained(project: Path, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(project, folder)
-    run_of_cut = folder / "reports" / "experiments" / "runs" / "cut_then_classify-0" / "models"
+    run_of_cut = folder / "reports" / "experiments" / "runs" / "cut_paper-0" / "models"
     shutil.copytree(folder / "models" / "generator", run_of_cut / "generator")
     page = run(folder)
     Parser(page)

@@ -274,7 +274,7 @@ def test_during_the_warm_up_the_classifier_learns_from_renders_alone_and_nothing
 
 def test_no_photo_is_labelled_before_the_warm_up_is_over():
     method = make(warm_up_epochs=2, epochs=4, pseudo_label_epoch=1, pseudo_labels="epoch", aligned=0.5)
-    method.before_epoch(Epoch(1, method.classifier, None, None, ("a", "b", "c"), print))
+    method.before_epoch(Epoch(1, method.classifier, None, None, None, ("a", "b", "c"), print))
     assert not method.labels_photos(1)
     assert not method.labeller.held
     assert method.labels_photos(2)

@@ -24,7 +24,7 @@ def pictures(count: int, seed: int, low: float = -1.0, high: float = 1.0) -> Ten
 
 def loss_of(photos: Tensor) -> KernelLoss:
     torch.manual_seed(0)
-    loss = KernelLoss("test_resnet", pretrained=False)
+    loss = KernelLoss("test_resnet", pretrained=False, size=32)
     loss.look([photos[:3], photos[3:]], [pictures(6, 9)])
     return loss
 
@@ -49,6 +49,21 @@ def test_its_gradient_is_that_of_the_distance_with_all_pictures_free():
     near = polynomial_kernel(own, own)
     ((near.sum() - near.trace()) / 12 - 2 * polynomial_kernel(own, theirs).mean()).backward()
     torch.testing.assert_close(one.grad, two.grad, rtol=1e-3, atol=1e-6)
+
+
+def test_one_photo_is_enough_to_have_a_loss():
+    loss = KernelLoss("test_resnet", pretrained=False, size=32)
+    loss.look([pictures(1, 0)], [pictures(1, 1)])
+    assert loss(pictures(1, 1)).isfinite()
+
+
+def test_renders_weigh_as_much_as_photos_in_the_units_of_features_however_many_photos_there_are():
+    loss, renders = loss_of(pictures(5, 0, high=-0.9)), pictures(6, 9)
+    many = KernelLoss("test_resnet", pretrained=False, size=32)
+    many.backbone.load_state_dict(loss.backbone.state_dict())
+    many.look([pictures(5, 0, high=-0.9)] * 20, [renders])
+    torch.testing.assert_close(many.mean, loss.mean)
+    assert (many.scale / loss.scale).median() == pytest.approx(1, abs=0.1)
 
 
 def test_translations_of_the_steps_before_count_until_newer_ones_take_their_place():
@@ -89,7 +104,7 @@ def test_its_backbone_stays_as_it_is():
 
 def test_pictures_that_follow_it_come_to_the_photos():
     photos, renders = pictures(40, 0, low=-0.9, high=-0.5), pictures(16, 1, low=0.0, high=0.4)
-    loss = KernelLoss("tf_efficientnet_lite0", pretrained=True)
+    loss = KernelLoss("tf_efficientnet_lite0", pretrained=True, size=32)
     loss.look([photos], [renders])
     shift = nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.Adam([shift], lr=0.05)
@@ -112,7 +127,9 @@ def test_it_teaches_the_generator_of_methods_that_translate_as_much_as_its_weigh
         generator = GeneratorParams(kind="bilateral", width=4)
         params = TrainParams(**(TINY | others | {"lambda_kernel": weight}), generator=generator)
         method = method_class(name)(params, classes=3).eval()
-        method.before_epoch(Epoch(0, method.classifier, lambda: [photos], lambda: [photos], CLASSES, str))
+        method.before_epoch(
+            Epoch(0, method.classifier, None, lambda: [photos], lambda: [photos], CLASSES, str)
+        )
         updates = method.step(make_batch())
         next(updates)
         method.zero_grad()
@@ -127,7 +144,7 @@ def test_it_teaches_the_generator_of_methods_that_translate_as_much_as_its_weigh
 def test_it_looks_at_no_photo_before_something_is_translated():
     params = TrainParams(**TINY, warm_up_epochs=2, epochs=3)
     method = method_class("fashion_cut")(params, classes=3)
-    method.before_epoch(Epoch(1, method.classifier, None, None, CLASSES, str))
+    method.before_epoch(Epoch(1, method.classifier, None, None, None, CLASSES, str))
     assert not method.kernel.looked
 
 

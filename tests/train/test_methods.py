@@ -181,7 +181,7 @@ def test_self_training_labels_all_photos_before_each_epoch_from_the_asked_one_on
     expected = label_photos(logits, predicted_prior(logits), 0, 0, 1)
     for ended, labels in ((0, None), (1, None), (2, expected), (3, expected)):
         method.before_epoch(
-            Epoch(ended, method.classifier, lambda: photos, None, ("a", "b", "c"), said.append)
+            Epoch(ended, method.classifier, lambda: photos, None, None, ("a", "b", "c"), said.append)
         )
         assert (method.photo_labels is None) == (labels is None)
     assert torch.equal(method.photo_labels, expected)
@@ -217,7 +217,7 @@ def test_fashion_cut_labels_the_photos_before_an_epoch_that_shows_them_by_their_
     labelled = []
     for ended in range(5):
         method.photo_labels = None
-        method.before_epoch(Epoch(ended, method.classifier, lambda: photos, None, ("a", "b", "c"), str))
+        method.before_epoch(Epoch(ended, method.classifier, lambda: photos, None, None, ("a", "b", "c"), str))
         labelled.append(method.photo_labels is not None)
     assert labelled == [first is not None and ended >= first for ended in range(5)]
 

@@ -22,7 +22,7 @@ CLASSES = ("a", "b", "c")
 def epoch(logits: Iterable[Tensor], said: list[str] | None = None) -> Epoch:
     """Photos whose pixels are what the classifier says of them."""
     logits, say = list(logits), (said if said is not None else []).append
-    return Epoch(1, nn.Identity(), lambda: logits, list, CLASSES, say)
+    return Epoch(1, nn.Identity(), lambda: logits, list, list, CLASSES, say)
 
 
 @given(

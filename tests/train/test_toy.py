@@ -87,7 +87,9 @@ def adapt(source: Domain, target: Domain, steps: int, batch: int, **params: Any)
             i, j = rng.integers(0, len(x), (2, batch))
             if step % steps == 0:
                 names = ("thin", "wide")
-                method.before_epoch(Epoch(epoch, method.classifier, lambda: [y], lambda: [x], names, str))
+                method.before_epoch(
+                    Epoch(epoch, method.classifier, lambda: [y], lambda: [y], lambda: [x], names, str)
+                )
             known = None
             if method.photo_labels is not None:
                 j = labelled_order(method.photo_labels.numpy(), batch, 0.0, settings.photo_repeats, rng)

@@ -6,15 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 
 import click
-import numpy as np
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]
 from torch import Tensor
 
 from assets.common.progress import progress
 from assets.common.rng import rng_for
-from train.data.batch import Batch, in_batches
-from train.data.domains import spread
+from train.data.batch import Batch, at_once, to_network
+from train.data.domains import Images, spread
 from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
 from train.loop.choice import Choice
@@ -30,7 +29,7 @@ from train.loop.schedule import linear, rate_factor
 from train.loop.signals import stop_on_signal
 from train.loop.update import epoch_updates
 from train.methods import method_class
-from train.methods.base import Epoch, Method
+from train.methods.base import SOME, Epoch, Method
 from train.networks.ema import Teacher
 from train.networks.generator import Generator
 
@@ -38,9 +37,6 @@ LOGS_PER_EPOCH = 10
 
 ADVERSARIES = {"translation", "discriminator"}
 """The optimisers that `lr_gan` and `schedule_gan` are of."""
-
-RENDERS = 1024
-"""At most so many show a method what renders look like."""
 
 FEW_PHOTOS = 32
 """So few say little about a shop."""
@@ -171,7 +167,8 @@ class _Trainer:
                     position.epoch,
                     self.saved_classifier,
                     self.photos,
-                    self.renders,
+                    lambda: self.pass_over("photos", self.domains.target, SOME),
+                    lambda: self.pass_over("renders", self.domains.synthetic, SOME),
                     classes,
                     self.say,
                 )
@@ -266,18 +263,16 @@ class _Trainer:
         return self.average_gan.module if self.average_gan else self.method.generator
 
     def photos(self) -> Iterator[Tensor]:
-        """Yield every target image, in order, not augmented, and show how far it is."""
-        return self.pass_over("photos", self.domains.target.pixels)
+        """Yield every target image, in order, not augmented."""
+        return self.pass_over("photos", self.domains.target)
 
-    def renders(self) -> Iterator[Tensor]:
-        """Yield some synthetic images, as `photos`."""
-        pixels = self.domains.synthetic.pixels
-        return self.pass_over("renders", pixels[spread(len(pixels), RENDERS)])
-
-    def pass_over(self, name: str, pixels: np.ndarray) -> Iterator[Tensor]:
-        """Yield uint8 (N, S, S, 3) in order as batches for a network, and show how far it is."""
-        task = self.bar.add_task(name, total=len(pixels))
-        for batch in in_batches(pixels, self.device):
+    def pass_over(self, name: str, images: Images, most: int | None = None) -> Iterator[Tensor]:
+        """Yield images, or `most` of them, evenly spread, as batches for a network; show how far it is."""
+        chosen = spread(len(images), most or len(images))
+        task = self.bar.add_task(name, total=len(chosen))
+        count = at_once(self.params.size)
+        for start in range(0, len(chosen), count):
+            batch = to_network(images.pixels[chosen[start : start + count]], self.device)
             yield batch
             self.bar.advance(task, len(batch))
         self.bar.remove_task(task)

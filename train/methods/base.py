@@ -18,6 +18,10 @@ GAN_BETAS = (0.5, 0.999)
 """Adam's betas for adversarial networks, as in CUT."""
 
 
+SOME = 2048
+"""At most so many images stand for all of a domain."""
+
+
 @dataclass(frozen=True)
 class Update:
     """A loss (a scalar with gradient) and the optimisers that take a step down it."""
@@ -38,8 +42,10 @@ class Epoch:
     """The one that would be saved if training ended now; not to be changed."""
     photos: Callable[[], Iterable[Tensor]]
     """Makes a pass over all target images, in order, not augmented: float32 (N, 3, S, S) in [-1, 1]."""
-    renders: Callable[[], Iterable[Tensor]]
-    """Makes a pass over some of the synthetic images, evenly spread, as with `photos`."""
+    some_photos: Callable[[], Iterable[Tensor]]
+    """Makes a pass over at most SOME of them, evenly spread."""
+    some_renders: Callable[[], Iterable[Tensor]]
+    """As many synthetic images, in the same way."""
     classes: Sequence[str]
     say: Callable[[str], None]
     """Prints a line above the progress bar."""

@@ -21,7 +21,7 @@ from train.params import TrainParams
 class CUT(Method):
     """What the methods that translate share: generator G, discriminator D, patch sampler F, their losses.
 
-    One pass of G over x and y together gives the translations and, for nothing, the keys of PatchNCE.
+    One pass of G over source and y together gives the translations and, for nothing, the keys of PatchNCE.
     """
 
     generator: Generator
@@ -33,7 +33,9 @@ class CUT(Method):
         self.generator = make_generator(params.generator)
         self.discriminator = Discriminator(params.discriminator, params.size)
         self.patch_sampler = PatchSampler(self.generator.feature_channels, params.nce.width)
-        self.kernel = KernelLoss(params.backbone, params.pretrained) if params.lambda_kernel else None
+        self.kernel = (
+            KernelLoss(params.backbone, params.pretrained, params.size) if params.lambda_kernel else None
+        )
         translation = [*self.generator.parameters(), *self.patch_sampler.parameters()]
         self.optimizers = {
             "translation": Adam(translation, lr=params.lr_gan, betas=GAN_BETAS),
@@ -44,7 +46,7 @@ class CUT(Method):
     def before_epoch(self, epoch: Epoch) -> None:
         """Show the photos to the kernel loss, if there is one, before the first epoch that translates."""
         if self.kernel and self.translates(epoch.ended) and not self.kernel.looked:
-            self.kernel.look(epoch.photos(), epoch.renders())
+            self.kernel.look(epoch.some_photos(), epoch.some_renders())
 
     @abstractmethod
     def translates(self, ended: int) -> bool:

@@ -1,4 +1,4 @@
-"""Vanilla CUT first, then a classifier on its frozen translations: the baseline of the paper's figure 5.
+"""CUT first, then a classifier on its frozen translations: the baseline of the paper's figure 5.
 
 The first `epochs` epochs train G, D and F as Fashion CUT does, but without a classifier; as many more train
 the classifier on G(x), G frozen, and on renders as they are if `mix` says so. Each half makes as many updates

@@ -72,8 +72,10 @@ class Method(CUT):
         fake = translated[: len(pairs.y)]
         yield self.discriminator_update(fake, pairs.y)
 
-        shown = self.generator(pairs.x[: len(pairs.y)]) if pairs.aligned else fake
-        classifier = self.classified(batch, shown, self.photos(batch))
+        photos = self.photos(batch)
+        count = min(len(pairs.y), self.params.mix.counts(len(batch.x), photos is not None)[0])
+        shown = self.generator(pairs.x[:count]) if pairs.aligned and count else fake
+        classifier = self.classified(batch, shown, photos)
         translation, metrics = self.translation_loss(translated, features, batch)
         loss = translation + self.params.lambda_classifier * classifier
         yield Update(loss, ("translation", "classifier"), metrics | {"classifier": classifier})

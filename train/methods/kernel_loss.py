@@ -12,22 +12,19 @@ from typing import Self
 import torch
 from torch import Tensor, distributed, nn
 
-from train.data.domains import spread
 from train.kernel_distance import map_statistics, mean_and_scale, polynomial_kernel
+from train.methods.base import SOME
 from train.networks.classifier import Classifier
 
-PHOTOS = 2048
-"""At most so many stand for all."""
 RECENT = 128
 """Translations of the steps before that a step is compared with, beside its own."""
-LEAST = 32
-"""Pixels: an image to count features with."""
 
 
 class KernelLoss(nn.Module):
     """Compares translations with the photos that `look` was shown.
 
-    Args: backbone: timm name; it keeps its ImageNet weights. (Without `pretrained` it is random.)
+    Args: backbone: timm name; it keeps its ImageNet weights, or is random without `pretrained`. size: pixels
+    of an image.
     """
 
     mean: Tensor
@@ -41,16 +38,16 @@ class KernelLoss(nn.Module):
     within: Tensor
     """Mean kernel of two different photos."""
 
-    def __init__(self, backbone: str, pretrained: bool) -> None:
+    def __init__(self, backbone: str, pretrained: bool, size: int) -> None:
         super().__init__()
         self.backbone = Classifier(backbone, 1, pretrained).requires_grad_(False).eval()
         with torch.no_grad():
-            features = map_statistics(self.backbone, torch.zeros(1, 3, LEAST, LEAST)).shape[1]
+            features = map_statistics(self.backbone, torch.zeros(1, 3, size, size)).shape[1]
         for name, shape in {
             "mean": (features,),
             "scale": (features,),
-            "photos": (PHOTOS, features),
-            "shares": (PHOTOS,),
+            "photos": (SOME, features),
+            "shares": (SOME,),
             "recent": (RECENT, features),
             "filled": (RECENT,),
             "within": (),
@@ -63,22 +60,23 @@ class KernelLoss(nn.Module):
 
     @torch.no_grad()
     def look(self, photos: Iterable[Tensor], renders: Iterable[Tensor]) -> None:
-        """Take photos (N, 3, H, W), in batches, to compare with; N at least 2.
+        """Take photos (N, 3, H, W), in batches, to compare with; N at most SOME.
 
-        Features count in units of their standard deviations among photos and renders: those of photos alone
-        may be next to nothing in a shop whose pictures look alike.
+        Features count in units of their standard deviations among photos and renders, which weigh alike:
+        those of photos alone may be next to nothing in a shop whose pictures look alike.
         """
-        theirs = torch.cat([map_statistics(self.backbone, batch) for batch in photos])
-        ours = torch.cat([map_statistics(self.backbone, batch) for batch in renders])
-        mean, scale = mean_and_scale(torch.cat([theirs, ours]))
+        theirs, ours = (
+            torch.cat([map_statistics(self.backbone, batch) for batch in images])
+            for images in (photos, renders)
+        )
+        mean, scale = mean_and_scale(theirs, ours)
         self.mean.copy_(mean)
         self.scale.copy_(scale)
-        chosen = (theirs[spread(len(theirs), PHOTOS)] - mean) / scale
-        count = len(chosen)
-        self.photos[:count] = chosen
+        count = len(theirs)
+        self.photos[:count] = standard = (theirs - mean) / scale
         self.shares[:count] = 1 / count
-        kernels = polynomial_kernel(chosen, chosen)
-        self.within.copy_((kernels.sum() - kernels.trace()) / (count * (count - 1)))
+        kernels = polynomial_kernel(standard, standard)
+        self.within.copy_((kernels.sum() - kernels.trace()) / max(1, count * (count - 1)))
 
     @property
     def looked(self) -> bool:
@@ -97,11 +95,11 @@ class KernelLoss(nn.Module):
 
     def compared(self, own: Tensor) -> Tensor:
         """Return the distance of standardised features (N, F), and remember them."""
-        others, first = gathered(own.detach())
+        others, mine = gathered(own.detach())
         there = torch.cat([self.filled, self.filled.new_ones(len(others))])
         others = torch.cat([self.recent, others])
         kernels = polynomial_kernel(own, others) * there
-        itself = kernels[:, RECENT + first :].diagonal()
+        itself = kernels[:, RECENT:][:, mine].diagonal()
         near = (kernels.sum(dim=1) - itself) / (there.sum() - 1).clamp(min=1)
         near = 2 * near - near.detach()  # each is in as many pairs as the other
         far = polynomial_kernel(own, self.photos) @ self.shares
@@ -110,10 +108,11 @@ class KernelLoss(nn.Module):
         return (near - 2 * far).mean() + self.within
 
 
-def gathered(own: Tensor) -> tuple[Tensor, int]:
-    """Return the rows of all processes, (P N, F), and where this one's (N, F) begin."""
+def gathered(own: Tensor) -> tuple[Tensor, slice]:
+    """Return the rows (P N, F) of P processes, as one would have them, and which are this one's, `own`."""
     if not (distributed.is_initialized() and distributed.get_world_size() > 1):
-        return own, 0
-    parts = [torch.empty_like(own) for _ in range(distributed.get_world_size())]
+        return own, slice(None)
+    world = distributed.get_world_size()
+    parts = [torch.empty_like(own) for _ in range(world)]
     distributed.all_gather(parts, own.contiguous())
-    return torch.cat(parts), distributed.get_rank() * len(own)
+    return torch.stack(parts, dim=1).flatten(0, 1), slice(distributed.get_rank(), None, world)
