@@ -29,7 +29,7 @@ from torch import Tensor, nn
 
 from assets.common.processes import cores
 from pipeline.params import load_params
-from train.data.augmentation import Augmentation, draw_appearance
+from train.data.augmentation import no_change
 from train.data.batch import Batch, Pairs, to_network
 from train.data.images import open_prepared
 from train.data.photo import square
@@ -39,7 +39,7 @@ from train.methods.base import Method
 from train.methods.losses import classification, lsgan, patch_nce
 from train.networks.instance_norm import InstanceNorm
 from train.networks.patch_sampler import draw_patches
-from train.params import AugmentParams, MixParams, TrainParams
+from train.params import MixParams, TrainParams
 
 PHOTOS = 64
 """Of each domain, on disk."""
@@ -83,12 +83,9 @@ def descend(method: Method, loss: Tensor, names: tuple[str, ...]) -> None:
 
 def joint_step(method: Method, x: np.ndarray, labels: Tensor, y: np.ndarray) -> dict[str, float]:
     """Do what train.loop.loop does with decoded pixels (N, S, S, 3); return the losses."""
-    renders, photos, rng = to_network(x), to_network(y), np.random.default_rng(0)
-    unchanged = Augmentation(
-        torch.eye(2, 3).repeat(len(x), 1, 1), draw_appearance(len(x), AugmentParams(), rng)
-    )
-    pairs = Pairs(renders, labels, photos, unchanged, renders, aligned=False)
-    batch = Batch(renders, labels, photos, 0, 0, 0.0, rng, pairs=pairs)
+    renders, photos = to_network(x), to_network(y)
+    pairs = Pairs(renders, labels, photos, no_change(len(x)), renders, aligned=False)
+    batch = Batch(renders, labels, photos, 0, 0, 0.0, np.random.default_rng(0), pairs=pairs)
     losses: dict[str, float] = {}
     for update in method.step(batch):
         descend(method, update.loss, update.optimizers)

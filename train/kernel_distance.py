@@ -17,11 +17,14 @@ def kernel_distance(x: Tensor, y: Tensor) -> float:
     It is 0 on average for samples of one distribution, so it can be a
     little below. Features should be in units of their standard deviation.
     """
-    n, m = len(x), len(y)
-    xx, yy, xy = (polynomial_kernel(a.double(), b.double()) for a, b in ((x, x), (y, y), (x, y)))
-    within_x = (xx.sum() - xx.diagonal().sum()) / (n * (n - 1))
-    within_y = (yy.sum() - yy.diagonal().sum()) / (m * (m - 1))
-    return float(within_x + within_y - 2 * xy.mean())
+    x, y = x.double(), y.double()
+    return float(mean_within(x) + mean_within(y) - 2 * polynomial_kernel(x, y).mean())
+
+
+def mean_within(x: Tensor) -> Tensor:
+    """Return the mean kernel, a scalar, of two different rows of features (N, F); 0 if there is only one."""
+    kernels = polynomial_kernel(x, x)
+    return (kernels.sum() - kernels.trace()) / max(1, len(x) * (len(x) - 1))
 
 
 def polynomial_kernel(a: Tensor, b: Tensor) -> Tensor:

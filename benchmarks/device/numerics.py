@@ -14,12 +14,12 @@ from torch import Tensor, nn
 
 from benchmarks.device.made_up import cut_params, made_up_run
 from benchmarks.device.results import Results, Row, forget_precision
-from train.data.augmentation import Augmentation, draw_appearance
+from train.data.augmentation import no_change
 from train.data.batch import Batch, Pairs
 from train.loop import loop
 from train.methods import METHODS, method_class
 from train.methods.base import Method
-from train.params import AugmentParams, TrainParams
+from train.params import TrainParams
 
 CLASSES = 3
 STEPS = 8
@@ -53,10 +53,8 @@ def make_batch(device: torch.device) -> Batch:
         for _ in range(2)
     )
     labels = (torch.arange(8) % CLASSES).to(device)
-    rng = np.random.default_rng(0)
-    as_they_are = Augmentation(torch.eye(2, 3).repeat(8, 1, 1), draw_appearance(8, AugmentParams(), rng))
-    pairs = Pairs(x, labels, y, as_they_are.to(device), x, aligned=False)
-    return Batch(x, labels, y, 0, 0, 0.5, rng, y_labels=labels, pairs=pairs)
+    pairs = Pairs(x, labels, y, no_change(8).to(device), x, aligned=False)
+    return Batch(x, labels, y, 0, 0, 0.5, np.random.default_rng(0), y_labels=labels, pairs=pairs)
 
 
 def losses_and_gradients(name: str, precision: str, device: torch.device) -> Step:

@@ -21,7 +21,7 @@ from train.data.batch import to_network
 from train.loop import loop
 from train.loop.replay import WARM_UP
 from train.methods import method_class
-from train.methods.cut import CUT as CUTMethod
+from train.methods.base import Epoch
 from train.params import TrainParams
 
 ROOT = Path(__file__).parents[2]
@@ -57,7 +57,7 @@ STEPS_OF_AN_EPOCH = 40
 PROFILED = 3
 """Steps."""
 FEW = 8
-"""Photos that the kernel loss is shown: its time does not depend on them."""
+"""Images that a method is shown before an epoch: the time of a step does not depend on them."""
 TOP = 8
 """Kernels that are named."""
 
@@ -115,9 +115,9 @@ def speed(
         run = made_up_run(params, Path(folder), STEPS_OF_AN_EPOCH)
         trainer = loop._Trainer(run, Accelerator(mixed_precision=loop.PRECISIONS[params.precision]))
         torch.backends.cudnn.benchmark &= tried
-        if isinstance(trainer.method, CUTMethod) and trainer.method.kernel:
-            few = to_network(run.domains.target.pixels[:FEW], device)
-            trainer.method.kernel.look([few], [few])
+        few = [to_network(run.domains.target.pixels[:FEW], device)]
+        classifier, seen = trainer.saved_classifier, lambda: few
+        trainer.method.before_epoch(Epoch(0, classifier, seen, seen, seen, run.classes, str))
         trainer.method.train()
         trainer.update = loop.epoch_updates(trainer.accelerator, trainer.method)
         batches = (batch for _ in iter(int, 1) for batch in trainer.sampler.batches(0, device=device))

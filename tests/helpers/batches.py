@@ -3,21 +3,14 @@
 import numpy as np
 import torch
 
-from train.data.augmentation import Augmentation, draw_appearance
+from train.data.augmentation import no_change
 from train.data.batch import Batch, Pairs
 from train.data.domains import Images
-from train.params import AugmentParams
 
 
 def random_images(count: int, labels: list[int], size: int = 32) -> Images:
     pixels = np.random.default_rng(0).integers(0, 256, (count, size, size, 3), dtype=np.uint8)
     return Images(pixels, np.array(labels, dtype=np.int64), "")
-
-
-def no_change(count: int) -> Augmentation:
-    """An augmentation that leaves `count` images as they are."""
-    looks = draw_appearance(count, AugmentParams(), np.random.default_rng(0))
-    return Augmentation(torch.eye(2, 3).repeat(count, 1, 1), looks)
 
 
 def make_batch(

@@ -24,6 +24,20 @@ def paired_sampler(labels: list[int] | None = None, **changes: object) -> Sample
     return Sampler(random_images(12, labels or [0, 1, 2] * 4), target, params, 5, 3, paired=True)
 
 
+MOVES = [(down, across, flip) for down in range(-2, 3) for across in range(-2, 3) for flip in (0, 1)]
+"""What may happen to an image of a pair: whole pixels down and across, mirrored or not."""
+
+
+def known_renders(pixels: np.ndarray) -> dict[bytes, tuple[int, tuple[int, int, int]]]:
+    """Every moved image -> its number, and its move."""
+    known = {}
+    for down, across, flip in MOVES:
+        shifts, flipped = np.tile([down, across], (len(pixels), 1)), np.full(len(pixels), bool(flip))
+        for number, image in enumerate(shift_and_flip(to_network(pixels), shifts, flipped)):
+            known[image.numpy().tobytes()] = number, (down, across, flip)
+    return known
+
+
 def shown(photos: torch.Tensor) -> np.ndarray:
     """Which photos of `paired_sampler` these are."""
     return ((photos[:, 0, 16, 16] + 1) * 127.5 / 6).round().long().numpy()
@@ -43,18 +57,11 @@ def test_both_domains_of_a_pair_are_moved_and_mirrored_alike_and_nothing_is_resa
     moves = {"x": set(), "y": set()}
     pixels = sampler.synthetic.pixels
     both = Sampler(sampler.synthetic, Images(pixels, np.empty(0), ""), sampler.params, 5, 3, paired=True)
-    every = [(down, across, flip) for down in range(-2, 3) for across in range(-2, 3) for flip in (0, 1)]
-    known = {
-        image.numpy().tobytes(): (down, across, flip)
-        for down, across, flip in every
-        for image in shift_and_flip(
-            to_network(pixels), np.tile([down, across], (12, 1)), np.full(12, bool(flip))
-        )
-    }
+    known = known_renders(pixels)
     for batch in both.batches(0):
         for name, images in (("x", batch.pairs.x), ("y", batch.pairs.y)):
-            moves[name] |= {known[image.numpy().tobytes()] for image in images}
-    assert moves["x"] == moves["y"] == set(every)
+            moves[name] |= {known[image.numpy().tobytes()][1] for image in images}
+    assert moves["x"] == moves["y"] == set(MOVES)
 
 
 def test_pairs_change_nothing_else_about_a_batch():
@@ -103,16 +110,8 @@ def test_without_alignment_every_photo_is_paired_once_before_any_comes_again():
 def like_photos(sampler: Sampler, labels: torch.Tensor) -> np.ndarray:
     """How often each class is among the renders that are paired with photos."""
     sources = torch.cat([b.pairs.source for b in sampler.batches(0, photo_labels=labels)])
-    moves = [(down, across, flip) for down in range(-2, 3) for across in range(-2, 3) for flip in (0, 1)]
-    known = {}
-    for down, across, flip in moves:
-        moved = shift_and_flip(
-            to_network(sampler.synthetic.pixels), np.tile([down, across], (12, 1)), np.full(12, bool(flip))
-        )
-        known |= {
-            image.numpy().tobytes(): k for image, k in zip(moved, sampler.synthetic.labels, strict=True)
-        }
-    return np.bincount([known[image.numpy().tobytes()] for image in sources]) / len(sources)
+    known, classes = known_renders(sampler.synthetic.pixels), sampler.synthetic.labels
+    return np.bincount([classes[known[image.numpy().tobytes()][0]] for image in sources]) / len(sources)
 
 
 def test_aligned_renders_are_as_often_of_each_class_as_photos_are():

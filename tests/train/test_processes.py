@@ -18,6 +18,7 @@ from train.__main__ import main
 from train.loop import loop
 from train.loop.loop import train
 from train.loop.processes import share_statistics
+from train.methods.kernel_loss import KernelLoss
 
 ROOT = Path(__file__).parents[2]
 LAUNCH = [sys.executable, "-m", "accelerate.commands.launch", "--multi_gpu", "--num_processes", "2"]
@@ -56,10 +57,44 @@ def test_shared_batch_norms_have_the_gradients_and_statistics_of_one_process(tmp
         torch.testing.assert_close(state, network.state_dict(), rtol=1e-9, atol=1e-12)
 
 
+def kernel_losses(rank: int, processes: int) -> tuple[list[float], Tensor, Tensor]:
+    """Three steps on this process's share of 6 images: the losses, the last gradient, what is remembered."""
+    torch.manual_seed(0)
+    loss = KernelLoss("test_resnet", pretrained=False, size=32).double()
+    photos, renders, images = (torch.rand(6, 3, 32, 32).double() * 2 - 1 for _ in range(3))
+    loss.look([photos], [renders])
+    values = []
+    for step in range(3):
+        own = (images * (1 - 0.2 * step))[rank::processes].requires_grad_()
+        value = loss(own)
+        value.backward()
+        values.append(value.item())
+    assert own.grad is not None
+    return values, own.grad, loss.recent
+
+
+def kernel_losses_together(rank: int, folder: Path) -> None:
+    os.environ["GLOO_SOCKET_IFNAME"] = "lo"
+    dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=2)
+    torch.save(kernel_losses(rank, 2), folder / f"{rank}.pt")
+    dist.destroy_process_group()
+
+
+def test_the_kernel_loss_of_two_processes_is_that_of_one_and_so_is_what_it_remembers(tmp_path):
+    values, gradient, recent = kernel_losses(0, 1)
+    spawn(kernel_losses_together, (tmp_path,), nprocs=2)
+    parts = [torch.load(tmp_path / f"{rank}.pt") for rank in range(2)]
+    means = [(a + b) / 2 for a, b in zip(parts[0][0], parts[1][0], strict=True)]
+    assert means == pytest.approx(values, rel=1e-5, abs=1e-6)
+    for rank, (_, own, remembered) in enumerate(parts):
+        torch.testing.assert_close(own / 2, gradient[rank::2], rtol=1e-4, atol=1e-8)
+        torch.testing.assert_close(remembered, recent, rtol=1e-5, atol=1e-6)
+
+
 def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path):
     """To rounding in the first step. Errors then grow: Adam steps as far for a gradient of 1e-9 as of 1."""
     generator = {"width": 4, "blocks": 1, "residual": True}
-    settings = {"lr": 1e-4, "lr_gan": 1e-4, "lambda_kernel": 1.0}
+    settings = {"lr": 1e-4, "lr_gan": 1e-4, "lambda_kernel": 0.0}  # random features magnify all errors
     one, two = (tmp_path / name for name in ("one", "two"))
     commands = []
     for folder in (one, two):
@@ -82,11 +117,7 @@ def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path)
     histories = [state["position"]["history"] for state in states]
     assert len(histories[0]) == len(histories[1]) > 2
     for number, (a, b) in enumerate(zip(*histories, strict=True)):
-        kernels = [values.pop("loss/kernel", 0.0) for values in (a, b)]  # random features magnify all errors
-        assert kernels[0] == pytest.approx(
-            kernels[1], rel=0.3 if number else 1e-5, abs=0.1 if number else 1e-5
-        )
-        assert a == pytest.approx(b, rel=1e-1 if number else 1e-5, abs=1e-3 if number else 1e-6)
+        assert a == pytest.approx(b, rel=2e-2 if number else 1e-5, abs=1e-3 if number else 1e-6)
 
 
 def test_pairs_that_processes_cannot_share_are_one_clear_line(tmp_path, monkeypatch):

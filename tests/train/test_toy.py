@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from tests.helpers.batches import no_change
+from train.data.augmentation import no_change
 from train.data.batch import Batch, Pairs
 from train.data.sampler import labelled_order, ordered_as
 from train.methods import method_class

@@ -144,6 +144,12 @@ def draw_augmentation(count: int, params: AugmentParams, rng: np.random.Generato
     return Augmentation(draw_maps(np.full(count, params.crop), rng), draw_appearance(count, params, rng))
 
 
+def no_change(count: int) -> Augmentation:
+    """Return one that leaves `count` images as they are."""
+    looks = draw_appearance(count, AugmentParams(), np.random.default_rng(0))
+    return Augmentation(torch.eye(2, 3).repeat(count, 1, 1), looks)
+
+
 def color_matrices(saturation: np.ndarray, turn_deg: np.ndarray) -> Tensor:
     """Return float32 (N, 3, 3): scale the distance from grey by `saturation` (N,), turn it about grey.
 

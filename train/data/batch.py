@@ -78,8 +78,11 @@ def at_once(size: int) -> int:
     return max(1, min(EVALUATION_BATCH, EVALUATION_BATCH * 512**2 // size**2))
 
 
-def in_batches(pixels: np.ndarray, device: torch.device | str = "cpu") -> Iterator[Tensor]:
-    """Yield uint8 (N, S, S, 3) in order as batches for a network; see `to_network`."""
+def in_batches(
+    pixels: np.ndarray, device: torch.device | str = "cpu", chosen: np.ndarray | None = None
+) -> Iterator[Tensor]:
+    """Yield uint8 (N, S, S, 3) in order, or those with the indices `chosen`, as batches for a network."""
     count = at_once(pixels.shape[1])
-    for start in range(0, len(pixels), count):
-        yield to_network(pixels[start : start + count], device)
+    for start in range(0, len(pixels) if chosen is None else len(chosen), count):
+        now = slice(start, start + count)
+        yield to_network(pixels[now if chosen is None else chosen[now]], device)

@@ -160,8 +160,10 @@ class Sampler:
         order_x = balanced_order(
             self.synthetic.labels, self.steps * size, rng_for(self.seed, "synthetic", epoch)
         )
-        order_pairs = self._paired_order(epoch, order_x, photo_labels) if translates else None
         aligned = self.params.aligned > 0 and photo_labels is not None
+        order_pairs = (
+            self._paired_order(epoch, order_x, photo_labels if aligned else None) if translates else None
+        )
         if self.paired and self.params.pseudo_labels == "step":  # then they only align
             photo_labels = None
         order_y = self._target_order(epoch, photo_labels)
@@ -251,7 +253,7 @@ class Sampler:
         count = self.steps * self.params.pairs
         photos = stream_order(len(self.target), epoch * count, count, self.seed).reshape(shape)
         renders = order_x.reshape(self.steps, -1)[:, : self.params.pairs]
-        if photo_labels is None or not self.params.aligned:
+        if photo_labels is None:
             return renders, photos
         rng = rng_for(self.seed, "aligned", epoch)
         like_photos = ordered_as(self.synthetic.labels, photo_labels.numpy(), count, rng).reshape(shape)

@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 
 import click
+import numpy as np
 import torch
 from accelerate import Accelerator  # type: ignore[import-untyped]
 from torch import Tensor
 
 from assets.common.progress import progress
 from assets.common.rng import rng_for
-from train.data.batch import Batch, at_once, to_network
+from train.data.batch import Batch, in_batches
 from train.data.domains import Images, spread
 from train.data.sampler import Sampler
 from train.loop.checkpoint import Position, fingerprint, load_checkpoint, save_checkpoint
@@ -167,8 +168,8 @@ class _Trainer:
                     position.epoch,
                     self.saved_classifier,
                     self.photos,
-                    lambda: self.pass_over("photos", self.domains.target, SOME),
-                    lambda: self.pass_over("renders", self.domains.synthetic, SOME),
+                    lambda: self.some("photos", self.domains.target),
+                    lambda: self.some("renders", self.domains.synthetic),
                     classes,
                     self.say,
                 )
@@ -264,15 +265,16 @@ class _Trainer:
 
     def photos(self) -> Iterator[Tensor]:
         """Yield every target image, in order, not augmented."""
-        return self.pass_over("photos", self.domains.target)
+        return self.pass_over("photos", self.domains.target.pixels)
 
-    def pass_over(self, name: str, images: Images, most: int | None = None) -> Iterator[Tensor]:
-        """Yield images, or `most` of them, evenly spread, as batches for a network; show how far it is."""
-        chosen = spread(len(images), most or len(images))
-        task = self.bar.add_task(name, total=len(chosen))
-        count = at_once(self.params.size)
-        for start in range(0, len(chosen), count):
-            batch = to_network(images.pixels[chosen[start : start + count]], self.device)
+    def some(self, name: str, images: Images) -> Iterator[Tensor]:
+        """Yield at most SOME of the images, evenly spread, not augmented."""
+        return self.pass_over(name, images.pixels, spread(len(images), SOME))
+
+    def pass_over(self, name: str, pixels: np.ndarray, chosen: np.ndarray | None = None) -> Iterator[Tensor]:
+        """Yield what `in_batches` does, and show how far it is."""
+        task = self.bar.add_task(name, total=len(pixels) if chosen is None else len(chosen))
+        for batch in in_batches(pixels, self.device, chosen):
             yield batch
             self.bar.advance(task, len(batch))
         self.bar.remove_task(task)

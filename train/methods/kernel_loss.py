@@ -12,7 +12,7 @@ from typing import Self
 import torch
 from torch import Tensor, distributed, nn
 
-from train.kernel_distance import map_statistics, mean_and_scale, polynomial_kernel
+from train.kernel_distance import map_statistics, mean_and_scale, mean_within, polynomial_kernel
 from train.methods.base import SOME
 from train.networks.classifier import Classifier
 
@@ -75,8 +75,7 @@ class KernelLoss(nn.Module):
         count = len(theirs)
         self.photos[:count] = standard = (theirs - mean) / scale
         self.shares[:count] = 1 / count
-        kernels = polynomial_kernel(standard, standard)
-        self.within.copy_((kernels.sum() - kernels.trace()) / max(1, count * (count - 1)))
+        self.within.copy_(mean_within(standard))
 
     @property
     def looked(self) -> bool:
