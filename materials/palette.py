@@ -105,9 +105,9 @@ def near(rng: np.random.Generator, other: str, max_contrast: float) -> str:
     return other
 
 
-def blend(a: str, b: str) -> str:
-    """Return the colour half way between two, in OKLab."""
-    return OkColor(a).mix(b, space="oklab").convert("srgb").fit().to_string(hex=True)
+def blend(a: str, b: str, share: float = 0.5) -> str:
+    """Return a mixture of two colours in OKLab: `share` of the second."""
+    return OkColor(a).mix(b, share, space="oklab").convert("srgb").fit().to_string(hex=True)
 
 
 def contrast(a: str, b: str) -> float:

@@ -184,7 +184,7 @@ def _tag(rng: np.random.Generator, view: View) -> dict[str, Any]:
     if rng.random() < 0.15:
         return {"tag_x": rng.uniform(0.32, 0.68), "tag_y": rng.uniform(0.1, 0.75)}
     down = view.opening_cm - rng.uniform(10, 14)
-    return {"tag_inside": 1.0, "tag_y": float(np.clip(1 - down / view.height_cm, 0.1, 0.97))}
+    return {"tag_inside": 1.0, "tag_y": float(np.clip(1 - down / view.whole_height_cm, 0.1, 0.97))}
 
 
 def _closed_to(rng: np.random.Generator, legs: bool) -> float:

@@ -15,10 +15,16 @@ class View(Settings):
     cm_per_pixel: float = Field(gt=0, description="centimetres of cloth under one pixel of the final image")
     width_cm: float = Field(gt=0, description="visible width of the garment")
     height_cm: float = Field(gt=0, description="visible height of the garment")
+    shown_x: tuple[float, float] = Field(
+        default=(0, 1), description="from where to where the image shows the garment, shares of its width"
+    )
+    shown_y: tuple[float, float] = Field(
+        default=(0, 1), description="the same of its height, from the bottom up"
+    )
     opening_cm: float = Field(
         default=0,
         ge=0,
-        description="from the top down to where the middle of the front is cloth: hanger, neck, hood",
+        description="from its top down to where the middle of the front is cloth: hanger, neck, hood",
     )
     legs: bool = Field(default=False, description="the garment has legs, with a gap in its middle")
 
@@ -26,6 +32,21 @@ class View(Settings):
     def extent_cm(self) -> float:
         """Side of the square whose area is the garment's visible box."""
         return (self.width_cm * self.height_cm) ** 0.5
+
+    @property
+    def whole_width_cm(self) -> float:
+        """Width of the garment, with what the image does not show."""
+        return self.width_cm / (self.shown_x[1] - self.shown_x[0])
+
+    @property
+    def whole_height_cm(self) -> float:
+        """Height of the garment, with what the image does not show."""
+        return self.height_cm / (self.shown_y[1] - self.shown_y[0])
+
+    @property
+    def cloth_top(self) -> float:
+        """Up to where the image shows cloth of the front: share of the height, from the bottom up."""
+        return min(self.shown_y[1], 1 - self.opening_cm / self.whole_height_cm)
 
     @property
     def body_cm(self) -> float:

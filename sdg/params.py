@@ -9,9 +9,6 @@ from assets.common.settings import Settings
 
 SAMPLES = {"cpu": 2, "gpu": 16, "cycles": 64}
 """Samples per pixel of each preset."""
-BOX = 0.64
-"""Share of an image. The boxes of four in five garments fill less (360 pictures, seed 0, 256 px, 2026-11-27);
-larger ones are drawn with fewer samples a pixel than `Quality.samples`."""
 MIN_SIZE = 48
 """Images of fewer pixels hide most patterns; below 64, a few narrow garments cannot show every one."""
 
@@ -64,8 +61,11 @@ class Quality(Look):
 
     @property
     def drawn(self) -> int:
-        """Side of what Blender draws of a garment's box in an image of preset cpu: one sample a pixel."""
-        return round(self.size * (self.samples * BOX) ** 0.5)
+        """Side of what Blender draws of a garment's box in an image of preset cpu: one sample a pixel.
+
+        What the box leaves of the image is not drawn, so a small garment has more samples.
+        """
+        return round(self.size * self.samples**0.5)
 
 
 class RenderParams(Look):

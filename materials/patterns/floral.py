@@ -82,6 +82,8 @@ MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS = 0.15, 0.11
 MIN_TONAL_CHROMA, BOLD = 0.05, 0.4
 """... and one of them has this much chroma (OKLCH) if they differ by less than the second number: in greys
 blossoms look like the camouflage of winter."""
+MAX_FADING, LEAST_FADING = 0.5, 0.05
+"""Dyes are mixed with at most this share of the ground, and with none if it would be less than the second."""
 PETALS = {
     "white": palette.Family(16, (0.92, 0.99), (0.0, 0.02), (0, 360)),
     "cream": palette.Family(5, (0.88, 0.94), (0.03, 0.06), (70, 100)),
@@ -147,7 +149,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     Raises click.ClickException if no size is visible.
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 1.6))
+    period = float(low * (high / low) ** rng.beta(1, 2.4))
     look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
     tile = rng.random() < TILE_SHARE
     if tile:
@@ -218,26 +220,47 @@ def _colors(rng: np.random.Generator, min_contrast: float) -> dict[str, str]:
         petal = _petal(rng)
         second = _petal(rng) if rng.random() < 0.6 else petal
         leaf = str(rng.choice(LEAVES)) if rng.random() < 0.75 else palette.color(rng)
-        petals = (petal, second)
-        dark = min(palette.to_oklch(color)[0] for color in petals) < DARK_PETAL
-        if (
-            not any(palette.is_earthy(color) or is_dull(color) for color in petals)
-            and min(palette.contrast(color, ground) for color in petals) >= min_contrast
-            and palette.lightness_contrast(petal, ground) >= MIN_LIGHTNESS
-            and palette.lightness_contrast(second, ground) >= 0.1
-            and min(palette.contrast(leaf, color) for color in petals) >= MIN_LEAF_PETAL
-            and MIN_LEAF
-            <= palette.contrast(leaf, ground)
-            <= palette.contrast(petal, ground) + MAX_LEAF_EXCESS
-            and not (dark and palette.to_oklch(ground)[0] < LIGHT_GROUND)
-        ):
-            centre = palette.another(rng, petals, MIN_CENTRE)
+        if _tell_apart(ground, petal, second, leaf, min_contrast):
+            centre = palette.another(rng, (petal, second), MIN_CENTRE)
             third = _petal(rng) if rng.random() < 0.5 else petal
             if palette.contrast(third, ground) < MIN_SILHOUETTE:
                 third = petal
-            names = ("ground", "petal_1", "petal_2", "petal_3", "centre", "leaf")
-            return dict(zip(names, (ground, petal, second, third, centre, leaf), strict=True))
+            names = ("petal_1", "petal_2", "petal_3", "centre", "leaf")
+            dyes = dict(zip(names, (petal, second, third, centre, leaf), strict=True))
+            return {"ground": ground, **_faded(rng, ground, dyes, min_contrast)}
     raise palette.no_colors("colours of flowers that differ", min_contrast)
+
+
+def _tell_apart(ground: str, petal: str, second: str, leaf: str, min_contrast: float) -> bool:
+    petals = (petal, second)
+    dark = min(palette.to_oklch(color)[0] for color in petals) < DARK_PETAL
+    return (
+        not any(palette.is_earthy(color) or is_dull(color) for color in petals)
+        and min(palette.contrast(color, ground) for color in petals) >= min_contrast
+        and palette.lightness_contrast(petal, ground) >= MIN_LIGHTNESS
+        and palette.lightness_contrast(second, ground) >= 0.1
+        and min(palette.contrast(leaf, color) for color in petals) >= MIN_LEAF_PETAL
+        and MIN_LEAF <= palette.contrast(leaf, ground) <= palette.contrast(petal, ground) + MAX_LEAF_EXCESS
+        and not (dark and palette.to_oklch(ground)[0] < LIGHT_GROUND)
+    )
+
+
+def _faded(
+    rng: np.random.Generator, ground: str, dyes: dict[str, str], min_contrast: float
+) -> dict[str, str]:
+    """Move the dyes toward the ground, as far as flowers stay: most real prints are soft."""
+    share = rng.uniform(0, MAX_FADING)
+    while share > LEAST_FADING:
+        faded = {name: palette.blend(color, ground, share) for name, color in dyes.items()}
+        petals = (faded["petal_1"], faded["petal_2"])
+        if (
+            _tell_apart(ground, *petals, faded["leaf"], min_contrast)
+            and min(palette.contrast(faded["centre"], petal) for petal in petals) >= MIN_CENTRE
+            and palette.contrast(faded["petal_3"], ground) >= MIN_SILHOUETTE
+        ):
+            return faded
+        share /= 2
+    return dyes
 
 
 def is_dull(color: str) -> bool:

@@ -111,7 +111,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     if backing == "stripes" and DARK <= palette.to_oklch(cloth.color)[0] <= LIGHT:
         backing = "plain"
     width, aspect = _box(rng, view, family, caption, backing == "stripes")
-    x, y = _place(rng, view, aspect * width / view.height_cm)
+    x, y = _place(rng, view, aspect * width / view.whole_height_cm)
     second = (
         palette.near(rng, cloth.color, MAX_STRIPE_CONTRAST)
         if backing == "stripes"
@@ -129,7 +129,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         caption=float(caption),
         wear=rng.uniform(0.2, 0.7 if family == "photo" else 1) if rng.random() < 0.25 else 0.0,
         opacity=rng.uniform(0.85, 1),
-        width=float(np.clip(width / view.width_cm, 0.1, 0.95)),
+        width=float(np.clip(width / view.whole_width_cm, 0.1, 0.95)),
         aspect=float(np.clip(aspect, 0.05, 1.6)),
         x=x,
         y=y,
@@ -180,12 +180,13 @@ def _box(
     _, flattest, tallest = PROPORTIONS[family]
     aspect = rng.uniform(flattest, tallest) + (0.15 if caption else 0)
     large = family in motif.PICTURES and family not in FLAT and rng.random() < 0.2
-    usual = 0.2 if view.height_cm > 1.5 * view.width_cm else 0.3
+    usual = 0.2 if view.whole_height_cm > 1.5 * view.whole_width_cm else 0.3
     share = rng.uniform(0.65, MAX_SHARE) if large else MIN_SHARE + usual * rng.beta(1.3, 1.4)
     share = max(share, MIN_STRIPED_SHARE if striped else 0, (MIN_AREA / aspect) ** 0.5)
     share = min(share, MAX_FLAT_SHARE) if family in FLAT else share
     width = float(np.clip(share * view.body_cm, low, high))
-    aspect = min(aspect, MAX_HEIGHT * max(view.height_cm - view.opening_cm, 0) / width)
+    cloth_cm = (view.cloth_top - view.shown_y[0]) * view.whole_height_cm
+    aspect = min(aspect, MAX_HEIGHT * max(cloth_cm, 0) / width)
     return width, max(aspect, MIN_AREA * (view.body_cm / width) ** 2)
 
 
@@ -196,16 +197,16 @@ def _place(rng: np.random.Generator, view: View, height: float) -> tuple[float, 
     lie on one side.
     """
     x = 0.5 + (rng.uniform(-0.12, 0.12) if rng.random() < 0.1 else rng.normal(0, 0.01))
-    long = view.height_cm > 1.5 * view.width_cm
-    top = 1 - view.opening_cm / view.height_cm
-    y = 1 - (rng.uniform(0.27, 0.4) + 0.06 * long) * view.body_cm / view.height_cm - height / 2
-    narrow = view.height_cm > 1.9 * view.width_cm
+    long = view.whole_height_cm > 1.5 * view.whole_width_cm
+    low, top = view.shown_y[0], view.cloth_top
+    y = 1 - (rng.uniform(0.27, 0.4) + 0.06 * long) * view.body_cm / view.whole_height_cm - height / 2
+    narrow = view.whole_height_cm > 1.9 * view.whole_width_cm
     if view.legs or (narrow and rng.random() < 0.7):
         x, y = 0.5 + rng.choice([-1, 1]) * rng.uniform(0.2, 0.23), rng.uniform(0.35, 0.7)
     elif not narrow and rng.random() < 0.25:
         y = rng.uniform(0.48, 0.6)
-    y = min(max(y, height / 2 + 0.08), top - rng.uniform(0, 0.06) - height / 2)
-    return float(np.clip(x, 0.25, 0.75)), float(np.clip(max(y, height / 2), 0.2, 0.85))
+    y = min(max(y, low + height / 2 + 0.08), top - rng.uniform(0, 0.06) - height / 2)
+    return float(np.clip(x, 0.25, 0.75)), float(np.clip(max(y, low + height / 2), 0.2, 0.85))
 
 
 def _inks(rng: np.random.Generator, grounds: list[str]) -> tuple[str, ...]:

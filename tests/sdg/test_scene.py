@@ -9,20 +9,36 @@ from assets.common.rng import rng_for
 from assets.library import Slot, read_library
 from materials.patterns import CLASSES
 from sdg.scene import scene
-from sdg.scene.camera import HANGER_CM, facing, garment_box, sample_camera, view_of
+from sdg.scene.camera import HANGER_CM, LONGEST, facing, garment_box, sample_camera, view_of
 from sdg.scene.lights import BRIGHTEST, sample_lights
 from sdg.scene.scene import sample_scene
 
 
-def test_the_garment_is_seen_whole_and_large(garments: Path) -> None:
-    cropped = 0
-    for index in range(60):
-        for garment in read_library(garments):
-            camera = sample_camera(rng_for("framing", index), garment, 128)
-            corners = camera.project(garment_box(garment))
-            assert np.ptp(corners, axis=0).max() > 0.55
-            cropped += bool(np.abs(corners).max() > 0.5)
-    assert cropped < 0.25 * 120
+def test_a_picture_is_the_middle_of_a_photo_that_the_garment_fills(garments: Path) -> None:
+    whole, fills = [], []
+    for garment in read_library(garments):
+        for index in range(100):
+            corners = sample_camera(rng_for("framing", index), garment, 128).project(garment_box(garment))
+            extent = np.ptp(corners, axis=0)
+            assert 0.5 < extent.max() < 1.05 * LONGEST
+            assert np.abs(corners.mean(axis=0)).max() < 0.25
+            whole.append(bool(np.abs(corners).max() <= 0.5))
+            fills.append(min(extent.max(), 1.0))
+    assert 0.3 < np.mean(whole) < 0.7, "as in people's photos"
+    assert np.median(fills) > 0.9
+
+
+def test_a_long_garment_in_an_upright_photo_loses_its_ends_and_a_view_says_so(garments: Path) -> None:
+    dress = read_library(garments)[1].model_copy(update={"dimensions_m": (0.45, 0.1, 1.2)})
+    views = [
+        view_of(sample_camera(rng_for("framing", index), dress, 128), dress, 128) for index in range(100)
+    ]
+    cut = [view for view in views if view.shown_y != (0, 1)]
+    assert 50 < len(cut) < 100
+    assert all(view.shown_x == (0, 1) for view in views if view.shown_y[1] - view.shown_y[0] > 0.75)
+    assert all(view.shown_y[1] > 2 / 3 for view in views), "the chest is seen"
+    assert all(view.whole_height_cm == pytest.approx(120) for view in views)
+    assert all(view.height_cm < view.whole_height_cm for view in cut)
 
 
 def test_some_flat_garments_are_seen_aslant_from_the_hem_and_none_from_afar(garments: Path) -> None:
