@@ -49,18 +49,18 @@ def draw(
         rows = [row, drawing] if rng.random() < 0.5 else [drawing, row]
         drawing = art.cropped(art.stacked(rows, WIDTH * 0.05))
     drawing = drawing.resize((WIDTH, max(round(WIDTH * aspect), 8)), Image.Resampling.BILINEAR)
-    drawing = thickened(drawing)
+    size = (pixels, max(round(pixels * aspect), 4))
+    drawing = thickened(drawing, size)
     if wear:
         drawing.putalpha(worn(rng, drawing.getchannel("A"), wear))
-    drawing = drawing.resize((pixels, max(round(pixels * aspect), 4)), Image.Resampling.BOX)
-    return np.asarray(drawing)
+    return np.asarray(drawing.resize(size, Image.Resampling.BOX))
 
 
-def thickened(drawing: Image.Image) -> Image.Image:
-    """Let ink spread into the cloth until it covers `MIN_COVER` of the box."""
+def thickened(drawing: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Let ink spread into the cloth until it covers `MIN_COVER` of the box where that is `size` pixels."""
     pixels = np.asarray(drawing)
     alpha = pixels[..., 3]
-    while (alpha > 127).mean() < MIN_COVER / (1 - MAX_WORN):
+    while _cover(alpha, size) < MIN_COVER / (1 - MAX_WORN):
         alpha = ndimage.maximum_filter(alpha, size=3)
     if alpha is pixels[..., 3]:
         return drawing
@@ -68,6 +68,11 @@ def thickened(drawing: Image.Image) -> Image.Image:
         pixels[..., 3] < 128, return_distances=False, return_indices=True
     )
     return Image.fromarray(np.dstack([pixels[..., :3][tuple(nearest)], alpha]))
+
+
+def _cover(alpha: np.ndarray, size: tuple[int, int]) -> float:
+    reduced = Image.fromarray(alpha).resize(size, Image.Resampling.BOX)
+    return float((np.asarray(reduced) > 127).mean())
 
 
 def worn(rng: np.random.Generator, alpha: Image.Image, wear: float) -> Image.Image:

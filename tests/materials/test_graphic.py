@@ -5,7 +5,7 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -70,6 +70,7 @@ def test_between_a_logo_and_a_graphic_nothing_is_drawn():
 
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds, view=views)
+@example(seed=5734, view=View(cm_per_pixel=2 / 3, width_cm=30, height_cm=40))
 def test_a_print_stands_out_from_the_cloth(seed, view):
     p = graphic.sample(rng_for(seed), view)
     assert palette.contrast(p.ink_1, p.color) >= graphic.MIN_CONTRAST
@@ -91,7 +92,7 @@ def test_stripes_under_a_print_are_fainter_than_it_and_it_is_larger_there():
 def test_a_drawing_of_hairlines_is_thickened_and_keeps_its_colours():
     hairline = np.zeros((100, 100, 4), np.uint8)
     hairline[50, :50], hairline[50, 50:] = (*RED, 255), (*BLUE, 255)
-    thick = np.asarray(motif.thickened(Image.fromarray(hairline)))
+    thick = np.asarray(motif.thickened(Image.fromarray(hairline), (100, 100)))
     ink = thick[..., 3] > 127
     assert motif.MIN_COVER < ink.mean() < 2 * motif.MIN_COVER
     assert {tuple(c) for c in thick[ink][:, :3]} == {RED, BLUE}
