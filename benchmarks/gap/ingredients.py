@@ -20,7 +20,7 @@ from sdg.farm.order import Order
 from sdg.params import Quality
 from sdg.plan import ClassRun, plan
 from sdg.render import run
-from sdg.scene.camera import facing
+from sdg.scene.camera import facing, garment_box
 from sdg.scene.lights import tint
 from sdg.scene.phone import Phone
 from sdg.scene.scene import Scene, sample_scene
@@ -29,6 +29,8 @@ WHITE = tint(0)
 PAPER = {"kind": "paper", "color": "#dedbd6", "second": "#8a7f74", "relief": 0.0}
 SMOOTH = {"folds": Folds()}
 UNWORN = {"relief": 0.0, "melange": 0.0, "fading": 0.0, "shadow": 0.0}
+WELL_WITHIN = 0.84
+"""Of the image's side."""
 MATT = {"roughness": 1.0, "sheen": 0.0}
 
 Change = Callable[[Scene], Scene]
@@ -63,6 +65,14 @@ def frontal_camera(scene: Scene) -> Scene:
     return _with(scene, camera=_with(scene.camera, position=tuple(position.tolist()), roll_deg=0.0))
 
 
+def seen_whole(scene: Scene) -> Scene:
+    """From so far away that the garment lies well within the image, as in a shop's own pictures."""
+    camera, target = scene.camera, np.array(scene.camera.target)
+    extent = float(np.ptp(camera.project(garment_box(scene.garment)), axis=0).max())
+    position = target + max(1.0, extent / WELL_WITHIN) * (np.array(camera.position) - target)
+    return _with(scene, camera=_with(camera, position=tuple(position.tolist())))
+
+
 def grey_backdrop(scene: Scene) -> Scene:
     """The same backdrop without its colours; what a print brings of its own stays."""
     greys = {part: _grey(getattr(scene.backdrop, part)) for part in ("color", "second")}
@@ -82,6 +92,7 @@ INGREDIENTS: dict[str, Change] = {
     "lamps, tints": even_light,
     "tints of the light": white_light,
     "camera": frontal_camera,
+    "framing": seen_whole,
     "phone": lambda scene: _with(scene, phone=Phone()),
 }
 """What is taken out -> the scene without it. An ingredient that is added is one line here."""

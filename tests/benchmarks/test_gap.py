@@ -145,6 +145,7 @@ PARTS = {
     "lamps, tints": {"environment", "lights"},
     "tints of the light": {"environment", "lights"},
     "camera": {"camera"},
+    "framing": {"camera"},
     "phone": {"phone"},
 }
 
