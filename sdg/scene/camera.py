@@ -125,7 +125,11 @@ def sample_camera(rng: np.random.Generator, garment: Garment, size: int) -> Came
         )
         corners = camera.project(box)
         distance *= float((np.ptp(corners, axis=0) / frame).max()) / fill
-        middle = (corners.min(axis=0) + corners.max(axis=0)) / 2
+        middle = np.where(
+            np.ptp(corners, axis=0) > 1,  # then the near end would draw it away from the garment's middle
+            camera.project(box.mean(axis=0, keepdims=True))[0],
+            (corners.min(axis=0) + corners.max(axis=0)) / 2,
+        )
         shift = (middle - wander) * camera.distance_m * SENSOR_MM / focal
         target = target + shift @ camera.axes[:2]
     return camera

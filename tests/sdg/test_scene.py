@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from assets.common.rng import rng_for
 from assets.library import Slot, read_library
@@ -39,6 +41,29 @@ def test_a_long_garment_in_an_upright_photo_loses_its_ends_and_a_view_says_so(ga
     assert all(view.shown_y[1] > 2 / 3 for view in views), "the chest is seen"
     assert all(view.whole_height_cm == pytest.approx(120) for view in views)
     assert all(view.height_cm < view.whole_height_cm for view in cut)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 2**32),
+    size=st.sampled_from([48, 64, 128, 512]),
+    kind=st.integers(0, 1),
+    extents=st.tuples(st.floats(0.2, 1.6), st.floats(0.01, 0.3), st.floats(0.2, 1.6)),
+)
+@example(seed=0, size=48, kind=0, extents=(0.25, 0.02, 1.57))
+def test_of_whatever_garment_the_middle_and_the_chest_are_seen(
+    garments: Path, seed: int, size: int, kind: int, extents: tuple[float, float, float]
+) -> None:
+    width, depth, height = extents
+    garment = read_library(garments)[kind]
+    flat = garment.presentation == "flat"
+    dimensions = (width, height, depth) if flat else (width, depth, height)
+    garment = garment.model_copy(update={"dimensions_m": dimensions})
+    view = view_of(sample_camera(rng_for(seed), garment, size), garment, size)
+    assert view.shown_x[0] < 0.5 < view.shown_x[1]
+    assert view.shown_y[0] < 0.5 < 0.65 < view.shown_y[1]
+    assert view.whole_width_cm == pytest.approx(100 * width)
+    assert view.whole_height_cm == pytest.approx(100 * height)
 
 
 def test_some_flat_garments_are_seen_aslant_from_the_hem_and_none_from_afar(garments: Path) -> None:
