@@ -98,7 +98,7 @@ def test_both_presets_show_a_scene_equally_bright(tmp_path: Path) -> None:
         underexposed = np.asarray(Image.open(io.BytesIO(renderer.render("plain", dim))), float)
         assert underexposed[20:44, 20:44].mean() < 0.65 * brightness[-1][0]
     ours, blenders = np.array(brightness)
-    assert ours == pytest.approx(blenders, rel=0.15)
+    assert ours == pytest.approx(blenders, rel=0.1, abs=8)  # of 255: dark cloth differs by more of itself
     assert ours.mean() == pytest.approx(blenders.mean(), rel=0.08)
 
 
