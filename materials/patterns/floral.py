@@ -77,6 +77,8 @@ MAX_NODE_WASH = 0.45
 """Watercolour drawn by nodes is at most this strong: more blurs blossoms into blobs of camouflage."""
 SILHOUETTE_SHARE = 0.18
 """This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
+MIN_SILHOUETTE_PIXELS = 24.0
+"""Their blooms are this far apart: smaller ones, known by their outline only, look like camouflage."""
 MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS = 0.15, 0.11
 """They differ by at least this much (delta E OK; OKLCH lightness), as in a jacquard, ..."""
 MIN_TONAL_CHROMA, BOLD = 0.05, 0.4
@@ -164,6 +166,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
         look = "painted"
     tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
     silhouette = tile and look != "line art" and rng.random() < SILHOUETTE_SHARE
+    silhouette = silhouette and pixels >= MIN_SILHOUETTE_PIXELS
     if silhouette:
         colors = _silhouette(rng)
         tropical, look = False, "painted"  # what has one colour is known by its outline only

@@ -86,6 +86,7 @@ def test_blurred_blossoms_keep_their_petals():
     silhouettes = [p for p in drawn if p.centre == p.ground]
     assert silhouettes
     assert not any(p.wash for p in silhouettes)
+    assert min(p.period_cm for p in silhouettes) >= floral.MIN_SILHOUETTE_PIXELS * view.cm_per_pixel
 
 
 @pytest.mark.parametrize("draw", [conversational.one_thing, conversational.tiny_things])
