@@ -84,8 +84,9 @@ def facing(garment: Garment) -> np.ndarray:
 
 FRAMES = {4 / 3: 0.74, 8 / 7: 0.13, 16 / 9: 0.07, 1.0: 0.06}
 """Long side of a photo over its short side, and how often: of 1,500 photos that people took of their own
-clothes. Nearly all stand upright; of garments that are wider than high a part is seen in lying ones."""
+clothes. They stand upright, ..."""
 LYING = 0.25
+"""... but for this share of those of garments that are wider than high."""
 LONGEST = 1.6
 """A garment is at most so many times as long as the image: two thirds of the way up it is seen."""
 

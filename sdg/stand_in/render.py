@@ -35,9 +35,8 @@ def render(shot: Shot, library: Path, garments: list[Garment], comment: str) -> 
     upright = garment.presentation != "flat" and rng.random() < 0.5
     vertices, swell, target = _place(garment, mesh, upright, rng)
     size = np.ptp(vertices, axis=0)
-    tall = (
-        4 / 3 if rng.random() < 0.75 else 1.0
-    )  # phones take upright photos, of which this is the middle square
+    # phones take upright photos, of which this is the middle square
+    tall = 4 / 3 if rng.random() < 0.75 else 1.0
     frame = max(size[0], size[2 if upright else 1] / tall) / rng.uniform(0.7, 1.0)
     cloth = paint(shot.label, rng, 100 * frame / min(shot.size, LEGIBLE))
     _dress(garment, mesh, vertices, cloth, swell, upright)
