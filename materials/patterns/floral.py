@@ -166,8 +166,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
         look = "painted"
     tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
     silhouette = tile and look != "line art" and rng.random() < SILHOUETTE_SHARE
-    silhouette = silhouette and pixels >= MIN_SILHOUETTE_PIXELS
-    if silhouette:
+    if silhouette and pixels >= MIN_SILHOUETTE_PIXELS:
         colors = _silhouette(rng)
         tropical, look = False, "painted"  # what has one colour is known by its outline only
         layouts = [layout for layout in layouts if layout in ("scatter", "ditsy")]

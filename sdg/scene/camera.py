@@ -164,8 +164,8 @@ def view_of(camera: Camera, garment: Garment, size: int) -> View:
     """Return how large the garment appears in an image of `size` x `size` pixels."""
     middle = garment_box(garment).mean(axis=0)
     right, up, _ = facing(garment)
-    width, height = (100 * float(abs(way @ garment.dimensions_m)) for way in (right, up))
-    shown_x, shown_y = _seen(camera, middle, width / 100 * right), _seen(camera, middle, height / 100 * up)
+    width_m, height_m = (float(abs(way @ garment.dimensions_m)) for way in (right, up))
+    shown_x, shown_y = _seen(camera, middle, width_m * right), _seen(camera, middle, height_m * up)
     ends = camera.project(middle + 0.005 * np.stack([right, up, -right, -up]))
     centimetres = np.linalg.norm(ends[:2] - ends[2:], axis=1)
     flat_hood = garment.type == "hoodie" and garment.presentation == "flat"
@@ -173,8 +173,8 @@ def view_of(camera: Camera, garment: Garment, size: int) -> View:
     hung = any(slot.name == "hanger" for slot in garment.slots)
     return View(
         cm_per_pixel=1 / float(size * centimetres.min()),  # along the way that is foreshortened
-        width_cm=width * (shown_x[1] - shown_x[0]),
-        height_cm=height * (shown_y[1] - shown_y[0]),
+        width_cm=100 * width_m * (shown_x[1] - shown_x[0]),
+        height_cm=100 * height_m * (shown_y[1] - shown_y[0]),
         shown_x=shown_x,
         shown_y=shown_y,
         opening_cm=neck_cm + HANGER_CM * hung,

@@ -132,8 +132,4 @@ def test_only_the_first_images_of_a_class_compile_shaders(tmp_path: Path) -> Non
     )
     counts = [int(line.split()[1]) for line in finished.stdout.splitlines() if line.startswith("compiled")]
     assert counts[0] > 10
-    late = 3 if sys.version_info >= (3, 13) else 0  # at most so many by Blender 5.2, for a garment that hangs
-    assert counts[:3] == counts[:1] * 3
-    assert counts == sorted(counts)
-    assert counts[-1] <= counts[0] + late
-    assert counts[6:] == counts[5:6] * 6
+    assert counts == counts[:1] * 12
