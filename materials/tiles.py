@@ -1,4 +1,4 @@
-"""Seamless floral tiles, drawn with Pillow: flowers that overlap, roses, tulips, stems and veined leaves.
+"""Seamless floral tiles, drawn with Pillow: flowers that overlap, roses, tulips, stems, leaves, palm fronds.
 
 Unlike on a lattice of shader cells, elements overlap; those that cross an edge come back on the other side.
 """
@@ -28,8 +28,12 @@ LAYOUTS = {
     "bunches": (10, 0.5),
     "ditsy": (44, 0.5),
     "meadow": (90, 0.42),
+    "sprays": (12, 0.4),
+    "foliage": (4, 1.0),
 }
 """Layout -> (places for flowers, their size relative to a large bloom)."""
+FRONDS, BARE_SHARE = 20, 0.5
+"""Places for leaves of the layout `foliage`, and how often nothing flowers among them."""
 
 NEAR_BLACK = 90
 """A colour whose channels are all below this is too dark for a darker shade of it to show."""
@@ -45,6 +49,8 @@ PETAL_HALF = 0.75 * np.sin(np.linspace(0, np.pi, 12)) ** 0.8 * LENGTHS**0.5
 """Half the width of a petal there, per radian of its opening."""
 LEAF = np.concatenate([half := LENGTHS + 0.2j * np.sin(np.pi * LENGTHS**0.8), half.conj()[::-1]])
 """A pointed leaf."""
+BLADE = LEAF.real + 0.4j * LEAF.imag
+"""A narrow one, of a palm's."""
 
 
 def draw_tile(
@@ -78,16 +84,26 @@ def draw_tile(
     colors = (first, first, second, third, tint(first, 1.2), tint(second, 0.85))
     places, size = LAYOUTS[layout]
     radius = bloom / BLOOMS * size
+    leafy = layout == "foliage"
+    if leafy:
+        thicket(brush, rng, radius, (green, green, tint(green, 1.35), tint(green, 0.7), second))
+        places = 0 if rng.random() < BARE_SHARE else places
     large = scatter(rng, round(places * density), 0.8 * radius * (2.4 if layout == "bunches" else 1))
-    little = scatter(rng, 16 if small > 0 else 0, 0.1)
+    little = scatter(rng, 16 if small > 0 and not leafy else 0, 0.1)
 
-    for at in scatter(rng, 12, 0.15):
+    if layout == "sprays":
+        for at in scatter(rng, places, 0.2):
+            stem = sprig(brush, rng, at, rng.uniform(0.26, 0.42), green)
+            for end, share in ((-1, 1.0), (-5, 0.7), (-9, 0.6))[: rng.integers(1, 4)]:
+                bloom_at(brush, rng, stem[end], share * radius, colors, heart, green, petals)
+        return brush.paint(side, wash)
+    for at in scatter(rng, 0 if leafy else 12, 0.15):
         sprig(brush, rng, at, 0.16 * size, green)
     for at in little:
         flower(brush, rng, at, max(small, 0.1) * 0.16, colors[int(rng.integers(len(colors)))], heart, 5)
     for at in large:
         bunch = int(rng.integers(3, 6)) if layout == "bunches" else 1
-        for _ in range(int(rng.integers(1, 4)) + bunch // 2):
+        for _ in range(0 if leafy else int(rng.integers(1, 4)) + bunch // 2):
             length = radius * rng.uniform(1.5, 2.1)
             (palm if tropical else leaf_blade)(
                 brush, at, rng.uniform(0, 2 * np.pi), length, shade(rng, green)
@@ -217,8 +233,8 @@ def tulip(brush: Brush, rng: np.random.Generator, at: complex, radius: float, co
         brush.shape(at + up * (np.exp(1j * angle) * cup - 0.3 * radius), tint(color, light))
 
 
-def sprig(brush: Brush, rng: np.random.Generator, at: complex, length: float, green: Rgb) -> None:
-    """Draw a bent stem with leaves on both sides."""
+def sprig(brush: Brush, rng: np.random.Generator, at: complex, length: float, green: Rgb) -> Points:
+    """Draw a bent stem with leaves on both sides; return its points, 14 from foot to tip."""
     turn, bend = rng.uniform(0, 2 * np.pi), rng.normal(0, 2.0)
     heading = turn + bend * np.linspace(0, 1, 14)
     stem = at + length * np.cumsum(np.exp(1j * heading)) / len(heading)
@@ -226,6 +242,7 @@ def sprig(brush: Brush, rng: np.random.Generator, at: complex, length: float, gr
     for k in range(3, 14, 2):
         for side in (-0.8, 0.8):
             leaf_blade(brush, stem[k], heading[k] + side, length * 0.32, green)
+    return stem
 
 
 def leaf_blade(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> None:
@@ -236,11 +253,47 @@ def leaf_blade(brush: Brush, at: complex, angle: float, length: float, green: Rg
 
 
 def palm(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> None:
-    """Draw a fan of narrow leaves."""
+    """Draw a fan of leaves."""
     for spread in np.linspace(-1.0, 1.0, 7):
         leaf_blade(
             brush, at, angle + spread, length * (1.1 - 0.25 * abs(spread)), tint(green, 1 - 0.2 * abs(spread))
         )
+
+
+def thicket(brush: Brush, rng: np.random.Generator, radius: float, colors: Sequence[Rgb]) -> None:
+    """Draw leaves of one to three kinds, most of them long, one over the other."""
+    kinds = rng.permutation(3)[: rng.integers(1, 4)]
+    for at in scatter(rng, FRONDS, 2 * radius):
+        color, angle = colors[int(rng.integers(len(colors)))], rng.uniform(0, 2 * np.pi)
+        length = radius * rng.uniform(2.8, 4)
+        match kinds[int(rng.integers(len(kinds)))]:
+            case 0:
+                frond(brush, rng, at, angle, length, color)
+            case 1:
+                fan(brush, at, angle, 0.6 * length, color)
+            case _:
+                for spread in rng.normal(0, 0.5, 3):
+                    leaf_blade(brush, at, angle + spread, length * rng.uniform(0.5, 0.8), shade(rng, color))
+
+
+def fan(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> None:
+    """Draw a fan palm's leaf: narrow leaflets from one point."""
+    for spread in np.linspace(-1.6, 1.6, 11):
+        brush.shape(at + length * (1 - 0.15 * abs(spread)) * np.exp(1j * (angle + spread)) * BLADE, green)
+
+
+def frond(
+    brush: Brush, rng: np.random.Generator, at: complex, angle: float, length: float, green: Rgb
+) -> None:
+    """Draw a feathered palm leaf: a bent rib with narrow leaflets on both sides, shorter toward the tip."""
+    steps = 13
+    heading = angle + rng.normal(0, 0.9) * np.linspace(0, 1, steps)
+    rib = at + length * np.cumsum(np.exp(1j * heading)) / steps
+    for k in range(1, steps):
+        leaflet = length * 0.42 * np.sin(np.pi * (0.15 + 0.8 * k / steps))
+        for side in (-0.75, 0.75):
+            brush.shape(rib[k] + leaflet * np.exp(1j * (heading[k] + side)) * BLADE, green)
+    brush.line(rib, tint(green, 0.75), STEM)
 
 
 def petal(radius: float, width: float) -> Points:

@@ -1,4 +1,4 @@
-"""Flowers: scattered blossoms, large blooms, ditsy prints, vines, palm leaves; painted or line art.
+"""Flowers and foliage: scattered blossoms, large blooms, ditsy prints, vines, palms; painted or line art.
 
 Three sources: shader nodes on a lattice, image tiles (`materials.tiles`), and a user's own tiles
 (`materials.textures`). Longer than other files: a pattern is one file, and this one has the most promises.
@@ -69,16 +69,18 @@ MIN_DENSE_PIXELS = 19.0
 """Tiles whose blooms hide the ground need them this far apart."""
 MIN_DITSY_PIXELS = 20.0
 """Bunched, ditsy and meadow tiles, whose flowers are small, and palm leaves need a period this long."""
+MIN_FOLIAGE_PIXELS = 24.0
+"""Leaves alone, mostly of palms, need a period this long."""
+MIN_FOLIAGE, MIN_FOLIAGE_LIGHTNESS = 0.28, 0.18
+"""They differ from the ground by this much (delta E OK; OKLCH lightness)."""
 TILE_SHARE = 0.75
 """This share of draws is an image tile."""
 TEXTURE_SHARE = 0.5
 """This share of tiles is the user's, if there are any."""
 MAX_NODE_WASH = 0.45
 """Watercolour drawn by nodes is at most this strong: more blurs blossoms into blobs of camouflage."""
-SILHOUETTE_SHARE = 0.18
-"""This share of tiles, line art aside, has two colours: all that grows is of one, the ground of the other."""
 MIN_SILHOUETTE_PIXELS = 24.0
-"""Their blooms are this far apart: smaller ones, known by their outline only, look like camouflage."""
+"""Flowers of one colour are this far apart: smaller outlines look like camouflage."""
 MIN_SILHOUETTE, MIN_SILHOUETTE_LIGHTNESS = 0.15, 0.11
 """They differ by at least this much (delta E OK; OKLCH lightness), as in a jacquard, ..."""
 MIN_TONAL_CHROMA, BOLD = 0.05, 0.4
@@ -86,6 +88,17 @@ MIN_TONAL_CHROMA, BOLD = 0.05, 0.4
 blossoms look like the camouflage of winter."""
 MAX_FADING, LEAST_FADING = 0.5, 0.05
 """Dyes are mixed with at most this share of the ground, and with none if it would be less than the second."""
+KINDS = {
+    "flowers": (0.54, MIN_TILE_PIXELS),
+    "foliage": (0.18, MIN_FOLIAGE_PIXELS),
+    "silhouette": (0.16, MIN_SILHOUETTE_PIXELS),
+    "lush": (0.12, MIN_DENSE_PIXELS),
+}
+"""What tiles show -> how often, and the shortest period in pixels, if the garment allows.
+
+Foliage has few flowers or none. A silhouette has two colours: all that grows is of one, the ground of the
+other. Lush are large blooms close together, in watercolour.
+"""
 PETALS = {
     "white": palette.Family(16, (0.92, 0.99), (0.0, 0.02), (0, 360)),
     "cream": palette.Family(5, (0.88, 0.94), (0.03, 0.06), (70, 100)),
@@ -112,8 +125,8 @@ class Params(Settings):
     )
     texture: File = Field("", description="the user's tile")
     texture_sha256: File = Field("", description="SHA-256 of that file")
-    layout: Literal["scatter", "bunches", "dense", "ditsy", "meadow"] = Field(
-        "scatter", description="how an image tile places its flowers"
+    layout: Literal["scatter", "bunches", "dense", "ditsy", "meadow", "sprays", "foliage"] = Field(
+        "scatter", description="how an image tile places its flowers; foliage: leaves, few flowers"
     )
     ground: Color = Field("#f4efe6", description="colour of the cloth")
     petal_1: Color = Field("#c4506a", description="colour of most petals")
@@ -151,27 +164,33 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     Raises click.ClickException if no size is visible.
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
-    period = float(low * (high / low) ** rng.beta(1, 2.4))
-    look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
     tile = rng.random() < TILE_SHARE
+    kind = str(rng.choice(list(KINDS), p=[share for share, _ in KINDS.values()])) if tile else "flowers"
+    period = float(low * (high / low) ** (rng.beta(2.5, 2.5) if kind == "lush" else rng.beta(1, 2.4)))
     if tile:
-        period = min(max(period, MIN_TILE_PIXELS * view.cm_per_pixel), high)
+        period = min(max(period, KINDS[kind][1] * view.cm_per_pixel), high)
     pixels = period / view.cm_per_pixel
+    if kind != "flowers" and pixels < KINDS[kind][1]:
+        kind = "flowers"
     layouts = ["scatter"]
     if pixels >= MIN_DENSE_PIXELS:
         layouts = ["scatter", "scatter", "dense"]
     if pixels >= MIN_DITSY_PIXELS:
-        layouts = ["scatter", "dense", "bunches", "ditsy", "meadow"]
-    if pixels < MIN_FINE_PIXELS:
+        layouts = ["scatter", "dense", "bunches", "ditsy", "meadow", "sprays"]
+    look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
+    if pixels < MIN_FINE_PIXELS or kind == "silhouette" or (kind == "foliage" and look == "line art"):
         look = "painted"
-    tropical = pixels >= MIN_DITSY_PIXELS and rng.random() < 0.2
-    silhouette = tile and look != "line art" and rng.random() < SILHOUETTE_SHARE
-    if silhouette and pixels >= MIN_SILHOUETTE_PIXELS:
-        colors = _silhouette(rng)
-        tropical, look = False, "painted"  # what has one colour is known by its outline only
-        layouts = [layout for layout in layouts if layout in ("scatter", "ditsy")]
-    else:
-        colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
+    tropical = pixels >= MIN_DITSY_PIXELS and kind != "silhouette" and rng.random() < 0.2
+    match kind:
+        case "foliage":
+            colors, layouts = _foliage(rng), ["foliage"]
+        case "silhouette":
+            colors = _silhouette(rng)
+            layouts = [layout for layout in layouts if layout in ("scatter", "ditsy", "sprays")]
+        case "lush":
+            colors, layouts, look = _colors(rng, MIN_CONTRAST), ["dense"], "watercolour"
+        case _:
+            colors = _colors(rng, MIN_LINE_CONTRAST if look == "line art" else MIN_CONTRAST)
     bloom = rng.uniform(0.27, 0.38)
     params = Params(
         source="tile" if tile else "nodes",
@@ -299,6 +318,38 @@ def _silhouette(rng: np.random.Generator) -> dict[str, str]:
     return {"ground": ground, "centre": ground} | dict.fromkeys(
         ("petal_1", "petal_2", "petal_3", "leaf"), dye
     )
+
+
+def _foliage(rng: np.random.Generator) -> dict[str, str]:
+    """Draw a ground, leaves that stand out from it, and flowers; not in two colours of uniforms.
+
+    Raises click.ClickException if no such colours are found.
+    """
+    for _ in range(palette.TRIES):
+        ground = palette.from_family(
+            rng, palette.FAMILIES[str(rng.choice(["white", "cream", "black", "navy"]))]
+        )
+        if rng.random() < 0.3:
+            ground = palette.color(rng)
+        leaf = str(rng.choice(LEAVES)) if rng.random() < 0.6 else palette.color(rng)
+        petal = _petal(rng)
+        if (
+            palette.contrast(leaf, ground) >= MIN_FOLIAGE
+            and palette.lightness_contrast(leaf, ground) >= MIN_FOLIAGE_LIGHTNESS
+            and min(palette.contrast(petal, color) for color in (leaf, ground)) >= MIN_CONTRAST
+            and not (palette.is_earthy(leaf) and palette.is_earthy(ground))
+        ):
+            other = palette.near(rng, leaf, MIN_LEAF) if rng.random() < 0.6 else petal
+            centre = palette.another(rng, (petal,), MIN_CENTRE)
+            return {
+                "ground": ground,
+                "petal_1": petal,
+                "petal_2": other,
+                "petal_3": petal,
+                "centre": centre,
+                "leaf": leaf,
+            }
+    raise palette.no_colors("colours of leaves and flowers that differ", MIN_FOLIAGE)
 
 
 class Flower(NamedTuple):

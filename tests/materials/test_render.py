@@ -36,7 +36,10 @@ STRIPE_LOW, STRIPE_HIGH = _range(striped, 0.8, 24)
 DOT_LOW, DOT_HIGH = _range(dotted, 0.8, 24)
 CAMOUFLAGE_LOW, CAMOUFLAGE_HIGH = _range(camouflage, 3, 36)
 FLORAL_LOW, FLORAL_HIGH = _range(floral, 2, 45)
-DENSE_LOW, DITSY_LOW = (n * VIEW.cm_per_pixel for n in (floral.MIN_DENSE_PIXELS, floral.MIN_DITSY_PIXELS))
+DENSE_LOW, DITSY_LOW, FOLIAGE_LOW = (
+    n * VIEW.cm_per_pixel
+    for n in (floral.MIN_DENSE_PIXELS, floral.MIN_DITSY_PIXELS, floral.MIN_FOLIAGE_PIXELS)
+)
 PIN_LINE = striped.MIN_BAND_PIXELS / striped.MIN_PIXELS
 """The thinnest band, in the shortest periods; the thinnest dot's radius is ..."""
 PIN_DOT = dotted.MIN_DOT_PIXELS / dotted.MIN_PIXELS / 2
@@ -65,8 +68,9 @@ CORNERS = {
         floral.Params(source="tile", period_cm=DENSE_LOW, layout="dense"),
         *(
             floral.Params(source="tile", period_cm=DITSY_LOW, layout=layout)
-            for layout in ("bunches", "ditsy", "meadow")
+            for layout in ("bunches", "ditsy", "meadow", "sprays")
         ),
+        floral.Params(source="tile", period_cm=FOLIAGE_LOW, layout="foliage"),
         floral.Params(source="tile", period_cm=DITSY_LOW, wash=0.8, leaf_count=9),
         floral.Params(source="tile", period_cm=FLORAL_HIGH, outline=1),
         floral.Params(

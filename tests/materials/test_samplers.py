@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.common.rng import rng_for
-from materials import fabric, palette, trims
+from materials import fabric, palette, tiles, trims
 from materials.color import linear
 from materials.inputs import FILE, inputs_of, values_of
 from materials.patterns import (
@@ -172,6 +172,14 @@ def test_flowers_stand_out_from_the_ground(seed, view):
     p = floral.sample(rng_for(seed), view)
     assert p.period_cm >= floral.MIN_PIXELS * view.cm_per_pixel * 0.999
     assert palette.contrast(p.ground, p.petal_3) >= floral.MIN_SILHOUETTE
+    if p.layout == "foliage":
+        assert p.source == "tile"
+        assert p.period_cm >= floral.MIN_FOLIAGE_PIXELS * view.cm_per_pixel * 0.999
+        assert palette.contrast(p.leaf, p.ground) >= floral.MIN_FOLIAGE
+        assert palette.lightness_contrast(p.leaf, p.ground) >= floral.MIN_FOLIAGE_LIGHTNESS
+        assert not (palette.is_earthy(p.leaf) and palette.is_earthy(p.ground))
+        assert min(palette.contrast(p.petal_1, c) for c in (p.leaf, p.ground)) >= floral.MIN_CONTRAST
+        return
     assert not any(palette.is_earthy(petal) for petal in (p.petal_1, p.petal_2))
     if p.centre == p.ground:
         assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
@@ -179,7 +187,7 @@ def test_flowers_stand_out_from_the_ground(seed, view):
         grey = max(palette.to_oklch(color)[1] for color in (p.ground, p.petal_1)) < floral.MIN_TONAL_CHROMA
         assert not grey or palette.contrast(p.ground, p.petal_1) >= floral.BOLD
         assert p.source == "tile"
-        assert p.layout in ("scatter", "ditsy")
+        assert p.layout in ("scatter", "ditsy", "sprays")
         assert not palette.is_earthy(p.ground)
         assert palette.is_festive(p.ground) or palette.is_festive(p.petal_1)
     else:
@@ -190,7 +198,7 @@ def test_flowers_stand_out_from_the_ground(seed, view):
             assert not floral.is_dull(petal)
         most = palette.contrast(p.petal_1, p.ground) + floral.MAX_LEAF_EXCESS
         assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= most
-    if p.layout in ("bunches", "ditsy", "meadow"):
+    if p.layout in ("bunches", "ditsy", "meadow", "sprays"):
         assert p.period_cm >= floral.MIN_DITSY_PIXELS * view.cm_per_pixel * 0.999
 
 
@@ -257,8 +265,9 @@ def test_sockets_hold_linear_colours_and_the_index_of_words():
     assert linear("#808080")[0] == pytest.approx(0.2159, abs=1e-4)
 
 
-def test_a_floral_tile_is_seamless():
-    p = floral.Params(source="tile", seed=3)
+@pytest.mark.parametrize("layout", tiles.LAYOUTS)
+def test_a_floral_tile_is_seamless(layout):
+    p = floral.Params(source="tile", seed=3, layout=layout)
     tile = floral.draw_image(p).astype(int)
     inside = np.abs(np.diff(tile, axis=0)).mean()
     assert np.abs(tile[0] - tile[-1]).mean() < 2 * inside
