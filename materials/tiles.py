@@ -261,7 +261,7 @@ def palm(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> 
 
 
 def thicket(brush: Brush, rng: np.random.Generator, radius: float, colors: Sequence[Rgb]) -> None:
-    """Draw leaves of one to three kinds, most of them long, one over the other."""
+    """Draw leaves of one to three kinds, one over the other: fronds, fans, branches."""
     kinds = rng.permutation(3)[: rng.integers(1, 4)]
     for at in scatter(rng, FRONDS, 2 * radius):
         color, angle = colors[int(rng.integers(len(colors)))], rng.uniform(0, 2 * np.pi)
@@ -272,8 +272,7 @@ def thicket(brush: Brush, rng: np.random.Generator, radius: float, colors: Seque
             case 1:
                 fan(brush, at, angle, 0.6 * length, color)
             case _:
-                for spread in rng.normal(0, 0.5, 3):
-                    leaf_blade(brush, at, angle + spread, length * rng.uniform(0.5, 0.8), shade(rng, color))
+                sprig(brush, rng, at, length, color)
 
 
 def fan(brush: Brush, at: complex, angle: float, length: float, green: Rgb) -> None:

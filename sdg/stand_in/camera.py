@@ -29,23 +29,23 @@ class Camera(Settings):
 
 
 def sample_camera(rng: np.random.Generator) -> Camera:
-    """Draw a camera: mostly decent photographs, some dim, tinted, shaken or noisy."""
-    iso = rng.lognormal(0.0, 0.5)
-    warm, green = rng.normal(0, 0.06), rng.normal(0, 0.025)
+    """Draw a photograph of a cheap phone indoors: dim, warm, contrasty, grainy, sharpened into halos."""
+    iso = rng.lognormal(0.0, 0.4)
+    warm, green = rng.normal(0, 0.05), rng.normal(0, 0.025)
     return Camera(
-        exposure_error=float(np.clip(rng.normal(0, 0.4), -1.1, 0.9)),
-        auto_white=float(rng.uniform(0.25, 0.8)),
+        exposure_error=float(np.clip(rng.normal(-0.15, 0.35), -0.9, 0.6)),
+        auto_white=float(rng.uniform(0.0, 0.5)),
         white_error=(float(np.exp(warm)), float(np.exp(green)), float(np.exp(-warm))),
         shake=float(rng.exponential(3.0)) if rng.random() < 0.4 else 0.0,
         shake_angle=float(rng.uniform(0, 180)),
         defocus=float(rng.uniform(0.5, 3.5)),
-        vignette=float(rng.uniform(0.0, 0.35)),
-        shot_noise=float(min(0.018 * iso, 0.06)),
-        read_noise=float(min(0.006 * iso, 0.02)),
-        contrast=float(rng.uniform(0.0, 0.4)),
-        saturation=float(rng.uniform(0.8, 1.1)),
-        sharpening=float(rng.uniform(0.0, 0.5)),
-        jpeg_quality=int(rng.integers(60, 91)),
+        vignette=float(rng.uniform(0.1, 0.5)),
+        shot_noise=float(min(0.035 * iso, 0.08)),
+        read_noise=float(min(0.01 * iso, 0.025)),
+        contrast=float(rng.uniform(0.4, 1.0)),
+        saturation=float(rng.uniform(0.95, 1.25)),
+        sharpening=float(rng.uniform(0.6, 1.6)),
+        jpeg_quality=int(rng.integers(50, 81)),
     )
 
 

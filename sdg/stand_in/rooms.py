@@ -18,6 +18,8 @@ GROUNDS = {
     grounds.bed: 0.35,
 }
 """What clothes are laid on, and how often."""
+EVENINGS = 0.7
+"""How often there is no daylight. Clothes are sold after work: warm lamps, deep shadows."""
 KELVIN = np.array([2500, 3200, 4000, 5000, 6500, 8000])
 BLACKBODY = np.array(
     [
@@ -99,27 +101,28 @@ def _clutter(rng: Rng, place: np.ndarray) -> None:
 
 
 def _light(rng: Rng, target: np.ndarray, facing: np.ndarray, aside: np.ndarray) -> None:
-    """Light a window at the side `aside`, a lamp at the other, sometimes the flash, and the walls.
+    """Light a lamp at one side, by day a window at the other, `aside`, sometimes the flash, and the walls.
 
     `facing` is the direction the garment looks in; all light comes from that half of the room.
     """
-    window, lamp = 220 * rng.uniform(0.25, 1.0), 70 * rng.uniform(0.0, 0.8)
-    there = target + 2.2 * (aside + rng.uniform(0.5, 1.6) * facing)
-    _shine("AREA", there, target, window, _warmth(rng, 5200, 7800))
-    there = target - rng.uniform(0.2, 1.2) * aside + rng.uniform(1.3, 2.2) * facing
-    _shine("POINT", there, target, lamp, _warmth(rng, 2600, 4200))
+    by_day = rng.random() > EVENINGS
+    if by_day:
+        there = target + 2.2 * (aside + rng.uniform(0.5, 1.6) * facing)
+        _shine("AREA", there, target, 220 * rng.uniform(0.25, 1.0), _warmth(rng, 5200, 7800))
+    there = target - rng.uniform(0.4, 1.4) * aside + rng.uniform(0.9, 1.7) * facing
+    _shine("POINT", there, target, 70 * rng.uniform(0.5, 1.0), _warmth(rng, 2500, 3400), 0.05)
     if rng.random() < 0.12:
-        _shine("POINT", target + 1.3 * facing + 0.05 * aside, target, 25.0, _warmth(rng, 5000, 6000), 0.02)
+        _shine("POINT", target + 1.3 * facing + 0.05 * aside, target, 25.0, _warmth(rng, 5000, 6000))
     world = bpy.data.worlds.new("room")
     bpy.context.scene.world = world
     world.use_nodes = True
     background = world.node_tree.nodes["Background"]
-    background.inputs["Color"].default_value = (*_warmth(rng, 3800, 6500), 1.0)
-    background.inputs["Strength"].default_value = rng.uniform(0.3, 1.2)
+    background.inputs["Color"].default_value = (*_warmth(rng, 2600, 4500), 1.0)
+    background.inputs["Strength"].default_value = rng.uniform(0.1, 0.8 if by_day else 0.4)
 
 
 def _shine(
-    kind: str, place: np.ndarray, target: np.ndarray, watts: float, color: np.ndarray, radius: float = 0.12
+    kind: str, place: np.ndarray, target: np.ndarray, watts: float, color: np.ndarray, radius: float = 0.02
 ) -> None:
     light = bpy.data.lights.new("light", kind)
     light.energy, light.color = watts, color

@@ -19,6 +19,7 @@ from sdg.stand_in.fabrics import PAINTERS, paint
 from sdg.stand_in.fabrics.other import KINDS
 from sdg.stand_in.pictures import render_all
 from sdg.stand_in.plan import MIX, Shot, plan
+from sdg.stand_in.rooms import BLACKBODY
 from sdg.stand_in.swatch import Rng, Swatch, scatter
 
 PAINTS = [(name, k) for name in PAINTERS for k in range(4)]
@@ -211,6 +212,13 @@ def test_the_camera_meters_whatever_the_light_and_is_deterministic() -> None:
         assert 50 < photos[0].mean() < 230
         assert np.abs(photos[0].astype(int) - photos[2].astype(int)).mean() < 3
         assert to_jpeg(photos[1], camera, "x") == to_jpeg(photos[1], camera, "x")
+
+
+def test_lamp_light_stays_warm_and_the_dark_grainy_as_renders_are_not() -> None:
+    scene = np.full((96, 96, 3), 0.4) * BLACKBODY[:2].mean(axis=0)
+    photos = [photograph(scene, sample_camera(rng_for(k)), rng_for("noise")).astype(float) for k in range(40)]
+    assert np.median([photo[..., 0].mean() - photo[..., 2].mean() for photo in photos]) > 80
+    assert np.median([np.diff(photo, axis=0).std() for photo in photos]) > 5
 
 
 def test_a_longer_plan_begins_with_a_shorter_one_and_is_balanced() -> None:
