@@ -121,14 +121,18 @@ def lightness_contrast(a: str, b: str) -> float:
 
 
 def another(
-    rng: np.random.Generator, others: Sequence[str], min_contrast: float, min_lightness: float = 0.0
+    rng: np.random.Generator,
+    others: Sequence[str],
+    min_contrast: float,
+    min_lightness: float = 0.0,
+    families: Mapping[str, Family] = FAMILIES,
 ) -> str:
     """Draw a colour that differs from all `others` by at least `min_contrast` (delta E OK), and in lightness.
 
     Raises click.ClickException after 500 draws without one.
     """
     for _ in range(TRIES):
-        drawn = color(rng)
+        drawn = from_families(rng, families)
         if all(
             contrast(drawn, other) >= min_contrast and lightness_contrast(drawn, other) >= min_lightness
             for other in others
