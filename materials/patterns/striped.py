@@ -41,7 +41,7 @@ MIN_NARROW_REPEATS = 8.0
 """Narrow single bands repeat at least this often."""
 MIN_CONTRAST = 0.09
 """Bands differ from the ground by this much (delta E OK), thin ones by `MIN_SIGNAL`, ..."""
-MIN_SIGNAL = 0.25
+MIN_SIGNAL = 0.18
 """Contrast times width in pixels: below `palette.MIN_SIGNAL`, as lines in a row are seen sooner than one."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), more than ribs and creases shade."""
@@ -89,9 +89,9 @@ KINDS = {
     "shirt": Kind(0.18, 1, 2.4, (0.8, 0.2, 0), (0.1, 0.9, 0), 0.35, 0.7, light=0.5),
     "pinstripe": Kind(0.09, 1.3, 4, (0.9, 0.1, 0), (0, 1, 0), 1, 0.7),
     "fine": Kind(0.15, 1, 2.4, (0.85, 0.15, 0), (0.97, 0.03, 0), 0.35, 0.65),
-    "wide": Kind(0.36, 1, ANY, (0.52, 0.25, 0.23), (0.66, 0.18, 0.16), 0.4, 0.4),
+    "wide": Kind(0.36, 1, ANY, (0.52, 0.25, 0.23), (0.66, 0.18, 0.16), 0.4, 0.35),
     "irregular": Kind(0.12, 3.1, 8, (0.1, 0.35, 0.55), (0.82, 0.18, 0), 0.4, 0.3),
-    "yarn": Kind(0.1, 2.4, 8, (0.3, 0.4, 0.3), (0.95, 0.05, 0), 0.1, 0.4),
+    "yarn": Kind(0.1, 3.5, 8, (0.2, 0.4, 0.4), (0.95, 0.05, 0), 0.1, 0.3),
 }
 
 
@@ -158,7 +158,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         and palette.contrast(colors["ground"], colors["color_1"]) >= MIN_SLUB_CONTRAST
         and rng.random() < 0.3
     )
-    softness = rng.uniform(0.4, 0.9) * first if name == "yarn" else min(rng.uniform(0.01, 0.08), first / 2)
+    softness = rng.uniform(0.6, 1) * first if name == "yarn" else min(rng.uniform(0.01, 0.08), first / 2)
     return Params(
         **colors,
         **shares,
@@ -259,6 +259,6 @@ def _angle(rng: np.random.Generator, kind: Kind) -> float:
     return float(np.clip(rng.normal(90 if run == "upright" else 0, 1), -90, 90))
 
 
-def _breton(rng: np.random.Generator) -> dict[str, float]:
+def _breton(rng: np.random.Generator) -> dict[str, Any]:
     low = rng.uniform(0, 1 - MIN_COVERED)
     return {"from_height": low, "to_height": rng.uniform(low + MIN_COVERED, 1.0)}
