@@ -41,12 +41,14 @@ MIN_NARROW_REPEATS = 8.0
 """Narrow single bands repeat at least this often."""
 MIN_CONTRAST = 0.09
 """Bands differ from the ground by this much (delta E OK), thin ones by `MIN_SIGNAL`, ..."""
-MIN_SIGNAL = 0.18
+MIN_SIGNAL = 0.15
 """Contrast times width in pixels: below `palette.MIN_SIGNAL`, as lines in a row are seen sooner than one."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), more than ribs and creases shade."""
 MIN_OTHER_CONTRAST, MIN_CLOSE_CONTRAST = 0.15, 0.08
 """Further colours differ from the ground by the first number, shades of it by the second."""
+TONAL_BEYOND = 0.07
+"""Stripes that are tone on tone are at most this much (OKLCH lightness) bolder than that."""
 CLOSE_SHARE = 0.6
 """In this share of draws that are tone on tone the other bands are shades of the ground, too."""
 MIN_COVERED = 0.5
@@ -209,7 +211,7 @@ def _colors(rng: np.random.Generator, name: str, contrast: float) -> dict[str, s
         families = {key: palette.FAMILIES[key] for key in EARTHY}
     grounds = {key: palette.FAMILIES[key] for key in LIGHT} if rng.random() < kind.light else families
     ground = palette.from_families(rng, grounds)
-    shade = palette.tone(rng, ground, *least) if tonal else None
+    shade = palette.tone(rng, ground, *least, TONAL_BEYOND) if tonal else None
     first = shade or palette.another(rng, [ground], *least, families)
     darker = palette.to_oklch(ground)[0] < palette.to_oklch(first)[0]
     if name == "pinstripe" and not darker and rng.random() < 0.8:
