@@ -121,14 +121,18 @@ def lightness_contrast(a: str, b: str) -> float:
 
 
 def another(
-    rng: np.random.Generator, others: Sequence[str], min_contrast: float, min_lightness: float = 0.0
+    rng: np.random.Generator,
+    others: Sequence[str],
+    min_contrast: float,
+    min_lightness: float = 0.0,
+    families: Mapping[str, Family] = FAMILIES,
 ) -> str:
     """Draw a colour that differs from all `others` by at least `min_contrast` (delta E OK), and in lightness.
 
     Raises click.ClickException after 500 draws without one.
     """
     for _ in range(TRIES):
-        drawn = color(rng)
+        drawn = from_families(rng, families)
         if all(
             contrast(drawn, other) >= min_contrast and lightness_contrast(drawn, other) >= min_lightness
             for other in others
@@ -168,15 +172,17 @@ def pair(
     return ground, another(rng, [ground], min_contrast, min_lightness)
 
 
-def tone(rng: np.random.Generator, other: str, min_contrast: float, min_lightness: float) -> str | None:
-    """Draw a lighter or darker shade of `other`, hardly further off than asked for; None if there is none.
+def tone(
+    rng: np.random.Generator, other: str, min_contrast: float, min_lightness: float, beyond: float = 0.12
+) -> str | None:
+    """Draw a lighter or darker shade of `other`, at most `beyond` further off than asked for, or None.
 
     A shade of white, grey or black has a tint of any hue.
     """
     lightness, chroma, hue = to_oklch(other)
     if chroma < MAX_NEUTRAL_CHROMA:
         chroma, hue = chroma + rng.uniform(0, MAX_TINT), rng.uniform(0, 360)
-    step = max(min_contrast, min_lightness) + rng.uniform(0.01, 0.12)
+    step = max(min_contrast, min_lightness) + rng.uniform(0.01, beyond)
     up = lightness < 0.5 if rng.random() < 0.8 or lightness < MIN_SHADED else lightness >= 0.5
     drawn = oklch(float(np.clip(lightness + (step if up else -step), 0.1, 0.98)), chroma, hue)
     far = contrast(drawn, other) >= min_contrast and lightness_contrast(drawn, other) >= min_lightness

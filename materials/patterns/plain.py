@@ -39,7 +39,7 @@ MAX_TWEED_CONTRAST, MAX_TWEED_PIXELS, MAX_TWEED_STRETCH = 0.24, 1.3, 2.0
 final image thick, as larger ones would be a print, and at most so many times as long."""
 MIN_SPECK_CM, MAX_SPECK_CM = 0.15, 1.2
 MAX_RIB_SHADE = 0.22
-"""The groove between two ribs is at most this much darker: half of what the faintest stripes differ by."""
+"""The groove between two ribs is at most this much darker: less than the faintest stripes differ by."""
 MAX_CABLE = 0.4
 """Cables are at most this deep: they are wide apart, and deeper ones look like wavy stripes."""
 MAX_PILE_SHADE = 0.22

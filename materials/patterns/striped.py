@@ -1,4 +1,9 @@
-"""Stripes: pinstripe to rugby, one to three bands a repeat, any direction, all over or on the body."""
+"""Stripes of shirts, suits, tees, rugby and knits: one to three bands a repeat, any direction.
+
+Repeats are alike, or differ in widths and colours until a cycle of them starts again.
+"""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from pydantic import Field
@@ -13,8 +18,10 @@ from materials.nodes import (
     Value,
     absolute,
     below,
+    floor,
     fract,
     noise,
+    random,
     rotate,
     smoothstep,
     vector,
@@ -22,7 +29,7 @@ from materials.nodes import (
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-MIN_PIXELS = 3.7
+MIN_PIXELS = 3.2
 """A repeat spans at least this many pixels of the final image, ..."""
 MIN_SLANTED_PIXELS = 6.0
 """... slanted ones this many, because steps of pixels make finer ones look like a weave, ..."""
@@ -32,18 +39,62 @@ MIN_REPEATS = 4.5
 """At least this many repeats fit on the garment."""
 MIN_NARROW_REPEATS = 8.0
 """Narrow single bands repeat at least this often."""
-MIN_CONTRAST = 0.13
-"""Bands differ from the ground by this much (delta E OK), thin ones by `palette.needed_contrast`, ..."""
+MIN_CONTRAST = 0.09
+"""Bands differ from the ground by this much (delta E OK), thin ones by `MIN_SIGNAL`, ..."""
+MIN_SIGNAL = 0.15
+"""Contrast times width in pixels: below `palette.MIN_SIGNAL`, as lines in a row are seen sooner than one."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), more than ribs and creases shade."""
-TONAL_SHARE = 0.4
-"""This share of draws is tone on tone, hardly above these limits."""
+MIN_OTHER_CONTRAST, MIN_CLOSE_CONTRAST = 0.15, 0.08
+"""Further colours differ from the ground by the first number, shades of it by the second."""
+TONAL_BEYOND = 0.07
+"""Stripes that are tone on tone are at most this much (OKLCH lightness) bolder than that."""
+CLOSE_SHARE = 0.6
+"""In this share of draws that are tone on tone the other bands are shades of the ground, too."""
 MIN_COVERED = 0.5
 """Stripes cover at least this share of the garment's height ..."""
 MIN_BODY = 0.6
 """... and of its width."""
 MAX_SLUB, MIN_SLUB_CONTRAST = 0.4, 0.25
 """Uneven yarn takes at most this share of a band's contrast, which is at least this much (delta E OK)."""
+MAX_UNEVEN = 0.6
+"""In uneven repeats a band is narrower by at most this share."""
+LIGHT = ("white", "cream", "pastel")
+"""Grounds of this share of the shirts, `Kind.light`: colours of `palette.FAMILIES`."""
+EARTHY, EARTHY_SHARE = ("grey", "charcoal", "beige", "brown", "olive"), 0.12
+"""Colours of rugby shirts that could be camouflage's, in this share of the wide stripes."""
+
+
+class Kind(NamedTuple):
+    """A family of stripes; periods are told as multiples of the shortest that the image resolves."""
+
+    weight: float
+    """How often clothes show it."""
+    least: float
+    """Shortest repeat."""
+    most: float
+    """Longest repeat."""
+    bands: tuple[float, float, float]
+    """How often a repeat has one, two and three bands."""
+    angles: tuple[float, float, float]
+    """How often it is level, upright and slanted."""
+    narrow: float
+    """How often a single band is a line."""
+    tonal: float
+    """How often the colours are tone on tone, hardly above the limits of contrast."""
+    light: float = 0.0
+    """How often the ground is one of `LIGHT`."""
+
+
+ANY = float("inf")
+KINDS = {
+    "shirt": Kind(0.18, 1, 2.4, (0.8, 0.2, 0), (0.1, 0.9, 0), 0.35, 0.7, light=0.5),
+    "pinstripe": Kind(0.09, 1.3, 4, (0.9, 0.1, 0), (0, 1, 0), 1, 0.7),
+    "fine": Kind(0.15, 1, 2.4, (0.85, 0.15, 0), (0.97, 0.03, 0), 0.35, 0.65),
+    "wide": Kind(0.36, 1, ANY, (0.52, 0.25, 0.23), (0.66, 0.18, 0.16), 0.4, 0.35),
+    "irregular": Kind(0.12, 3.1, 8, (0.1, 0.35, 0.55), (0.82, 0.18, 0), 0.4, 0.3),
+    "yarn": Kind(0.1, 3.5, 8, (0.2, 0.4, 0.4), (0.95, 0.05, 0), 0.1, 0.3),
+}
 
 
 class Params(Settings):
@@ -53,6 +104,7 @@ class Params(Settings):
     color_1: Color = Field("#1f2a4d", description="colour of the first band")
     color_2: Color = Field("#1f2a4d", description="colour of the second band")
     color_3: Color = Field("#1f2a4d", description="colour of the third band")
+    color_4: Color = Field("#8a2f3a", description="colour of the first band in some repeats")
     period_cm: float = Field(3, ge=0.8, le=24, description="length of one repeat")
     angle_deg: float = Field(0, ge=-90, le=90, description="0 = horizontal stripes, 90 = vertical")
     width_1: float = Field(0.5, ge=0.05, le=0.8, description="width of the first band")
@@ -61,6 +113,11 @@ class Params(Settings):
     start_3: float = Field(0.5, ge=0, le=1, description="where the third band begins")
     width_3: float = Field(0, ge=0, le=0.5, description="width of the third band; 0 = none")
     softness: float = Field(0.02, ge=0.01, le=0.25, description="blur of the edges, share of the period")
+    cycle: float = Field(1, ge=1, le=6, description="repeats, whole, until widths and colours start again")
+    uneven: float = Field(0, ge=0, le=0.6, description="bands are narrower by up to this share, by repeat")
+    mixed: float = Field(
+        0, ge=0, le=1, description="share of repeats in which the first two bands have another colour"
+    )
     phase: float = Field(0, ge=0, le=1, description="shift, share of the period")
     from_height: float = Field(
         0, ge=0, le=0.5, description="no stripes below this share of the height (Breton)"
@@ -70,7 +127,7 @@ class Params(Settings):
     )
     body: float = Field(1, ge=0.6, le=1, description="no stripes beyond this share of the width (sleeves)")
     slub: float = Field(0, ge=0, le=0.4, description="uneven yarn of the bands, share of their contrast")
-    seed: float = Field(0, ge=0, le=100, description="moves the uneven yarn about")
+    seed: float = Field(0, ge=0, le=100, description="moves uneven yarn and repeats about")
 
 
 def sample(rng: np.random.Generator, view: View) -> Params:
@@ -79,67 +136,111 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if no period is visible.
     """
     low, high = view.period_cm("striped", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
+    name = str(rng.choice(list(KINDS), p=[kind.weight for kind in KINDS.values()]))
+    kind = KINDS[name]
+    low, high = min(low * kind.least, high), min(low * kind.most, high)
     period = float(low * (high / low) ** rng.beta(1, 1.6))
-    bands = int(rng.choice([1, 2, 3], p=[0.58, 0.22, 0.2]))
+    bands = int(rng.choice([1, 2, 3], p=kind.bands))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
         bands = 1  # several bands need pixels
-    angle = _angle(rng)
+    angle = _angle(rng, kind)
     if abs(angle) > 5 and abs(angle) < 85:
         period = min(max(period, MIN_SLANTED_PIXELS * view.cm_per_pixel), high)
+    narrow = rng.random() < kind.narrow and period < view.extent_cm / MIN_NARROW_REPEATS
     thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
-    second_drawn = rng.random() >= 0.4
-    if bands == 1:
-        narrow = rng.random() < 0.45 and period < view.extent_cm / MIN_NARROW_REPEATS
-        width = rng.uniform(0.08, 0.3) if narrow else rng.uniform(0.35, 0.65)
-        shares = (min(max(width, thinnest), 1 - thinnest), 0.5, 0.0, 0.5, 0.0)
-    elif bands == 2:
-        width, gap, width_2 = rng.dirichlet([5, 3, 3, 4])[:3] * (1 - 4 * thinnest) + thinnest
-        shares = (width, width + gap, width_2, 0.5, 0.0)
-    else:
-        width, gap, width_2, gap_2, width_3 = (
-            rng.dirichlet([4, 2, 3, 2, 3, 4])[:5] * (1 - 6 * thinnest) + thinnest
-        )
-        shares = (width, width + gap, width_2, width + gap + width_2 + gap_2, width_3)
-    first = min(shares[0], 1 - sum(shares[::2]))
-    contrast = palette.needed_contrast(first * period / view.cm_per_pixel, MIN_CONTRAST)
-    ground, color = palette.pair(rng, contrast, LIGHTNESS_PART * contrast, TONAL_SHARE)
-    second = palette.another(rng, [ground], 0.15) if second_drawn else color
-    uneven = (
+    shares: dict[str, Any] = _shares(rng, bands, narrow, thinnest)
+    widths = [width for key, width in shares.items() if key.startswith("width")]
+    changing = name in ("irregular", "yarn")
+    uneven = max(min(rng.uniform(0.2, MAX_UNEVEN), 1 - thinnest / min(widths)), 0) if changing else 0.0
+    first = min(widths[0] * (1 - uneven), 1 - sum(widths))
+    contrast = max(MIN_CONTRAST, MIN_SIGNAL * view.cm_per_pixel / (first * period))
+    colors: dict[str, Any] = _colors(rng, name, contrast)
+    slubbed = (
         contrast == MIN_CONTRAST
-        and palette.contrast(ground, color) >= MIN_SLUB_CONTRAST
+        and palette.contrast(colors["ground"], colors["color_1"]) >= MIN_SLUB_CONTRAST
         and rng.random() < 0.3
     )
-    third = color if rng.random() < 0.3 else palette.another(rng, [ground], 0.15)
+    softness = rng.uniform(0.6, 1) * first if name == "yarn" else min(rng.uniform(0.01, 0.08), first / 2)
     return Params(
-        ground=ground,
-        color_1=color,
-        color_2=second,
-        color_3=third,
+        **colors,
+        **shares,
         period_cm=period,
         angle_deg=angle,
-        **dict(
-            zip(
-                ("width_1", "start_2", "width_2", "start_3", "width_3"),
-                np.clip(shares, 0, (0.8, 1, 0.5, 1, 0.5)),
-                strict=True,
-            )
-        ),
-        softness=float(np.clip(min(rng.uniform(0.01, 0.08), shares[0] / 2), 0.01, 0.25)),
+        softness=float(np.clip(softness, 0.01, 0.25)),
+        cycle=float(rng.integers(2, 7)) if changing else 1.0,
+        uneven=uneven,
+        mixed=rng.uniform(0.2, 0.7) if changing else 0.0,
         phase=rng.uniform(0, 1),
         **(_breton(rng) if abs(angle) < 5 and rng.random() < 0.2 else {}),
         body=rng.uniform(MIN_BODY, 0.9) if rng.random() < 0.12 else 1.0,
-        slub=rng.uniform(0.1, MAX_SLUB) if uneven else 0.0,
+        slub=rng.uniform(0.1, MAX_SLUB) if slubbed else 0.0,
         seed=rng.uniform(0, 100),
     )
+
+
+def _shares(rng: np.random.Generator, bands: int, narrow: bool, thinnest: float) -> dict[str, float]:
+    """Draw where the bands of a repeat begin and how wide they are, each at least `thinnest`."""
+    if bands == 1:
+        width = rng.uniform(0.08, 0.3) if narrow else rng.uniform(0.35, 0.65)
+        return {"width_1": min(max(width, thinnest), 1 - thinnest, 0.8)}
+    if bands == 2:
+        width, gap, width_2 = rng.dirichlet([5, 3, 3, 4])[:3] * (1 - 4 * thinnest) + thinnest
+        return {"width_1": width, "start_2": width + gap, "width_2": min(width_2, 0.5)}
+    width, gap, width_2, gap_2, width_3 = (
+        rng.dirichlet([4, 2, 3, 2, 3, 4])[:5] * (1 - 6 * thinnest) + thinnest
+    )
+    return {
+        "width_1": width,
+        "start_2": width + gap,
+        "width_2": min(width_2, 0.5),
+        "start_3": width + gap + width_2 + gap_2,
+        "width_3": min(width_3, 0.5),
+    }
+
+
+def _colors(rng: np.random.Generator, name: str, contrast: float) -> dict[str, str]:
+    """Draw a ground and the colours of bands that differ from it, the first by `contrast` (delta E OK).
+
+    Raises click.ClickException if no such colours are found.
+    """
+    kind = KINDS[name]
+    tonal = rng.random() < kind.tonal
+    least = (contrast, LIGHTNESS_PART * contrast)
+    families = palette.FAMILIES
+    if name in ("wide", "irregular") and rng.random() < EARTHY_SHARE:
+        families = {key: palette.FAMILIES[key] for key in EARTHY}
+    grounds = {key: palette.FAMILIES[key] for key in LIGHT} if rng.random() < kind.light else families
+    ground = palette.from_families(rng, grounds)
+    shade = palette.tone(rng, ground, *least, TONAL_BEYOND) if tonal else None
+    first = shade or palette.another(rng, [ground], *least, families)
+    darker = palette.to_oklch(ground)[0] < palette.to_oklch(first)[0]
+    if name == "pinstripe" and not darker and rng.random() < 0.8:
+        ground, first = first, ground
+    close = shade is not None and rng.random() < CLOSE_SHARE
+
+    def further() -> str:
+        if rng.random() < 0.3:
+            return first
+        shade = palette.tone(rng, ground, MIN_CLOSE_CONTRAST, 0) if close else None
+        return shade or palette.another(rng, [ground], MIN_OTHER_CONTRAST, families=families)
+
+    second, third, fourth = further(), further(), further()
+    return {"ground": ground, "color_1": first, "color_2": second, "color_3": third, "color_4": fourth}
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Draw the bands over the ground, the first on top."""
     q = rotate(cloth.uv, -p.angle_deg)
-    t = fract(q.y / p.period_cm + p.phase)
-    color = p.ground.mix(p.color_3, band(t, p.start_3, p.width_3, p.softness))
-    color = color.mix(p.color_2, band(t, p.start_2, p.width_2, p.softness))
-    color = color.mix(p.color_1, band(t, 0.0, p.width_1, p.softness))
+    repeats = q.y / p.period_cm + p.phase
+    t = fract(repeats)
+    row = floor(fract((floor(repeats + p.softness) + 0.5) / p.cycle) * p.cycle)
+    chance = random(vector(row, 3.0), p.seed)
+    full = 1.0 - p.uneven * chance.z
+    first = p.color_1.mix(p.color_4, chance.x < p.mixed)
+    second = p.color_2.mix(p.color_4, chance.y < p.mixed)
+    color = p.ground.mix(p.color_3, band(t, p.start_3, p.width_3 * full, p.softness))
+    color = color.mix(second, band(t, p.start_2, p.width_2 * full, p.softness))
+    color = color.mix(first, band(t, 0.0, p.width_1 * full, p.softness))
     inside = smoothstep(p.from_height - 0.005, p.from_height + 0.005, cloth.place.y)
     inside = inside * smoothstep(p.to_height + 0.005, p.to_height - 0.005, cloth.place.y)
     inside = inside * below(p.body * 0.5, absolute(cloth.place.x - 0.5), 0.01)
@@ -153,13 +254,13 @@ def band(t: Value, start: Operand, width: Value, softness: Value) -> Value:
     return below(width * 0.5, centre_distance, softness) * (width > 0.0)
 
 
-def _angle(rng: np.random.Generator) -> float:
-    kind = rng.choice(["horizontal", "vertical", "diagonal"], p=[0.62, 0.26, 0.12])
-    if kind == "diagonal":
+def _angle(rng: np.random.Generator, kind: Kind) -> float:
+    run = rng.choice(["level", "upright", "slanted"], p=kind.angles)
+    if run == "slanted":
         return float(rng.choice([-1, 1]) * rng.uniform(25, 65))
-    return float(np.clip(rng.normal(90 if kind == "vertical" else 0, 1), -90, 90))
+    return float(np.clip(rng.normal(90 if run == "upright" else 0, 1), -90, 90))
 
 
-def _breton(rng: np.random.Generator) -> dict[str, float]:
+def _breton(rng: np.random.Generator) -> dict[str, Any]:
     low = rng.uniform(0, 1 - MIN_COVERED)
     return {"from_height": low, "to_height": rng.uniform(low + MIN_COVERED, 1.0)}

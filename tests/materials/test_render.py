@@ -44,6 +44,9 @@ PIN_LINE = striped.MIN_BAND_PIXELS / striped.MIN_PIXELS
 """The thinnest band, in the shortest periods; the thinnest dot's radius is ..."""
 PIN_DOT = dotted.MIN_DOT_PIXELS / dotted.MIN_PIXELS / 2
 FAINT = palette.oklch(0.45, 0, 0)
+PALE, PALE_SHADE = (palette.oklch(0.95 - step, 0.01, 260) for step in (0, striped.MIN_CONTRAST + 0.01))
+"""A shirt's faintest stripes, and a yarn whose colours change from repeat to repeat."""
+YARN = {"period_cm": STRIPE_LOW * 3, "cycle": 5, "uneven": 0.6, "mixed": 0.5, "color_4": "#7a3a2a"}
 LINE_LOW = herringbone.MIN_LINE_PIXELS * VIEW.cm_per_pixel * 2**0.5
 
 CORNERS = {
@@ -90,6 +93,9 @@ CORNERS = {
         striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=0, slub=striped.MAX_SLUB),
         striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=0, body=striped.MIN_BODY),
         striped.Params(period_cm=STRIPE_LOW * 3, angle_deg=90, width_1=PIN_LINE / 3),
+        striped.Params(period_cm=STRIPE_LOW, angle_deg=90, ground=PALE, color_1=PALE_SHADE),
+        striped.Params(**YARN),
+        striped.Params(**YARN, width_2=0.2, softness=0.2),
     ],
     "dotted": [
         dotted.Params(period_cm=DOT_LOW, radius=0.25),
@@ -172,6 +178,15 @@ def test_stripes_have_one_direction(corners):
     for draw, picture in corners["striped"]:
         if draw.params.to_height == 1:
             assert share_toward(picture, draw.params.angle_deg + 90) > 0.6, draw
+
+
+def test_repeats_of_changing_yarn_differ_in_colour(corners):
+    """Bands are blue, and brown in some repeats where the yarn changes."""
+    for draw, picture in corners["striped"]:
+        if draw.params.period_cm == STRIPE_LOW * 3 and draw.params.angle_deg == 0 and draw.sewn == NO_TRIMS:
+            warmth = (picture[..., 0] - picture[..., 2]).mean(1)
+            assert warmth.min() < 0, draw
+            assert (warmth.max() > 0.15) == (draw.params.mixed > 0), draw
 
 
 def test_breton_stripes_leave_the_hem_plain(corners):
