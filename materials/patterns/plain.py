@@ -66,7 +66,7 @@ MAX_PADDING_SHADE, MIN_PADDED_PIXELS = 0.5, 5.0
 over the whole channel, which is at least so many pixels of the final image wide, ..."""
 MAX_LEVEL_PADDING = 0.75
 """... and level channels are padded at most so much."""
-MAX_CRINKLE_SHADE = 0.3
+MAX_CRINKLE_SHADE = 0.36
 """Crinkles and the folds below gathered seams are at most this much darker, and without any order."""
 MIN_RIB_PIXELS = 2.5
 """Ribs are at least this many pixels of the final image apart, because unresolved ones would alias."""
@@ -172,7 +172,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         torn=rng.uniform(0.3, 1) if distressed else 0.0,
         **_ribs(rng, view, making),
         **_seams(rng, view, making),
-        crinkle=rng.uniform(0.4, 1) if making == "crinkle" else 0.0,
+        crinkle=rng.uniform(0.3, 0.8) if making == "crinkle" else 0.0,
         pile=rng.uniform(0.3, 1) if making == "fleece" else 0.0,
         pile_cm=rng.uniform(1.5, 3) if distressed else rng.uniform(0.5, 2.5),
         seed=rng.uniform(0, 100),
@@ -212,7 +212,7 @@ def _seams(rng: np.random.Generator, view: View, making: str) -> dict[str, float
         if making == "quilt"
         else 0.0,
         "padding": rng.uniform(0.4, MAX_LEVEL_PADDING if channels else 1) if making == "puffer" else 0.0,
-        "pucker": rng.beta(1.5, 1),
+        "pucker": rng.uniform(0.5, 1) if making == "puffer" else rng.beta(1.5, 1),
         "gather_cm": rng.uniform(
             *{"crinkle": (0.4, 1.0), "tiers": (0.7, 1.6), "pleats": (3, 4)}.get(making, (1.2, 2.0))
         ),
@@ -250,11 +250,12 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     hollow = smoothstep(0.65, 0.35, curl)
     shade = (1.0 - p.rib * MAX_RIB_SHADE * groove) * (1.0 - p.quilt * seam)
     shade = shade * (1.0 - p.pile * MAX_PILE_SHADE * hollow)
-    valley = (1.0 - puff) * (0.8 + p.pucker * 0.4 * crease) + (1.0 - round_) * 0.2 - lit * 0.35
-    shade = shade * (1.0 - p.padding * (MAX_PADDING_SHADE / 1.4) * valley)
+    valley = (1.0 - puff) * (0.8 + p.pucker * 0.4 * crease) + (1.0 - round_) * 0.2 - lit * 0.3
+    slack = smoothstep(0.7, 0.3, worn) * 0.7 * p.pucker
+    shade = shade * (1.0 - p.padding * (MAX_PADDING_SHADE / 1.4) * (1.0 - slack) * valley)
     folds = maximum(p.crinkle, p.tiers * hang) * smoothstep(0.15, 0.85, gather)
     shade = shade * (1.0 - MAX_CRINKLE_SHADE * folds)
-    height = (puff * p.quilt + round_ * p.padding) * p.quilt_cm * 0.12
+    height = (puff * p.quilt * 0.12 + round_ * p.padding * 0.07) * p.quilt_cm
     return Surface(color * shade, height - groove * p.rib * p.rib_cm * 0.08 - folds * 0.15)
 
 
