@@ -32,7 +32,8 @@ FLAT = ("scene", "geometric")
 MAX_HEIGHT = 0.66
 """A print is at most this high, share of the garment's height below its opening (`View.opening_cm`)."""
 MAX_RELIEF = 0.3
-"""Quilting, its gathers, pile and a second yarn under a print are at most this strong: others hide it."""
+RELIEF = ("quilt", "padding", "pucker", "tiers", "crinkle", "pile", "heather", "legs")
+"""These of the cloth under a print are at most that strong: stronger ones hide it."""
 MIN_PIXELS = 16.0
 """A print is at least this many pixels of the final image wide."""
 MIN_REPEATS = 1.05
@@ -102,7 +103,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     Raises click.ClickException if it would be too small to be seen.
     """
     cloth = plain.sample(rng, view)
-    depths = {name: min(getattr(cloth, name), MAX_RELIEF) for name in ("quilt", "pucker", "pile", "heather")}
+    depths = {name: min(getattr(cloth, name), MAX_RELIEF) for name in RELIEF}
     cloth = cloth.model_copy(update=depths)
     weights = np.array([often for often, _, _ in PROPORTIONS.values()], float)
     family = tuple(PROPORTIONS)[int(rng.choice(len(weights), p=weights / weights.sum()))]

@@ -25,6 +25,18 @@ def test_worn_denim_is_paler_by_far_less_than_a_gradient():
     assert max(contrasts) <= plain.MAX_WORN_CONTRAST + 0.005 < gradient.MIN_CONTRAST / 3
 
 
+def test_jeans_are_worn_down_their_legs_by_less_than_a_gradient_and_in_faint_streaks():
+    view = VIEW.model_copy(update={"legs": True})
+    drawn = [p for p in (plain.sample(rng_for(i), view) for i in range(400)) if p.wash]
+    assert len(drawn) > 100
+    contrasts = [palette.contrast(p.color, p.worn) for p in drawn]
+    assert 0.25 < max(contrasts) <= plain.MAX_WORN_LEGS + 0.005 < gradient.MIN_CONTRAST
+    assert not any(p.fade for p in drawn)
+    for p, contrast in zip(drawn, contrasts, strict=True):
+        assert p.wash * contrast <= plain.MAX_WASH * plain.MAX_WORN_CONTRAST * 1.05 + 0.003
+    assert not any(p.legs or p.whiskers or p.torn for p in plains())
+
+
 def test_melange_and_heather_together_are_fainter_than_the_lines_of_herringbone():
     melange = max(fabric.sample_fabric(rng_for(i), VIEW).melange for i in range(400))
     lightest, darkest = (palette.oklch(0.9 * (1 + s * 0.2 * melange) ** (1 / 3), 0, 0) for s in (1, -1))
@@ -129,7 +141,7 @@ def test_cloth_under_a_print_is_shallower_than_the_print_is_clear():
     drawn = [graphic.sample(rng_for(i), VIEW) for i in range(300)]
     assert any(p.quilt for p in drawn)
     assert any(p.pile for p in drawn)
-    strongest = max(max(p.quilt, p.pucker, p.pile, p.heather) for p in drawn)
+    strongest = max(getattr(p, name) for p in drawn for name in graphic.RELIEF)
     assert strongest <= graphic.MAX_RELIEF < plain.MAX_DIAMOND_QUILT / 2
     assert graphic.MAX_RELIEF * plain.MAX_TWEED_CONTRAST < graphic.MIN_SECOND
 

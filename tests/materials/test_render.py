@@ -59,6 +59,13 @@ CORNERS = {
         plain.Params(rib=0.6, rib_cm=6, rib_twist=0.35, rib_groove=0.2),
         plain.Params(fade=1, wash=1, color="#4a6a9a"),
         plain.Params(quilt=1, quilt_cm=12, pucker=1),
+        plain.Params(legs=1, whiskers=1, torn=1, wash=0.28, color="#2a4a7a", worn="#7f9fd5"),
+        plain.Params(padding=plain.MAX_LEVEL_PADDING, quilt_cm=plain.MIN_PADDED_PIXELS * VIEW.cm_per_pixel),
+        plain.Params(padding=plain.MAX_LEVEL_PADDING, quilt_cm=12, pucker=1),
+        plain.Params(padding=1, quilt_cm=8, quilt_angle_deg=45, quilt_tilt_deg=45, pucker=1),
+        plain.Params(rib=0.6, rib_cm=6, rib_groove=0.8, rib_loose=1, gather_cm=4),
+        plain.Params(tiers=1, quilt_cm=20, gather_cm=1.6),
+        plain.Params(crinkle=1, gather_cm=1),
         plain.Params(pile=1, pile_cm=0.5),
         plain.Params(pile=1, pile_cm=3),
     ],
@@ -249,8 +256,8 @@ def test_the_liveliest_plain_cloth_has_no_strong_pattern(corners):
     for draw, picture in corners["plain"]:
         power, _, radius = spectrum(picture)
         power = power * (radius > 3)
-        assert picture.mean(-1).std() < 0.08, draw
-        if not draw.params.quilt:
+        assert picture.mean(-1).std() < (0.11 if draw.params.legs else 0.08), draw
+        if not draw.params.quilt and not draw.params.padding:
             assert power.max() / power.sum() < 0.12, draw
 
 

@@ -57,10 +57,20 @@ def test_plain_ribs_are_resolved(seed, view):
         assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
 
 
+@settings(max_examples=40, deadline=None)
+@given(seed=seeds, view=views)
+def test_channels_of_puffers_are_resolved(seed, view):
+    p = plain.sample(rng_for(seed), view)
+    if p.padding:
+        assert p.quilt_cm >= min(plain.MIN_PADDED_PIXELS * view.cm_per_pixel * 0.999, 30)
+
+
 def test_the_shades_of_plain_cloth_are_fainter_than_any_stripe():
     drawn = [plain.sample(rng_for(i), VIEW) for i in range(400)]
     assert max(p.wash for p in drawn) <= plain.MAX_WASH
-    assert max(p.quilt for p in drawn if p.quilt_angle_deg == 0) <= plain.MAX_LEVEL_QUILT
+    level = [p for p in drawn if p.quilt_angle_deg == 0]
+    assert max(p.quilt for p in level) <= plain.MAX_LEVEL_QUILT
+    assert 0.3 < max(p.padding for p in level) <= plain.MAX_LEVEL_PADDING
     for shade in (plain.MAX_RIB_SHADE, plain.MAX_SEAM_SHADE * plain.MAX_LEVEL_QUILT):
         darkest = palette.oklch(0.9 * (1 - shade) ** (1 / 3), 0, 0)  # lightness is a cube root of light
         assert (
