@@ -199,7 +199,10 @@ class MICParams(Settings):
 
 
 class AugmentParams(Settings):
-    """How synthetic images are changed more than target images. The defaults do not."""
+    """How synthetic images are changed more than target images. The defaults do not.
+
+    Translations are cropped and turned only: their looks are the photos'.
+    """
 
     crop: float = Field(default=0.8, gt=0, le=1, description="smallest random crop, as a share of the side")
     jitter: float = Field(

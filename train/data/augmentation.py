@@ -80,10 +80,7 @@ class Appearance:
 
 @dataclass(frozen=True)
 class Augmentation:
-    """A change of place and of looks for each of N images: what `draw_maps` and `draw_appearance` drew.
-
-    Differentiable, so that a classifier's loss reaches what painted the images; JPEG counts as the identity.
-    """
+    """A change of place and of looks for each of N images: what `draw_maps` and `draw_appearance` drew."""
 
     maps: Tensor
     looks: Appearance
@@ -94,10 +91,6 @@ class Augmentation:
 
     def __getitem__(self, chosen: slice) -> "Augmentation":
         return Augmentation(self.maps[chosen], self.looks[chosen])
-
-    def to(self, device: torch.device | str) -> "Augmentation":
-        """Return it with its numbers on a device."""
-        return Augmentation(self.maps.to(device, non_blocking=True), self.looks.to(device))
 
 
 def shift_and_flip(images: Tensor, shifts: np.ndarray, flipped: np.ndarray) -> Tensor:
@@ -144,12 +137,6 @@ def draw_augmentation(count: int, params: AugmentParams, rng: np.random.Generato
     return Augmentation(draw_maps(np.full(count, params.crop), rng), draw_appearance(count, params, rng))
 
 
-def no_change(count: int) -> Augmentation:
-    """Return one that leaves `count` images as they are."""
-    looks = draw_appearance(count, AugmentParams(), np.random.default_rng(0))
-    return Augmentation(torch.eye(2, 3).repeat(count, 1, 1), looks)
-
-
 def color_matrices(saturation: np.ndarray, turn_deg: np.ndarray) -> Tensor:
     """Return float32 (N, 3, 3): scale the distance from grey by `saturation` (N,), turn it about grey.
 
@@ -172,7 +159,7 @@ def change_appearance(images: Tensor, looks: Appearance) -> Tensor:
     if looks.radius:
         pixels = _blur(pixels, looks.sigmas, looks.radius)
     if looks.qualities:
-        pixels = pixels + (_jpeg(pixels, looks.qualities) - pixels).detach()
+        pixels = _jpeg(pixels, looks.qualities)
     return (pixels * 2 - 1).contiguous(memory_format=torch.channels_last)
 
 

@@ -7,8 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from train.data.augmentation import Augmentation
-
 IGNORE = -100
 """The label of an image that must not count in the classifier's loss."""
 
@@ -25,8 +23,11 @@ class Pairs:
     """int64 (N,): their classes."""
     y: Tensor
     """Target images, M of them, at most N."""
-    augment: Augmentation
-    """Changes the N translations before the classifier sees them, as strongly as `Batch.x` is changed."""
+    maps: Tensor
+    """float32 (N, 2, 3): how the N translations are cropped and turned before the classifier sees them.
+
+    As strongly as `Batch.x`. Their looks stay: they are the photos', and what a translation is for.
+    """
     source: Tensor
     """Synthetic images, M of them: their translations shall be like y."""
     aligned: bool

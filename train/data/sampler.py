@@ -277,7 +277,7 @@ class Sampler:
         reach = int(self.params.size * SHIFT)
         shifts = rng.integers(-reach, reach + 1, (2, size, 2))
         flipped = rng.random((2, size)) < 0.5
-        change = draw_augmentation(size, self.params.augment, rng)[mine]
+        maps = draw_maps(np.full(size, self.params.augment.crop), rng)[mine]
         x = to_network(self.synthetic.pixels[renders], device)
         y = to_network(self.target.pixels[photos], device)
         count = len(y)
@@ -290,7 +290,7 @@ class Sampler:
             x,
             upload(torch.from_numpy(self.synthetic.labels[renders]), device),
             shift_and_flip(y, shifts[1][mine][:count], flipped[1][mine][:count]),
-            change.to(device),
+            upload(maps, device),
             paired,
             aligned,
         )

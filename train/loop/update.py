@@ -12,7 +12,6 @@ from train.loop.ledger import LOSS, Values
 from train.loop.processes import average_gradients
 from train.loop.replay import Replayed, Work
 from train.methods.base import Method
-from train.params import TrainParams
 
 
 def epoch_updates(accelerator: Accelerator, method: Method) -> Work:
@@ -20,13 +19,8 @@ def epoch_updates(accelerator: Accelerator, method: Method) -> Work:
     work = partial(make_updates, accelerator, method)
     adam = all(isinstance(optimizer, Adam) for optimizer in method.optimizers.values())
     alone = accelerator.num_processes == 1 and accelerator.scaler is None and adam
-    still = method.replayable and not (method.paired and draws(method.params))
+    still = method.replayable and not (method.paired and method.params.generator.kind == "bilateral")
     return Replayed(work) if alone and still and accelerator.device.type == "cuda" else work
-
-
-def draws(params: TrainParams) -> bool:
-    """Whether a translating step does what a graph cannot: draw noise, or write a JPEG."""
-    return params.generator.kind == "bilateral" or params.augment.jpeg is not None
 
 
 def make_updates(accelerator: Accelerator, method: Method, batch: Batch) -> Values:

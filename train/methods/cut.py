@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.optim import Adam
 
+from train.data.augmentation import transform
 from train.data.batch import Batch, Pairs
 from train.methods.base import GAN_BETAS, Epoch, Method, Update
 from train.methods.kernel_loss import KernelLoss
@@ -118,7 +119,7 @@ class CUT(Method):
             with torch.no_grad():
                 more = self.generator(pairs.x[len(fake) : translated])
             fake = torch.cat([fake, more])
-        images = [pairs.augment[:translated](fake[:translated])] if translated else []
+        images = [transform(fake[:translated], pairs.maps[:translated])] if translated else []
         labels = [pairs.labels[:translated]]
         images.append(batch.x[translated : translated + rendered])
         labels.append(batch.labels[translated : translated + rendered])
