@@ -29,6 +29,7 @@ from torch import Tensor, nn
 
 from assets.common.processes import cores
 from pipeline.params import load_params
+from train.data.augmentation import in_place
 from train.data.batch import Batch, Pairs, to_network
 from train.data.images import open_prepared
 from train.data.photo import square
@@ -83,8 +84,7 @@ def descend(method: Method, loss: Tensor, names: tuple[str, ...]) -> None:
 def joint_step(method: Method, x: np.ndarray, labels: Tensor, y: np.ndarray) -> dict[str, float]:
     """Do what train.loop.loop does with decoded pixels (N, S, S, 3); return the losses."""
     renders, photos = to_network(x), to_network(y)
-    in_place = torch.eye(2, 3).repeat(len(x), 1, 1)
-    pairs = Pairs(renders, labels, photos, in_place, renders, aligned=False)
+    pairs = Pairs(renders, labels, photos, in_place(len(x)), renders, aligned=False)
     batch = Batch(renders, labels, photos, 0, 0, 0.0, np.random.default_rng(0), pairs=pairs)
     losses: dict[str, float] = {}
     for update in method.step(batch):

@@ -150,13 +150,13 @@ def no_colors(wanted: str, min_contrast: float) -> click.ClickException:
     )
 
 
-def needed_contrast(pixels: float, least: float) -> float:
+def needed_contrast(pixels: float, least: float, signal: float = MIN_SIGNAL) -> float:
     """Return the contrast (delta E OK) that keeps a detail `pixels` wide visible, at least `least`.
 
     Sampling spreads a thin line or a dot over its neighbours: what stays is its contrast times its width, so
-    that this product is kept above `MIN_SIGNAL`.
+    that this product is kept above `signal`.
     """
-    return max(least, MIN_SIGNAL / pixels)
+    return max(least, signal / pixels)
 
 
 def pair(

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from benchmarks.device.made_up import cut_params, made_up_run
 from benchmarks.device.results import Results, Row, forget_precision
+from train.data.augmentation import in_place
 from train.data.batch import Batch, Pairs
 from train.loop import loop
 from train.methods import METHODS, method_class
@@ -52,7 +53,7 @@ def make_batch(device: torch.device) -> Batch:
         for _ in range(2)
     )
     labels = (torch.arange(8) % CLASSES).to(device)
-    pairs = Pairs(x, labels, y, torch.eye(2, 3, device=device).repeat(8, 1, 1), x, aligned=False)
+    pairs = Pairs(x, labels, y, in_place(8).to(device), x, aligned=False)
     return Batch(x, labels, y, 0, 0, 0.5, np.random.default_rng(0), y_labels=labels, pairs=pairs)
 
 

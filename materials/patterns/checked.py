@@ -216,7 +216,7 @@ def _colors(
     contrast = max(MIN_CONTRAST, least)
     if width:
         thinner = min(width, 1 - shares["width_1"]) * pixels
-        contrast = max(2 * MIN_SIGNAL / thinner, contrast)
+        contrast = palette.needed_contrast(thinner, contrast, 2 * MIN_SIGNAL)
     light, tonal = rng.random() < LIGHT_SHARE, rng.random() < TONAL_SHARE
     close = tonal and rng.random() < TONAL_SECOND
     for _ in range(palette.TRIES):
@@ -258,7 +258,7 @@ def _line(
 
     If it has to be `close` to the ground, it is a shade of it.
     """
-    contrast = max(MIN_LINE_CONTRAST, MIN_SIGNAL / pixels, least) if pixels else 0.0
+    contrast = palette.needed_contrast(pixels, max(MIN_LINE_CONTRAST, least), MIN_SIGNAL) if pixels else 0.0
     for _ in range(LINE_TRIES):
         color = None if close else palette.color(rng)
         drawn = (

@@ -170,7 +170,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     if tile:
         period = min(max(period, KINDS[kind][1] * view.cm_per_pixel), high)
     pixels = period / view.cm_per_pixel
-    if kind != "flowers" and pixels < KINDS[kind][1]:
+    if pixels < KINDS[kind][1]:
         kind = "flowers"
     layouts = ["scatter"]
     if pixels >= MIN_DENSE_PIXELS:

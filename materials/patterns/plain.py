@@ -5,6 +5,8 @@ gathered seams, puffers, crinkled cloth and tiers.
 Seams, buttons and prints are trims, which every class has (`materials.trims`).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from pydantic import Field
 
@@ -244,18 +246,18 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     gather = noise(vector(cloth.uv.x, cloth.uv.y * 0.32) / p.gather_cm, detail=1, seed=p.seed + 9.0)
     crease = smoothstep(0.4, 0.65, gather)
     groove = grooves(p, cloth, gather)
-    seam_distance, puff, round_, lit, hang = quilting(p, cloth, gather)
-    gathered = (1.0 - puff) * p.pucker * crease
-    seam = (below(0.5, seam_distance, 1.0) * 0.4 + (1.0 - puff) + gathered) * (MAX_SEAM_SHADE / 2.4)
+    quilted = quilting(p, cloth, gather)
+    flat = 1.0 - quilted.puff
+    seam = (below(0.5, quilted.seam_cm, 1.0) * 0.4 + flat + flat * p.pucker * crease) * (MAX_SEAM_SHADE / 2.4)
     hollow = smoothstep(0.65, 0.35, curl)
     shade = (1.0 - p.rib * MAX_RIB_SHADE * groove) * (1.0 - p.quilt * seam)
     shade = shade * (1.0 - p.pile * MAX_PILE_SHADE * hollow)
-    valley = (1.0 - puff) * (0.8 + p.pucker * 0.4 * crease) + (1.0 - round_) * 0.2 - lit * 0.3
+    valley = flat * (0.8 + p.pucker * 0.4 * crease) + (1.0 - quilted.dome) * 0.2 - quilted.facing_up * 0.3
     slack = smoothstep(0.7, 0.3, worn) * 0.7 * p.pucker
     shade = shade * (1.0 - p.padding * (MAX_PADDING_SHADE / 1.4) * (1.0 - slack) * valley)
-    folds = maximum(p.crinkle, p.tiers * hang) * smoothstep(0.15, 0.85, gather)
+    folds = maximum(p.crinkle, p.tiers * quilted.hang) * smoothstep(0.15, 0.85, gather)
     shade = shade * (1.0 - MAX_CRINKLE_SHADE * folds)
-    height = (puff * p.quilt * 0.12 + round_ * p.padding * 0.07) * p.quilt_cm
+    height = (quilted.puff * p.quilt * 0.12 + quilted.dome * p.padding * 0.07) * p.quilt_cm
     return Surface(color * shade, height - groove * p.rib * p.rib_cm * 0.08 - folds * 0.15)
 
 
@@ -279,17 +281,28 @@ def grooves(p: Inputs, cloth: Cloth, gather: Value) -> Value:
     return smoothstep(1.0 - p.rib_groove, 1.0, absolute(fract(q.x + sway) * 2.0 - 1.0))
 
 
-def quilting(p: Inputs, cloth: Cloth, gather: Value) -> tuple[Value, Value, Value, Value, Value]:
-    """Return five values at a pixel of quilted cloth.
+class Quilted(NamedTuple):
+    """Where a pixel is between the seams of quilted cloth."""
 
-    The distance to the nearest seam in cm; the height of the padding between seams, 0..1, steep at the seam;
-    the same as round as a puffer's; how far that faces up, about -1..1; how close it is below a seam, 0..1.
-    """
+    seam_cm: Value
+    """Distance to the nearest seam, cm."""
+    puff: Value
+    """Height of the padding, 0..1, steep at the seam."""
+    dome: Value
+    """The same as round as a puffer's, 0..1."""
+    facing_up: Value
+    """How far the dome faces up, about -1..1."""
+    hang: Value
+    """How close it is below a seam, 0..1."""
+
+
+def quilting(p: Inputs, cloth: Cloth, gather: Value) -> Quilted:
+    """Draw two sets of seams, wavy where padding puckers them."""
     wavy = (gather - 0.5) * p.pucker * p.padding * 0.08
     rising = rotate(cloth.uv, p.quilt_tilt_deg + p.quilt_angle_deg).y / p.quilt_cm + wavy
     falling = rotate(cloth.uv, p.quilt_tilt_deg - p.quilt_angle_deg).y / p.quilt_cm + wavy
     a, b = fract(rising) - 0.5, fract(falling) - 0.5
     nearest = 0.5 - maximum(absolute(a), absolute(b))
     puff = 1.0 - (1.0 - nearest * 2.0) ** 3.0
-    round_ = (1.0 - a * a * 4.0) * (1.0 - b * b * 4.0)
-    return nearest * p.quilt_cm, puff, round_, (a + b) * round_ * 2.0, smoothstep(-0.8, 0.5, a)
+    dome = (1.0 - a * a * 4.0) * (1.0 - b * b * 4.0)
+    return Quilted(nearest * p.quilt_cm, puff, dome, (a + b) * dome * 2.0, smoothstep(-0.8, 0.5, a))

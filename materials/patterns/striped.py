@@ -153,7 +153,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     changing = name in ("irregular", "yarn")
     uneven = max(min(rng.uniform(0.2, MAX_UNEVEN), 1 - thinnest / min(widths)), 0) if changing else 0.0
     first = min(widths[0] * (1 - uneven), 1 - sum(widths))
-    contrast = max(MIN_CONTRAST, MIN_SIGNAL * view.cm_per_pixel / (first * period))
+    contrast = palette.needed_contrast(first * period / view.cm_per_pixel, MIN_CONTRAST, MIN_SIGNAL)
     colors: dict[str, Any] = _colors(rng, name, contrast)
     slubbed = (
         contrast == MIN_CONTRAST

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from train.data.augmentation import in_place
 from train.data.batch import Batch, Pairs
 from train.data.domains import Images
 
@@ -29,5 +30,5 @@ def make_batch(
     labels = torch.arange(n) % classes
     other_x = torch.rand(n, 3, 32, 32, generator=draw) * 2 - 1
     source = (other_x if aligned else paired_x)[:pairs]
-    paired = Pairs(paired_x, labels, paired_y[:pairs], torch.eye(2, 3).repeat(n, 1, 1), source, aligned)
+    paired = Pairs(paired_x, labels, paired_y[:pairs], in_place(n), source, aligned)
     return Batch(x, labels, y, epoch, 0, progress, np.random.default_rng(0), pairs=paired)

@@ -49,18 +49,12 @@ def test_fabric_is_valid_survives_its_record_and_hides_threads_that_would_alias(
         assert cloth.relief == 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(seed=seeds, view=views)
-def test_plain_ribs_are_resolved(seed, view):
+def test_ribs_of_plain_cloth_and_channels_of_puffers_are_resolved(seed, view):
     p = plain.sample(rng_for(seed), view)
     if p.rib:
         assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
-
-
-@settings(max_examples=40, deadline=None)
-@given(seed=seeds, view=views)
-def test_channels_of_puffers_are_resolved(seed, view):
-    p = plain.sample(rng_for(seed), view)
     if p.padding:
         assert p.quilt_cm >= min(plain.MIN_PADDED_PIXELS * view.cm_per_pixel * 0.999, 30)
 

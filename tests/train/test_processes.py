@@ -117,6 +117,7 @@ def test_two_processes_have_the_losses_of_one_at_the_same_global_batch(tmp_path)
     histories = [state["position"]["history"] for state in states]
     assert len(histories[0]) == len(histories[1]) > 2
     for number, (a, b) in enumerate(zip(*histories, strict=True)):
+        assert a.keys() == b.keys()
         for name in ("photos/agreement", "photos/by_class"):  # a rounding turns one photo of six, on a tie
             assert a.pop(name, 0) == pytest.approx(b.pop(name, 0), abs=0.17)
         assert a == pytest.approx(b, rel=2e-2 if number else 1e-5, abs=1e-3 if number else 1e-6)

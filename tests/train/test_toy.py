@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from train.data.augmentation import in_place
 from train.data.batch import Batch, Pairs
 from train.data.sampler import labelled_order, ordered_as
 from train.methods import method_class
@@ -118,7 +119,7 @@ def paired(
     j = rng.integers(0, len(y), count)
     aligned = settings.aligned > 0 and known is not None
     i = ordered_as(labels.numpy(), known.numpy(), count, rng) if aligned else np.arange(count)
-    return Pairs(x, labels, y[j], torch.eye(2, 3).repeat(len(x), 1, 1), x[i], aligned)
+    return Pairs(x, labels, y[j], in_place(len(x)), x[i], aligned)
 
 
 @functools.cache

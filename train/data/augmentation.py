@@ -37,6 +37,11 @@ def draw_maps(smallest: np.ndarray, rng: np.random.Generator) -> Tensor:
     return torch.from_numpy(np.moveaxis(maps, 2, 0).astype(np.float32))
 
 
+def in_place(count: int) -> Tensor:
+    """Return maps, float32 (count, 2, 3), that leave images where they are."""
+    return torch.eye(2, 3).repeat(count, 1, 1)
+
+
 def transform(images: Tensor, maps: Tensor) -> Tensor:
     """Resample images (N, 3, S, S) through `draw_maps`' maps; mirrored at the border."""
     grid = F.affine_grid(maps.to(images.device, non_blocking=True), list(images.shape), align_corners=False)
