@@ -1,9 +1,10 @@
-"""Stripes of shirts, suits, tees, rugby and knits: one to three bands a repeat, any direction.
+"""Stripes of shirts, suits, tees, rugby, serapes and knits: one to three bands a repeat, any direction.
 
-Repeats are alike, or differ in widths and colours until a cycle of them starts again.
+Repeats are alike, or differ in widths and colours until a cycle of them starts again. Level ones bend where
+cloth is draped or flared.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -26,6 +27,7 @@ from materials.nodes import (
     smoothstep,
     vector,
 )
+from materials.stripes import EARTHY, EARTHY_SHARE, KINDS, VIVID, Kind
 from materials.surface import Cloth, Surface
 from materials.view import View
 
@@ -35,16 +37,18 @@ MIN_SLANTED_PIXELS = 6.0
 """... slanted ones this many, because steps of pixels make finer ones look like a weave, ..."""
 MIN_BAND_PIXELS = 1.5
 """... and each band, and the ground between bands, at least this many."""
-MIN_REPEATS = 4.5
-"""At least this many repeats fit on the garment."""
+MIN_REPEATS = 3.0
+"""At least this many repeats fit on the garment, and between its ends across the stripes."""
 MIN_NARROW_REPEATS = 8.0
-"""Narrow single bands repeat at least this often."""
-MIN_CONTRAST = 0.09
+"""Narrow single bands, and stripes on a part of the garment, are as many as fit so often."""
+MIN_CONTRAST = 0.11
 """Bands differ from the ground by this much (delta E OK), thin ones by `MIN_SIGNAL`, ..."""
-MIN_SIGNAL = 0.15
+MIN_SIGNAL = 0.2
 """Contrast times width in pixels: below `palette.MIN_SIGNAL`, as lines in a row are seen sooner than one."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), more than ribs and creases shade."""
+MIN_HUED_CONTRAST, MIN_HUED_PIXELS = 0.2, 6.0
+"""But bands of so many pixels that differ so much may be as light as the ground: red on blue."""
 MIN_OTHER_CONTRAST, MIN_CLOSE_CONTRAST = 0.15, 0.08
 """Further colours differ from the ground by the first number, shades of it by the second."""
 TONAL_BEYOND = 0.07
@@ -59,42 +63,10 @@ MAX_SLUB, MIN_SLUB_CONTRAST = 0.4, 0.25
 """Uneven yarn takes at most this share of a band's contrast, which is at least this much (delta E OK)."""
 MAX_UNEVEN = 0.6
 """In uneven repeats a band is narrower by at most this share."""
-LIGHT = ("white", "cream", "pastel")
-"""Grounds of this share of the shirts, `Kind.light`: colours of `palette.FAMILIES`."""
-EARTHY, EARTHY_SHARE = ("grey", "charcoal", "beige", "brown", "olive"), 0.12
-"""Colours of rugby shirts that could be camouflage's, in this share of the wide stripes."""
-
-
-class Kind(NamedTuple):
-    """A family of stripes; periods are told as multiples of the shortest that the image resolves."""
-
-    weight: float
-    """How often clothes show it."""
-    least: float
-    """Shortest repeat."""
-    most: float
-    """Longest repeat."""
-    bands: tuple[float, float, float]
-    """How often a repeat has one, two and three bands."""
-    angles: tuple[float, float, float]
-    """How often it is level, upright and slanted."""
-    narrow: float
-    """How often a single band is a line."""
-    tonal: float
-    """How often the colours are tone on tone, hardly above the limits of contrast."""
-    light: float = 0.0
-    """How often the ground is one of `LIGHT`."""
-
-
-ANY = float("inf")
-KINDS = {
-    "shirt": Kind(0.18, 1, 2.4, (0.8, 0.2, 0), (0.1, 0.9, 0), 0.35, 0.7, light=0.5),
-    "pinstripe": Kind(0.09, 1.3, 4, (0.9, 0.1, 0), (0, 1, 0), 1, 0.7),
-    "fine": Kind(0.15, 1, 2.4, (0.85, 0.15, 0), (0.97, 0.03, 0), 0.35, 0.65),
-    "wide": Kind(0.36, 1, ANY, (0.52, 0.25, 0.23), (0.66, 0.18, 0.16), 0.4, 0.35),
-    "irregular": Kind(0.12, 3.1, 8, (0.1, 0.35, 0.55), (0.82, 0.18, 0), 0.4, 0.3),
-    "yarn": Kind(0.1, 3.5, 8, (0.2, 0.4, 0.4), (0.95, 0.05, 0), 0.1, 0.3),
-}
+MAX_BEND = 0.5
+"""Draped cloth bends level stripes by at most about this slope: steeper ones look like zigzags."""
+DASH_GAP = 0.3
+"""This share of a dashed band is a gap: with more it falls apart into dots."""
 
 
 class Params(Settings):
@@ -118,6 +90,11 @@ class Params(Settings):
     mixed: float = Field(
         0, ge=0, le=1, description="share of repeats in which the first two bands have another colour"
     )
+    dash_cm: float = Field(2, ge=0.8, le=12, description="length of a dash and its gap in dashed bands")
+    dashed: float = Field(0, ge=0, le=1, description="gaps in the first band; 1 = the ground shows")
+    sag_cm: float = Field(0, ge=-12, le=12, description="the sides of the hem's stripes are so much higher")
+    wave_cm: float = Field(0, ge=0, le=12, description="height of waves of the hem's stripes")
+    waves: float = Field(4, ge=2, le=7, description="such waves across the garment")
     phase: float = Field(0, ge=0, le=1, description="shift, share of the period")
     from_height: float = Field(
         0, ge=0, le=0.5, description="no stripes below this share of the height (Breton)"
@@ -138,41 +115,51 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     low, high = view.period_cm("striped", 0.8, 24, MIN_PIXELS, MIN_REPEATS)
     name = str(rng.choice(list(KINDS), p=[kind.weight for kind in KINDS.values()]))
     kind = KINDS[name]
+    angle = _angle(rng, kind)
+    level, slanted = abs(angle) < 5, 5 < abs(angle) < 85
+    span = view.height_cm if level else view.body_cm
+    high = max(low, min(high, span / MIN_REPEATS))
     low, high = min(low * kind.least, high), min(low * kind.most, high)
     period = float(low * (high / low) ** rng.beta(1, 1.6))
     bands = int(rng.choice([1, 2, 3], p=kind.bands))
     if period < 3 * MIN_PIXELS * view.cm_per_pixel:
         bands = 1  # several bands need pixels
-    angle = _angle(rng, kind)
-    if abs(angle) > 5 and abs(angle) < 85:
+    if slanted:
         period = min(max(period, MIN_SLANTED_PIXELS * view.cm_per_pixel), high)
-    narrow = rng.random() < kind.narrow and period < view.extent_cm / MIN_NARROW_REPEATS
+    many = period < min(span, view.extent_cm) / MIN_NARROW_REPEATS
+    narrow = rng.random() < kind.narrow and many
     thinnest = MIN_BAND_PIXELS * view.cm_per_pixel / period
     shares: dict[str, Any] = _shares(rng, bands, narrow, thinnest)
     widths = [width for key, width in shares.items() if key.startswith("width")]
-    changing = name in ("irregular", "yarn")
-    uneven = max(min(rng.uniform(0.2, MAX_UNEVEN), 1 - thinnest / min(widths)), 0) if changing else 0.0
+    uneven = max(min(rng.uniform(0.2, MAX_UNEVEN), 1 - thinnest / min(widths)), 0) if kind.changing else 0.0
     first = min(widths[0] * (1 - uneven), 1 - sum(widths))
-    contrast = palette.needed_contrast(first * period / view.cm_per_pixel, MIN_CONTRAST, MIN_SIGNAL)
-    colors: dict[str, Any] = _colors(rng, name, contrast)
+    pixels = first * period / view.cm_per_pixel
+    contrast = palette.needed_contrast(pixels, MIN_CONTRAST, MIN_SIGNAL)
+    if name == "dashed":
+        contrast /= 1 - DASH_GAP
+    colors: dict[str, Any] = _colors(rng, name, contrast, pixels)
     slubbed = (
-        contrast == MIN_CONTRAST
+        pixels * MIN_CONTRAST >= MIN_SIGNAL
         and palette.contrast(colors["ground"], colors["color_1"]) >= MIN_SLUB_CONTRAST
         and rng.random() < 0.3
     )
-    softness = rng.uniform(0.6, 1) * first if name == "yarn" else min(rng.uniform(0.01, 0.08), first / 2)
+    blurred = rng.random() < kind.soft
+    softness = rng.uniform(0.6, 1) * first if blurred else min(rng.uniform(0.01, 0.08), first / 2)
     return Params(
         **colors,
         **shares,
         period_cm=period,
         angle_deg=angle,
         softness=float(np.clip(softness, 0.01, 0.25)),
-        cycle=float(rng.integers(2, 7)) if changing else 1.0,
+        cycle=float(rng.integers(2, 7)) if kind.changing else 1.0,
         uneven=uneven,
-        mixed=rng.uniform(0.2, 0.7) if changing else 0.0,
+        mixed=rng.uniform(0.2, 0.7) if kind.changing else 0.0,
+        dash_cm=float(np.clip(rng.uniform(MIN_PIXELS, 9) * view.cm_per_pixel, 0.8, 12)),
+        dashed=rng.uniform(0.7, 1) if name == "dashed" else 0.0,
+        **(_drape(rng, view) if level and rng.random() < 0.3 else {}),
         phase=rng.uniform(0, 1),
-        **(_breton(rng) if abs(angle) < 5 and rng.random() < 0.2 else {}),
-        body=rng.uniform(MIN_BODY, 0.9) if rng.random() < 0.12 else 1.0,
+        **(_breton(rng) if level and many and rng.random() < 0.2 else {}),
+        body=rng.uniform(MIN_BODY, 0.9) if (level or many) and rng.random() < 0.12 else 1.0,
         slub=rng.uniform(0.1, MAX_SLUB) if slubbed else 0.0,
         seed=rng.uniform(0, 100),
     )
@@ -198,18 +185,22 @@ def _shares(rng: np.random.Generator, bands: int, narrow: bool, thinnest: float)
     }
 
 
-def _colors(rng: np.random.Generator, name: str, contrast: float) -> dict[str, str]:
+def _colors(rng: np.random.Generator, name: str, contrast: float, pixels: float) -> dict[str, str]:
     """Draw a ground and the colours of bands that differ from it, the first by `contrast` (delta E OK).
 
-    Raises click.ClickException if no such colours are found.
+    The first is at least `pixels` wide. Raises click.ClickException if no such colours are found.
     """
     kind = KINDS[name]
     tonal = rng.random() < kind.tonal
     least = (contrast, LIGHTNESS_PART * contrast)
-    families = palette.FAMILIES
-    if name in ("wide", "irregular") and rng.random() < EARTHY_SHARE:
-        families = {key: palette.FAMILIES[key] for key in EARTHY}
-    grounds = {key: palette.FAMILIES[key] for key in LIGHT} if rng.random() < kind.light else families
+    families = grounds = palette.FAMILIES
+    if not tonal and rng.random() < kind.vivid and pixels >= MIN_HUED_PIXELS:
+        families = grounds = VIVID
+        least = (max(contrast, MIN_HUED_CONTRAST), 0.0)
+    elif kind.earthy and rng.random() < EARTHY_SHARE:
+        families = grounds = _families(EARTHY)
+    elif rng.random() < kind.usual:
+        grounds = _families(kind.grounds)
     ground = palette.from_families(rng, grounds)
     shade = palette.tone(rng, ground, *least, TONAL_BEYOND) if tonal else None
     first = shade or palette.another(rng, [ground], *least, families)
@@ -228,10 +219,14 @@ def _colors(rng: np.random.Generator, name: str, contrast: float) -> dict[str, s
     return {"ground": ground, "color_1": first, "color_2": second, "color_3": third, "color_4": fourth}
 
 
+def _families(names: tuple[str, ...]) -> dict[str, palette.Family]:
+    return {name: palette.FAMILIES[name] for name in names}
+
+
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     """Draw the bands over the ground, the first on top."""
     q = rotate(cloth.uv, -p.angle_deg)
-    repeats = q.y / p.period_cm + p.phase
+    repeats = (q.y - bend(p, cloth)) / p.period_cm + p.phase
     t = fract(repeats)
     row = floor(fract((floor(repeats + p.softness) + 0.5) / p.cycle) * p.cycle)
     chance = random(vector(row, 3.0), p.seed)
@@ -240,12 +235,20 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     second = p.color_2.mix(p.color_4, chance.y < p.mixed)
     color = p.ground.mix(p.color_3, band(t, p.start_3, p.width_3 * full, p.softness))
     color = color.mix(second, band(t, p.start_2, p.width_2 * full, p.softness))
-    color = color.mix(first, band(t, 0.0, p.width_1 * full, p.softness))
+    gap = band(fract(q.x / p.dash_cm + floor(repeats) * 0.382), 0.0, DASH_GAP, 0.15) * p.dashed
+    color = color.mix(first, band(t, 0.0, p.width_1 * full, p.softness) * (1.0 - gap))
     inside = smoothstep(p.from_height - 0.005, p.from_height + 0.005, cloth.place.y)
     inside = inside * smoothstep(p.to_height + 0.005, p.to_height - 0.005, cloth.place.y)
     inside = inside * below(p.body * 0.5, absolute(cloth.place.x - 0.5), 0.01)
     yarn = smoothstep(0.35, 0.65, noise(vector(q.x * 0.4, q.y * 2.0), detail=1, seed=p.seed))
     return Surface(p.ground.mix(color, inside * (1.0 - p.slub * yarn)), 0.0)
+
+
+def bend(p: Inputs, cloth: Cloth) -> Value:
+    """How many cm draped cloth lifts level stripes: not at the shoulders or the waist, most at the hem."""
+    aside = cloth.place.x * 2.0 - 1.0
+    wave = noise(vector(cloth.place.x * p.waves, cloth.place.y), seed=p.seed + 7.0) * 2.0 - 1.0
+    return (aside * aside * p.sag_cm + wave * p.wave_cm) * (1.0 - cloth.place.y)
 
 
 def band(t: Value, start: Operand, width: Value, softness: Value) -> Value:
@@ -259,6 +262,19 @@ def _angle(rng: np.random.Generator, kind: Kind) -> float:
     if run == "slanted":
         return float(rng.choice([-1, 1]) * rng.uniform(25, 65))
     return float(np.clip(rng.normal(90 if run == "upright" else 0, 1), -90, 90))
+
+
+def _drape(rng: np.random.Generator, view: View) -> dict[str, float]:
+    """Draw how level stripes bend: in a bow, in waves, or in both, up to about `MAX_BEND`."""
+    width, waves = view.whole_width_cm, rng.uniform(2, 7)
+    bow, wavy = rng.uniform(-1, 1), rng.uniform(0.2, 1)
+    if rng.random() < 0.3:
+        wavy = 0.0
+    return {
+        "sag_cm": float(np.clip(bow * (1 - 0.6 * wavy) * MAX_BEND * width / 4, -12, 12)),
+        "wave_cm": float(np.clip(wavy * MAX_BEND * width / waves / 2, 0, 12)),
+        "waves": waves,
+    }
 
 
 def _breton(rng: np.random.Generator) -> dict[str, Any]:

@@ -115,7 +115,12 @@ def test_most_clothes_of_every_class_have_few_trims():
 def test_stripes_are_visible(seed, view):
     p = striped.sample(rng_for(seed), view)
     assert p.period_cm >= striped.MIN_PIXELS * view.cm_per_pixel * 0.999
-    assert p.period_cm * striped.MIN_REPEATS <= view.extent_cm * 1.001
+    level, upright = abs(p.angle_deg) < 5, abs(p.angle_deg) > 85
+    across = view.height_cm if level else view.body_cm
+    finest = p.period_cm <= striped.MIN_SLANTED_PIXELS * view.cm_per_pixel * 1.001
+    assert p.period_cm * striped.MIN_REPEATS <= min(view.extent_cm, across) * 1.001 or finest
+    in_part = p.from_height > 0 or p.to_height < 1 or (upright and p.body < 1)
+    assert not in_part or p.period_cm * striped.MIN_NARROW_REPEATS <= min(view.extent_cm, across)
     assert p.width_1 * p.period_cm >= striped.MIN_BAND_PIXELS * view.cm_per_pixel * 0.999
     assert p.to_height - p.from_height >= striped.MIN_COVERED * 0.999
     assert p.body >= striped.MIN_BODY
@@ -123,7 +128,10 @@ def test_stripes_are_visible(seed, view):
     thinner = min(p.width_1 * (1 - p.uneven), 1 - covered) * p.period_cm / view.cm_per_pixel
     least = max(striped.MIN_CONTRAST, striped.MIN_SIGNAL / thinner) * 0.999
     assert palette.contrast(p.ground, p.color_1) >= least
-    assert palette.lightness_contrast(p.ground, p.color_1) >= striped.LIGHTNESS_PART * least
+    hued = thinner >= striped.MIN_HUED_PIXELS * 0.999
+    hued = hued and palette.contrast(p.ground, p.color_1) >= striped.MIN_HUED_CONTRAST
+    assert hued or palette.lightness_contrast(p.ground, p.color_1) >= striped.LIGHTNESS_PART * least
+    assert not p.dashed or palette.contrast(p.ground, p.color_1) * (1 - striped.DASH_GAP) >= least
     assert p.slub == 0 or thinner * striped.MIN_CONTRAST >= striped.MIN_SIGNAL * 0.999
     assert 1 - covered >= striped.MIN_BAND_PIXELS * view.cm_per_pixel / p.period_cm * 0.999
 
@@ -227,7 +235,7 @@ def test_a_garment_too_small_for_any_period_is_an_error_that_says_so(name):
     with pytest.raises(
         click.ClickException, match=f"{name}: no period is visible on a garment of 30 x 30 cm"
     ):
-        module(name).sample(rng_for(0), View(cm_per_pixel=3, width_cm=30, height_cm=30))
+        module(name).sample(rng_for(0), View(cm_per_pixel=4, width_cm=30, height_cm=30))
 
 
 def test_a_contrast_no_colour_has_is_an_error():
