@@ -17,8 +17,8 @@ MIN_COLUMN_PIXELS = 7.0
 """A column is at least this many pixels wide ..."""
 MIN_RISE = 1.0
 """... and its lines climb by at least this many line periods, or the zigzag looks like stripes."""
-MIN_REPEATS = 5.0
-"""At least this many columns fit on the garment."""
+MIN_REPEATS = 6.5
+"""At least this many columns fit on the garment: half an open jacket with one or two looks striped aslant."""
 MIN_CONTRAST = 0.3
 """The two yarns differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.24

@@ -27,7 +27,7 @@ from materials.nodes import (
     smoothstep,
     vector,
 )
-from materials.stripes import EARTHY, EARTHY_SHARE, KINDS, VIVID, Kind
+from materials.stripes import KINDS, VIVID, Kind
 from materials.surface import Cloth, Surface
 from materials.view import View
 
@@ -65,8 +65,10 @@ MAX_UNEVEN = 0.6
 """In uneven repeats a band is narrower by at most this share."""
 MAX_BEND = 0.5
 """Draped cloth bends level stripes by at most about this slope: steeper ones look like zigzags."""
-DASH_GAP = 0.3
-"""This share of a dashed band is a gap: with more it falls apart into dots."""
+DASH_GAP, MAX_DASHED = 0.3, 0.6
+"""This share of a dashed band is a gap, which is so far of the way to the ground: more would look dotted."""
+MIN_DASH = 2.5
+"""A dash with its gap is this many times as long as its band is wide; whole bands run beside a dashed one."""
 
 
 class Params(Settings):
@@ -90,7 +92,7 @@ class Params(Settings):
     mixed: float = Field(
         0, ge=0, le=1, description="share of repeats in which the first two bands have another colour"
     )
-    dash_cm: float = Field(2, ge=0.8, le=12, description="length of a dash and its gap in dashed bands")
+    dash_cm: float = Field(2, ge=0.8, le=24, description="length of a dash and its gap in dashed bands")
     dashed: float = Field(0, ge=0, le=1, description="gaps in the first band; 1 = the ground shows")
     sag_cm: float = Field(0, ge=-12, le=12, description="the sides of the hem's stripes are so much higher")
     wave_cm: float = Field(0, ge=0, le=12, description="height of waves of the hem's stripes")
@@ -136,7 +138,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     pixels = first * period / view.cm_per_pixel
     contrast = palette.needed_contrast(pixels, MIN_CONTRAST, MIN_SIGNAL)
     if name == "dashed":
-        contrast /= 1 - DASH_GAP
+        contrast /= 1 - DASH_GAP * MAX_DASHED
     colors: dict[str, Any] = _colors(rng, name, contrast, pixels)
     slubbed = (
         pixels * MIN_CONTRAST >= MIN_SIGNAL
@@ -154,8 +156,8 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         cycle=float(rng.integers(2, 7)) if kind.changing else 1.0,
         uneven=uneven,
         mixed=rng.uniform(0.2, 0.7) if kind.changing else 0.0,
-        dash_cm=float(np.clip(rng.uniform(MIN_PIXELS, 9) * view.cm_per_pixel, 0.8, 12)),
-        dashed=rng.uniform(0.7, 1) if name == "dashed" else 0.0,
+        dash_cm=float(np.clip(rng.uniform(MIN_DASH, 2 * MIN_DASH) * widths[0] * period, 0.8, 24)),
+        dashed=rng.uniform(0.4, MAX_DASHED) if name == "dashed" and bands > 1 else 0.0,
         **(_drape(rng, view) if level and rng.random() < 0.3 else {}),
         phase=rng.uniform(0, 1),
         **(_breton(rng) if level and many and rng.random() < 0.2 else {}),
@@ -197,8 +199,8 @@ def _colors(rng: np.random.Generator, name: str, contrast: float, pixels: float)
     if not tonal and rng.random() < kind.vivid and pixels >= MIN_HUED_PIXELS:
         families = grounds = VIVID
         least = (max(contrast, MIN_HUED_CONTRAST), 0.0)
-    elif kind.earthy and rng.random() < EARTHY_SHARE:
-        families = grounds = _families(EARTHY)
+    elif rng.random() < kind.schemed:
+        families = grounds = _families(kind.scheme)
     elif rng.random() < kind.usual:
         grounds = _families(kind.grounds)
     ground = palette.from_families(rng, grounds)
@@ -235,7 +237,8 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
     second = p.color_2.mix(p.color_4, chance.y < p.mixed)
     color = p.ground.mix(p.color_3, band(t, p.start_3, p.width_3 * full, p.softness))
     color = color.mix(second, band(t, p.start_2, p.width_2 * full, p.softness))
-    gap = band(fract(q.x / p.dash_cm + floor(repeats) * 0.382), 0.0, DASH_GAP, 0.15) * p.dashed
+    dash = fract(q.x / p.dash_cm + floor(repeats) * 0.382)
+    gap = below(DASH_GAP / 2, absolute(dash - 0.5), 0.15) * p.dashed
     color = color.mix(first, band(t, 0.0, p.width_1 * full, p.softness) * (1.0 - gap))
     inside = smoothstep(p.from_height - 0.005, p.from_height + 0.005, cloth.place.y)
     inside = inside * smoothstep(p.to_height + 0.005, p.to_height - 0.005, cloth.place.y)
@@ -264,15 +267,15 @@ def _angle(rng: np.random.Generator, kind: Kind) -> float:
     return float(np.clip(rng.normal(90 if run == "upright" else 0, 1), -90, 90))
 
 
-def _drape(rng: np.random.Generator, view: View) -> dict[str, float]:
+def _drape(rng: np.random.Generator, view: View) -> dict[str, Any]:
     """Draw how level stripes bend: in a bow, in waves, or in both, up to about `MAX_BEND`."""
     width, waves = view.whole_width_cm, rng.uniform(2, 7)
     bow, wavy = rng.uniform(-1, 1), rng.uniform(0.2, 1)
     if rng.random() < 0.3:
         wavy = 0.0
     return {
-        "sag_cm": float(np.clip(bow * (1 - 0.6 * wavy) * MAX_BEND * width / 4, -12, 12)),
-        "wave_cm": float(np.clip(wavy * MAX_BEND * width / waves / 2, 0, 12)),
+        "sag_cm": float(np.clip(bow * (1 - 0.5 * wavy) * MAX_BEND * width / 4, -12, 12)),
+        "wave_cm": float(np.clip(wavy * MAX_BEND * width / waves, 0, 12)),
         "waves": waves,
     }
 

@@ -42,16 +42,54 @@ FAMILIES = {
     "faint wide stripes": lambda p: pixels(p) > 10 and is_faint(p),
     "several colours in uneven repeats": lambda p: p.mixed > 0 and p.uneven > 0.15 and p.width_2 > 0,
     "blurred edges of self-striping yarn": lambda p: p.softness > 0.1 and p.cycle > 1,
+    "a few wide bands": lambda p: abs(p.angle_deg) < 5 and p.period_cm > VIEW.height_cm / 6,
+    "dark and white Breton": lambda p: (
+        abs(p.angle_deg) < 5
+        and 6 < pixels(p) < 16
+        and max(lightness(p.ground), lightness(p.color_1)) > 0.85
+        and min(lightness(p.ground), lightness(p.color_1)) < 0.35
+    ),
+    "bends of draped cloth": lambda p: abs(p.sag_cm) + p.wave_cm > 3,
+    "bold colours that are equally light": lambda p: (
+        palette.lightness_contrast(p.ground, p.color_1) < striped.LIGHTNESS_PART * striped.MIN_CONTRAST
+    ),
+    "dashes beside whole bands": lambda p: p.dashed > 0,
     "colours of uniforms alone": lambda p: (
         pixels(p) > 8 and p.width_2 > 0 and all(map(palette.is_earthy, (p.color_1, p.color_2)))
     ),
 }
 
 
+RARE = {
+    "colours of uniforms alone": 0.005,
+    "bold colours that are equally light": 0.007,
+    "dashes beside whole bands": 0.015,
+}
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_that_photos_show_is_drawn_now_and_then(family):
     share = np.mean([FAMILIES[family](p) for p in DRAWN])
-    assert share > (0.005 if family == "colours of uniforms alone" else 0.03), share
+    assert share > RARE.get(family, 0.03), share
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=seeds, view=views)
+def test_dashes_are_long_and_have_whole_bands_beside_them(seed, view):
+    p = striped.sample(rng_for(seed), view)
+    if p.dashed:
+        assert p.width_2 > 0
+        assert p.dashed <= striped.MAX_DASHED
+        assert p.dash_cm >= min(striped.MIN_DASH * p.width_1 * p.period_cm, 24) * 0.999
+
+
+@settings(max_examples=80, deadline=None)
+@given(seed=seeds, view=views)
+def test_only_level_stripes_bend_and_not_into_zigzags(seed, view):
+    p = striped.sample(rng_for(seed), view)
+    bow, wave = 4 * abs(p.sag_cm) / view.width_cm, p.wave_cm * p.waves / view.width_cm
+    assert max(bow, wave) <= striped.MAX_BEND * 1.001
+    assert bow + wave == 0 or abs(p.angle_deg) < 5
 
 
 def test_half_of_the_stripes_are_fine_and_few_are_slanted():
