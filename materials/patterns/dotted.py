@@ -21,9 +21,9 @@ MIN_DENSE_PIXELS, MAX_FINE_RADIUS = 9.0, 0.24
 looks like a mesh or like checks. ..."""
 MAX_HEXAGONAL_RADIUS = 0.31
 """... In a hexagonal lattice none is larger than this: the ground looks like a honeycomb."""
-MIN_LOOSE_PIXELS, MAX_MIXED_RADIUS = 14.0, 0.26
+MIN_LOOSE_PIXELS, MAX_LOOSE_RADIUS, MAX_MIXED_RADIUS = 14.0, 0.18, 0.26
 """Dots off their lattice, or of two colours, are at least this many pixels apart, or they look like speckles;
-those of two colours have at most this radius, in periods: larger ones look like a mosaic."""
+they have at most these radii, in periods: larger ones look like pebbles, and a mosaic."""
 MIN_UPRIGHT_PIXELS, MAX_UPRIGHT_RADIUS = 14.0, 0.2
 """Dots in upright columns are at least this far apart and at most this large, or they look like checks."""
 MIN_REPEATS = 4.5
@@ -47,6 +47,8 @@ ROWS = {
 }
 """Lattice -> shift of each next row, distance of the rows, both in periods; turn in degrees."""
 ROW_SHARES = (0.5, 0.25, 0.13, 0.12)
+LOOSE_SHARE = 0.25
+"""This share of dots that may leave their lattice does."""
 
 MAX_TURN = 20.0
 """A lattice is turned by at most this many degrees, so that no other has upright columns."""
@@ -116,14 +118,18 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     if lattice == "upright" and (pixels < MIN_UPRIGHT_PIXELS or radius > MAX_UPRIGHT_RADIUS):
         lattice = "quincunx"
     stagger, spacing, turn = ROWS[lattice]
-    two_colors, two_sizes, loose = rng.random(3) < (kind.fancy, kind.fancy, 0.2)
-    two_colors, loose = (chosen and pixels >= MIN_LOOSE_PIXELS for chosen in (two_colors, loose))
+    raised, tonal, two_colors, two_sizes, loose = rng.random(5) < (
+        kind.raised,
+        kind.tonal,
+        kind.fancy,
+        kind.fancy,
+        LOOSE_SHARE,
+    )
+    two_colors = two_colors and not raised and pixels >= MIN_LOOSE_PIXELS
     radius = min(radius, MAX_MIXED_RADIUS) if two_colors else radius
     two_sizes = two_sizes and radius > 1.5 * thinnest
-    raised = rng.random() < kind.raised
-    two_colors = two_colors and not raised
-    tonal = raised or rng.random() < kind.tonal
-    ground, color, second = _colors(rng, 2 * radius * pixels, tonal, two_colors)
+    loose = loose and pixels >= MIN_LOOSE_PIXELS and radius <= MAX_LOOSE_RADIUS
+    ground, color, second = _colors(rng, 2 * radius * pixels, raised or tonal, two_colors)
     return Params(
         ground=ground,
         color_1=color,

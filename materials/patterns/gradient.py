@@ -19,8 +19,9 @@ MIN_TINT, MIN_SHADE = 0.11, 0.55
 wear turn a cloth paler or darker, by less."""
 MIN_MIDDLE_CONTRAST = 0.25
 """A third colour in the middle differs from both ends by at least this much, or it would shorten the fade."""
-MAX_LEAN = 30.0
-"""A fade leans by at most this many degrees: one that goes sideways looks like a lamp beside the garment."""
+MAX_LEAN, MAX_SHADED_LEAN = 30.0, 10.0
+"""A fade leans by at most this many degrees, one of a single tint by the second: one that goes sideways looks
+like a lamp beside the garment."""
 RADIANS = 0.017453292519943295
 
 
@@ -64,7 +65,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     top, hem = _ends(rng)
     three = rng.random() < kind.three
     bottom, shown = view.shown_y[0], max(view.cloth_top - view.shown_y[0], 0.2)
-    lean = rng.normal(0, 3) if rng.random() < 0.85 else rng.choice([-1, 1]) * rng.uniform(12, MAX_LEAN)
+    lean = np.clip(rng.normal(0, 3), -MAX_SHADED_LEAN, MAX_SHADED_LEAN)
+    if tint(top, hem) >= MIN_TINT and rng.random() < 0.2:
+        lean = rng.uniform(-MAX_LEAN, MAX_LEAN)
     return Params(
         color_1=top,
         color_2=hem,
@@ -72,7 +75,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         if three
         else palette.blend(top, hem),
         three=float(three),
-        lean_deg=lean,
+        lean_deg=float(lean),
         middle=float(np.clip(bottom + rng.uniform(*kind.middle) * shown, 0.2, 0.8)),
         width=max(rng.uniform(*kind.width) * shown, 0.1),
         wobble=rng.beta(1, 2),
@@ -82,8 +85,13 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 
 def is_dyed(a: str, b: str) -> bool:
     """Say whether two colours differ by more than light, shade and wear can make of one."""
-    contrast, lightness = palette.contrast(a, b), palette.lightness_contrast(a, b)
-    return contrast >= MIN_CONTRAST and (lightness >= MIN_SHADE or contrast**2 - lightness**2 >= MIN_TINT**2)
+    shaded, tinted = palette.lightness_contrast(a, b) >= MIN_SHADE, tint(a, b) >= MIN_TINT
+    return palette.contrast(a, b) >= MIN_CONTRAST and (shaded or tinted)
+
+
+def tint(a: str, b: str) -> float:
+    """Return the distance of two colours in the plane of a and b of OKLab: what lightness leaves of contrast."""
+    return float(max(palette.contrast(a, b) ** 2 - palette.lightness_contrast(a, b) ** 2, 0) ** 0.5)
 
 
 def _ends(rng: np.random.Generator) -> tuple[str, str]:

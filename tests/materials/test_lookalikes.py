@@ -99,6 +99,7 @@ def test_dots_of_two_colours_or_off_their_lattice_are_no_speckles_or_mosaics(see
     if p.jitter or p.color_1 != p.color_2:
         assert p.period_cm >= dotted.MIN_LOOSE_PIXELS * view.cm_per_pixel * 0.999
     assert p.color_1 == p.color_2 or p.radius <= dotted.MAX_MIXED_RADIUS
+    assert p.jitter == 0 or p.radius <= dotted.MAX_LOOSE_RADIUS
 
 
 def test_most_dots_are_small_and_some_stand_out_of_the_cloth():
@@ -120,7 +121,8 @@ def test_fades_run_down_the_garment_and_begin_and_end_on_it(seed, view):
     bottom = view.height_cm * 0.2
     view = view.model_copy(update={"shown_y": (0.1, 0.9), "opening_cm": bottom})
     p = gradient.sample(rng_for(seed), view)
-    assert abs(p.lean_deg) <= gradient.MAX_LEAN
+    tinted = gradient.tint(p.color_1, p.color_2) >= gradient.MIN_TINT
+    assert abs(p.lean_deg) <= (gradient.MAX_LEAN if tinted else gradient.MAX_SHADED_LEAN)
     assert p.middle - p.width / 2 > 0.1
     assert p.middle + p.width / 2 < view.cloth_top
 
