@@ -31,6 +31,7 @@ def test_jeans_are_worn_down_their_legs_by_less_than_a_gradient_and_in_faint_str
     assert len(drawn) > 100
     contrasts = [palette.contrast(p.color, p.worn) for p in drawn]
     assert 0.25 < max(contrasts) <= plain.MAX_WORN_LEGS + 0.005 < gradient.MIN_CONTRAST
+    assert not any(gradient.is_dyed(p.color, p.worn) for p in drawn)
     assert not any(p.fade for p in drawn)
     for p, contrast in zip(drawn, contrasts, strict=True):
         assert p.wash * contrast <= plain.MAX_WASH * plain.MAX_WORN_CONTRAST * 1.05 + 0.003
@@ -83,12 +84,55 @@ def test_slanted_stripes_are_wider_than_the_steps_of_pixels(seed, view):
 @given(seed=seeds, view=views)
 def test_the_ground_between_dots_is_neither_a_mesh_nor_a_check(seed, view):
     p = dotted.sample(rng_for(seed), view)
-    if p.period_cm < dotted.MIN_DENSE_PIXELS * view.cm_per_pixel:
-        assert p.radius <= dotted.MAX_FINE_RADIUS
-    if p.shape == "square":
-        assert p.stagger == 0.5
-    if p.hole:
-        assert 2 * p.radius * p.period_cm >= 3 * dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
+    pixels = p.period_cm / view.cm_per_pixel * 1.001
+    assert pixels >= dotted.MIN_DENSE_PIXELS or p.radius <= dotted.MAX_FINE_RADIUS
+    assert p.row_spacing == 1 or p.radius <= dotted.MAX_HEXAGONAL_RADIUS
+    if p.stagger == 0 and abs(p.angle_deg) < 45 - dotted.MAX_TURN:
+        assert pixels >= dotted.MIN_UPRIGHT_PIXELS
+        assert p.radius <= dotted.MAX_UPRIGHT_RADIUS
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, view=views)
+def test_dots_of_two_colours_or_off_their_lattice_are_no_speckles_or_mosaics(seed, view):
+    p = dotted.sample(rng_for(seed), view)
+    if p.jitter or p.color_1 != p.color_2:
+        assert p.period_cm >= dotted.MIN_LOOSE_PIXELS * view.cm_per_pixel * 0.999
+    assert p.color_1 == p.color_2 or p.radius <= dotted.MAX_MIXED_RADIUS
+    assert p.jitter == 0 or p.radius <= dotted.MAX_LOOSE_RADIUS
+
+
+def test_most_dots_are_small_and_some_stand_out_of_the_cloth():
+    drawn = [dotted.sample(rng_for(i), VIEW) for i in range(400)]
+    sizes = np.array([2 * p.radius * p.period_cm / VIEW.cm_per_pixel for p in drawn])
+    apart = np.array([1 / p.radius for p in drawn])
+    assert 0.5 < (sizes < 5).mean() < 0.85
+    assert (sizes > 8).mean() > 0.08
+    assert 0.2 < (apart > 7).mean() < 0.5
+    raised = [p for p in drawn if p.relief]
+    assert 0.05 < len(raised) / len(drawn) < 0.2
+    assert np.mean([palette.contrast(p.ground, p.color_1) < 0.35 for p in raised]) > 0.8
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, view=views)
+def test_fades_run_down_the_garment_and_begin_and_end_on_it(seed, view):
+    """A lamp's light goes anywhere, and off the cloth."""
+    bottom = view.height_cm * 0.2
+    view = view.model_copy(update={"shown_y": (0.1, 0.9), "opening_cm": bottom})
+    p = gradient.sample(rng_for(seed), view)
+    tinted = gradient.tint(p.color_1, p.color_2) >= gradient.MIN_TINT
+    assert abs(p.lean_deg) <= (gradient.MAX_LEAN if tinted else gradient.MAX_SHADED_LEAN)
+    assert p.middle - p.width / 2 > 0.1
+    assert p.middle + p.width / 2 < view.cloth_top
+
+
+def test_a_fade_is_more_than_light_and_wear_make_of_one_colour():
+    sand, pale, dark, blue = "#cfc0a8", "#f0ead8", "#6d6252", "#1c4fa0"
+    assert gradient.is_dyed(sand, blue)
+    assert gradient.is_dyed(pale, "#2a2622")
+    assert not gradient.is_dyed(sand, dark)
+    assert not gradient.is_dyed(pale, sand)
 
 
 def test_blurred_blossoms_keep_their_petals():

@@ -63,7 +63,7 @@ FAINT = {
     "striped": striped.Params(
         period_cm=period(2 * striped.MIN_SIGNAL / striped.MIN_CONTRAST), **faint(striped.MIN_CONTRAST)
     ),
-    "dotted": dotted.Params(period_cm=period(4 * palette.MIN_SIGNAL / 0.2), **faint(0.2)),
+    "dotted": dotted.Params(period_cm=period(4 * dotted.MIN_SIGNAL / 0.2), **faint(0.2)),
 }
 
 
