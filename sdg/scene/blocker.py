@@ -94,22 +94,28 @@ def _edge(blocker: Blocker) -> list[np.ndarray]:
 def _window(blocker: Blocker) -> list[np.ndarray]:
     """A wall around two by two panes, and the bars between them."""
     wide, high, bar = blocker.size_m, 1.3 * blocker.size_m, 0.05 * blocker.size_m + 0.02
-    boxes = [(-FAR, -FAR, -wide, FAR), (wide, -FAR, FAR, FAR), (-FAR, high, FAR, FAR), (-FAR, -FAR, FAR, -high)]
+    boxes = [
+        (-FAR, -FAR, -wide, FAR),
+        (wide, -FAR, FAR, FAR),
+        (-FAR, high, FAR, FAR),
+        (-FAR, -FAR, FAR, -high),
+    ]
     boxes += [(-bar, -high, bar, high), (-wide, -bar, wide, bar)]
     return [np.array([(a, b), (c, b), (c, d), (a, d)]) for a, b, c, d in boxes]
 
 
 def _leaves(blocker: Blocker) -> list[np.ndarray]:
-    """Leaves at random, as many as leave about half of the light."""
+    """Leaves at random, in clumps and gaps."""
     rng = np.random.default_rng(blocker.seed)
     turn = np.linspace(0, 2 * np.pi, 9)[:-1]
-    leaf = np.column_stack([0.5 * np.cos(turn), 0.25 * np.sin(turn)]) * blocker.size_m
+    leaf = np.column_stack([0.5 * np.cos(turn), 0.22 * np.sin(turn)]) * blocker.size_m
     leaves = []
-    for _ in range(int(min(1.8 * REACH**2 / blocker.size_m**2, 400)) * 4):
-        angle = rng.uniform(0, np.pi)
-        cos, sin = np.cos(angle), np.sin(angle)
-        grown = leaf * rng.uniform(0.6, 1.4) @ np.array([[cos, sin], [-sin, cos]])
-        leaves.append(grown + rng.uniform(-REACH, REACH, 2))
+    for _ in range(60):
+        clump, spread = rng.uniform(-REACH, REACH, 2), rng.uniform(0.6, 1.5) * blocker.size_m
+        for angle in rng.uniform(0, np.pi, 7):
+            cos, sin = np.cos(angle), np.sin(angle)
+            grown = leaf * rng.uniform(0.6, 1.4) @ np.array([[cos, sin], [-sin, cos]])
+            leaves.append(grown + clump + rng.normal(0, spread, 2))
     return leaves
 
 

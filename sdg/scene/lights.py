@@ -55,7 +55,7 @@ class Light(Settings):
     blocker: Blocker | None = Field(default=None, description="something that it shines past")
 
     def on(self, points: np.ndarray, normal: np.ndarray) -> np.ndarray:
-        """Return the light (..., 3), linear RGB, that `points` (..., 3) receive past its blocker; 1 shows white.
+        """Return the light (..., 3), linear RGB, that `points` (..., 3) receive; 1 shows white.
 
         `normal`, (3,) or (..., 3), is the unit normal of their surface.
         """
@@ -124,7 +124,7 @@ def sample_lights(
     Shares of a room that is lit from all around, of a window at one side (at times against a bulb) and of a
     flash in a dark room are estimated by eye from about a hundred real photos. What lies flat is seldom lit
     from the hem's side: there stands who takes the photo. What shades the garment takes the strongest lamp's
-    light; what is left keeps the colour of the others and of the room.
+    light, and at times that of others; what is left keeps the colour of the rest and of the room.
     """
     exposure = float(np.clip(rng.normal(1.08, 0.15), 0.7, 1.45))
     occasion = str(rng.choice(["room", "window", "flash"], p=[0.6, 0.32, 0.08]))
@@ -136,8 +136,10 @@ def sample_lights(
         return room
     environment, lights = _sun(rng, garment, exposure) if blocker.what in SUNLIT else room
     strongest = max(lights, key=lambda light: light.brightness)
-    shaded = strongest.model_copy(update={"blocker": blocker})
-    return environment, tuple(shaded if light is strongest else light for light in lights)
+    return environment, tuple(
+        light.model_copy(update={"blocker": blocker}) if light is strongest or rng.random() < 0.5 else light
+        for light in lights
+    )
 
 
 def _room(
