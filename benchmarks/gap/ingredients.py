@@ -57,6 +57,11 @@ def white_light(scene: Scene) -> Scene:
     )
 
 
+def unshaded(scene: Scene) -> Scene:
+    """The same lamps, with nothing between them and the garment."""
+    return _with(scene, lights=tuple(_with(one, blocker=None) for one in scene.lights))
+
+
 def frontal_camera(scene: Scene) -> Scene:
     """As far away, straight in front and upright."""
     _, _, front = facing(scene.garment)
@@ -91,6 +96,7 @@ INGREDIENTS: dict[str, Change] = {
     "things at the border": changed("backdrop", things=0),
     "lamps, tints": even_light,
     "tints of the light": white_light,
+    "cast shadows": unshaded,
     "camera": frontal_camera,
     "framing": seen_whole,
     "phone": lambda scene: _with(scene, phone=Phone()),

@@ -14,7 +14,7 @@ from sdg.scene.lights import Environment, Light
 from sdg.scene.scene import Scene
 
 COARSE = 48
-"""Side of the raster of unshadowed light, which changes slowly."""
+"""Side of the raster of light without shadows, which changes slowly; past a blocker it changes fast."""
 MARGIN = 0.25
 """Shadows are drawn so far beyond the plane, as a share of its size: they reach in from there."""
 CONTACT = ((0.5, 0.5), (1.6, 0.3))
@@ -52,7 +52,7 @@ def light_on(
     Every lamp drops a shadow, as soft as the lamp is large; the surroundings drop one straight below, as
     ambient occlusion does.
     """
-    x, y = plane.grid(COARSE)
+    x, y = plane.grid(pixels // 2 if any(light.blocker for light in lights) else COARSE)
     spots = (plane.origin + x[..., None] * plane.right + y[..., None] * plane.up).astype(np.float32)
     height = max(float(np.median((mesh.vertices - plane.origin) @ plane.normal)), LEAST_M)
     middle = mesh.vertices.mean(axis=0)

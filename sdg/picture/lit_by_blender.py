@@ -1,6 +1,7 @@
 """Light by Blender's lamps, with real shadows: slow without a GPU."""
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from sdg.scene.backdrop import paint, plane_for, texture_side
 from sdg.scene.lights import SPOT_BLEND, Environment, Light
 from sdg.scene.scene import Scene
 
+NEAREST_M = 0.3
+"""What a lamp shines past is so far from the garment, or farther: it hides nothing."""
 SUPERSAMPLING = 2
 """EEVEE: up to four samples per pixel are one at up to twice the size, cheaper than passes and as smooth."""
 
@@ -34,8 +37,9 @@ class LitByBlender:
         """Return the RGB picture of `garment`, an object of the Blender scene, in `scene`."""
         del mesh, garment
         lamps = [_new_light(light) for light in scene.lights]
-        for lamp in lamps:
-            self.scene.collection.objects.link(lamp)
+        blockers = [_new_blocker(light) for light in scene.lights if light.blocker]
+        for thing in (*lamps, *blockers):
+            self.scene.collection.objects.link(thing)
         try:
             _set_world(self.scene.world, scene.environment)
             self._set_backdrop(scene)
@@ -49,6 +53,8 @@ class LitByBlender:
         finally:
             for lamp in lamps:
                 bpy.data.lights.remove(lamp.data)
+            for thing in blockers:
+                bpy.data.meshes.remove(thing.data)
 
     def _set_backdrop(self, scene: Scene) -> None:
         plane = plane_for(scene.backdrop, scene.garment, scene.camera)
@@ -163,4 +169,28 @@ def _new_light(light: Light) -> bpy.types.Object:
     right = np.cross((0.0, 0.0, 1.0) if abs(back[2]) < 0.99 else (0.0, 1.0, 0.0), back)
     right /= np.linalg.norm(right)
     place(thing, np.stack([right, np.cross(back, right), back]), light.position)
+    return thing
+
+
+def _new_blocker(light: Light) -> bpy.types.Object:
+    """What `light` shines past, where its shadow is about as soft and as large as it is told to be."""
+    blocker, lamp, middle = light.blocker, np.array(light.position), np.array(light.target)
+    assert blocker
+    right, up = np.eye(3)[[0, 2 if blocker.upright else 1]]
+    outlines = blocker.outlines()
+    shadow = middle + np.concatenate(outlines) @ np.array([right, up])
+    distance = float(np.linalg.norm(lamp - middle))
+    if light.kind == "sun":
+        height = max(NEAREST_M, blocker.soft_m / max(light.size_m, 0.01))
+        points = shadow + height * (lamp - middle) / distance
+    else:
+        width = light.size_m * (2 if light.kind == "spot" else 1)
+        share = max(NEAREST_M / distance, blocker.soft_m / max(width + blocker.soft_m, 1e-6))
+        points = shadow + min(share, 0.8) * (lamp - shadow)
+    ends = np.cumsum([0, *map(len, outlines)])
+    faces = [range(start, end) for start, end in pairwise(ends.tolist())]
+    mesh = bpy.data.meshes.new("Blocker")
+    mesh.from_pydata(points.tolist(), [], [list(face) for face in faces])
+    thing = bpy.data.objects.new("Blocker", mesh)
+    thing.visible_camera = False
     return thing

@@ -10,7 +10,7 @@ from PIL import Image
 from scipy.ndimage import convolve, gaussian_filter
 
 from materials.color import LUMINANCE, encoded, linear
-from sdg.scene.phone import Phone, Sent
+from sdg.scene.phone import Glare, Phone, Sent
 
 USUAL = 0.73
 """The brightest channel's 95th percentile in the middle one of 200 real photos: sRGB 222, in linear light."""
@@ -29,6 +29,8 @@ _S_CURVE = _SHOWN**2 * (3 - 2 * _SHOWN) - _SHOWN
 def photographed(picture: np.ndarray, phone: Phone) -> np.ndarray:
     """Return `picture`, (H, W, 3) uint8 sRGB, as `phone` would have taken it; the same shape and type."""
     light = _LINEAR[picture]
+    if phone.glare:
+        light += _glare(light.shape, phone.glare)
     light *= _gains(light, phone)
     if phone.vignette:
         light *= _vignette(light.shape, phone.vignette)
@@ -55,6 +57,14 @@ def _gains(light: np.ndarray, phone: Phone) -> np.ndarray:
     metered = phone.metering * np.clip(np.log2(USUAL / max(bright, 1e-3)), FALL, RISE)
     balance = 2 ** np.array([phone.warmth / 2, phone.tint, -phone.warmth / 2])
     return (2 ** (phone.exposure + metered) * balance / (LUMINANCE @ balance)).astype(np.float32)
+
+
+def _glare(shape: tuple[int, ...], glare: Glare) -> np.ndarray:
+    y, x = (
+        ((np.linspace(-1, 1, n, dtype=np.float32) - middle) / glare.size) ** 2
+        for n, middle in zip(shape[:2], (glare.y, glare.x), strict=True)
+    )
+    return (glare.strength * (1 + y[:, None] + x) ** -1.5)[..., None]
 
 
 def _vignette(shape: tuple[int, ...], loss: float) -> np.ndarray:

@@ -15,8 +15,6 @@ from sdg.scene.canvas import Canvas, solid
 from sdg.scene.things import hang, put_things
 from sdg.scene.uneven import uneven
 
-SHADOWED = 0.15
-"""This share of floors shows the shadow of who takes the photo."""
 LYING_THINGS, STANDING_THINGS = (0.84, 0.13, 0.03), (0.7, 0.22, 0.08)
 """Chances of no, one and two things at the border, where the backdrop is one that has some."""
 HANGING, HOOK_M = 0.3, 0.012
@@ -42,9 +40,6 @@ class Backdrop(Settings):
     horizon_m: float = Field(description="height of a room's floor line over the garment's lowest point")
     falloff: float = Field(
         default=0.0, ge=0, le=1, description="how much darker, in e-folds, its far side is than its middle"
-    )
-    shadow: float = Field(
-        default=0.0, ge=0, le=1, description="depth of the shadow of who takes the photo; 0: none is seen"
     )
     things: int = Field(
         default=0, ge=0, le=4, description="how many things stand or lie about at the border of the picture"
@@ -98,7 +93,6 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
     scales = {one: known.scale(rng) for one, known in KINDS.items() if known.scale}
     gaps = {"flat": 0.0, "hung": rng.uniform(0.005, 0.08), "worn": rng.uniform(0.15, 1.2)}
     falloff = min(1.0, rng.gamma(2.0, 0.18 if flat else 0.16))
-    shadow = rng.uniform(0.08, 0.4) if rng.random() < (SHADOWED if flat else SHADOWED / 3) else 0.0
     things = int(rng.choice(3, p=LYING_THINGS if flat else STANDING_THINGS))
     hanging = any(slot.name == "hanger" for slot in garment.slots) and rng.random() < HANGING
     rod = garment.dimensions_m[2] - HOOK_M if hanging else 0.0
@@ -112,7 +106,6 @@ def sample_backdrop(rng: np.random.Generator, garment: Garment) -> Backdrop:
         gap_m=round(float(gaps[garment.presentation]), 4),
         horizon_m=round(float(rng.uniform(-0.25, 0.2)), 3),
         falloff=round(float(falloff), 3),
-        shadow=round(float(shadow), 3),
         things=things if kind.things else 0,
         rod_m=round(float(rod), 4) if kind.things else 0.0,
         seed=int(rng.integers(2**31)),
@@ -166,5 +159,5 @@ def paint(backdrop: Backdrop, plane: Plane, pixels: int) -> np.ndarray:
     image = put_things(canvas, image, backdrop.things)
     if backdrop.rod_m:
         image = hang(canvas, image, backdrop.rod_m)
-    image = image * uneven(canvas, backdrop.falloff, backdrop.shadow)
+    image = image * uneven(canvas, backdrop.falloff)
     return np.ascontiguousarray(np.moveaxis(np.clip(image, 0.0, 0.95), 0, -1), np.float32)

@@ -8,6 +8,7 @@ from pydantic import Field
 from assets.common.settings import Settings
 from assets.library import Garment
 from materials.color import Color, linear
+from sdg.scene.blocker import SUNLIT, Blocker, sample_blocker
 from sdg.scene.camera import Camera, Vector, facing, garment_box, unit, vector
 
 
@@ -51,9 +52,10 @@ class Light(Settings):
     )
     spot_deg: float = Field(60.0, ge=1, le=180, description="cone of a spot")
     brightness: float = Field(ge=0, description="what it adds to a white surface that faces the camera")
+    blocker: Blocker | None = Field(default=None, description="something that it shines past")
 
     def on(self, points: np.ndarray, normal: np.ndarray) -> np.ndarray:
-        """Return the light (..., 3), linear RGB, that unshadowed `points` (..., 3) receive; 1 shows white.
+        """Return the light (..., 3), linear RGB, that `points` (..., 3) receive; 1 shows white.
 
         `normal`, (3,) or (..., 3), is the unit normal of their surface.
         """
@@ -73,7 +75,7 @@ class Light(Settings):
 
     def arriving(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the unit directions (..., 3) from `points` (..., 3) to the lamp, and the light (...,) on
-        surfaces that face it; times the lamp's colour, 1 shows white.
+        surfaces that face it past its blocker; times the lamp's colour, 1 shows white.
 
         Power P means what it means to Blender: an area light shines P / pi watts per steradian ahead, less
         where it is so near that it fills the view, a spot P / 4 pi within its cone, a sun P watts per m2.
@@ -81,9 +83,8 @@ class Light(Settings):
         axis = np.subtract(self.target, self.position).astype(points.dtype)
         axis /= np.linalg.norm(axis)
         if self.kind == "sun":
-            return np.broadcast_to(-axis, points.shape), np.full(
-                points.shape[:-1], self.power / np.pi, axis.dtype
-            )
+            toward = np.broadcast_to(-axis, points.shape)
+            return toward, self._past(points, toward, np.full(points.shape[:-1], self.power, axis.dtype))
         toward = np.array(self.position, points.dtype) - points
         squared = (toward**2).sum(axis=-1)
         toward = toward / np.sqrt(squared)[..., None]
@@ -95,7 +96,14 @@ class Light(Settings):
             edge = float(np.cos(np.radians(self.spot_deg / 2)))
             inside = np.clip((ahead - edge) / ((1 - edge) * SPOT_BLEND), 0, 1)
             watts = self.power / (4 * np.pi) * inside**2 * (3 - 2 * inside)
-        return toward, watts / squared / np.pi
+        return toward, self._past(points, toward, watts / squared)
+
+    def _past(self, points: np.ndarray, toward: np.ndarray, watts: np.ndarray) -> np.ndarray:
+        """Return what is left, past the blocker, of the light that a sphere's surface receives."""
+        if self.blocker is None:
+            return watts / np.pi
+        places = points - np.array(self.target, points.dtype)
+        return watts / np.pi * self.blocker.passing(places, toward)
 
 
 _KINDS: tuple[tuple[Kind, tuple[float, float]], ...] = (
@@ -115,15 +123,23 @@ def sample_lights(
 
     Shares of a room that is lit from all around, of a window at one side (at times against a bulb) and of a
     flash in a dark room are estimated by eye from about a hundred real photos. What lies flat is seldom lit
-    from the hem's side: there stands who takes the photo.
+    from the hem's side: there stands who takes the photo. What shades the garment takes the strongest lamp's
+    light, and at times that of others; what is left keeps the colour of the rest and of the room.
     """
     exposure = float(np.clip(rng.normal(1.08, 0.15), 0.7, 1.45))
     occasion = str(rng.choice(["room", "window", "flash"], p=[0.6, 0.32, 0.08]))
-    if occasion == "window":
-        return _window(rng, garment, exposure)
     if occasion == "flash":
         return _flash(rng, garment, exposure, camera)
-    return _room(rng, garment, exposure)
+    room = (_window if occasion == "window" else _room)(rng, garment, exposure)
+    blocker = sample_blocker(rng, garment)
+    if blocker is None:
+        return room
+    environment, lights = _sun(rng, garment, exposure) if blocker.what in SUNLIT else room
+    strongest = max(lights, key=lambda light: light.brightness)
+    return environment, tuple(
+        light.model_copy(update={"blocker": blocker}) if light is strongest or rng.random() < 0.5 else light
+        for light in lights
+    )
 
 
 def _room(
@@ -205,6 +221,24 @@ def _flash(
         spot_deg=rng.uniform(80, 130),
     )
     return _surroundings(rng, rng.uniform(0.1, 1.0), exposure * ambient), (lamp,)
+
+
+def _sun(
+    rng: np.random.Generator, garment: Garment, exposure: float
+) -> tuple[Environment, tuple[Light, ...]]:
+    """The sun itself, that shines into a room or onto the grass."""
+    ambient = rng.uniform(0.35, 0.6)
+    around = rng.normal(90, 90) if garment.presentation == "flat" else rng.uniform(0, 180)
+    sun = _lamp(
+        garment,
+        "sun",
+        1.25 * exposure * (1 - ambient),
+        tint(rng.normal(0.25, 0.2)),
+        direction=_direction(garment, rng.uniform(20, 60), around),
+        distance=2.0,
+        size=0.01,
+    )
+    return _surroundings(rng, rng.normal(-0.15, 0.2), exposure * ambient), (sun,)
 
 
 def _surroundings(rng: np.random.Generator, warmth: float, brightness: float) -> Environment:

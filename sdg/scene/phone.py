@@ -19,9 +19,22 @@ class Sent(Settings):
     quality: int = Field(ge=30, le=95, description="of its JPEG")
 
 
+class Glare(Settings):
+    """Light that lies over the picture: a flash that something mirrors, the veil of a window.
+
+    It is `strength` / (1 + (r / `size`)^2)^1.5 at a distance r: a core, a halo and a veil.
+    """
+
+    x: float = Field(ge=-2, le=2, description="where it is brightest: 0 in the middle, 1 at the right border")
+    y: float = Field(ge=-2, le=2, description="the same, from the middle down")
+    size: float = Field(gt=0, le=3, description="radius of its core, in halves of the picture's side")
+    strength: float = Field(ge=0, le=10, description="in its core; 1 shows white")
+
+
 class Phone(Settings):
     """What a phone makes of the light, in the order in which it happens. The default changes nothing."""
 
+    glare: Glare | None = Field(default=None, description="stray light")
     metering: float = Field(
         default=0.0,
         ge=0,
@@ -53,6 +66,9 @@ class Phone(Settings):
 
 MAX_DEFOCUS_PX, MAX_SHAKE_PX = 0.65, 1.6
 """A pattern of the finest period, 4.2 pixels, keeps at least half of its contrast through either."""
+
+SPOTS, VEILS = 0.008, 0.025
+"""How often a flash is mirrored (1 of 210 photos), and a bright window at the border veils a side (4)."""
 
 
 def sample_phone(rng: np.random.Generator) -> Phone:
@@ -86,4 +102,18 @@ def sample_phone(rng: np.random.Generator) -> Phone:
         **{name: round(float(value), 5) for name, value in values.items()},
         sent=copy if sent else None,
         seed=int(rng.integers(2**31)),
+        glare=_sample_glare(rng),
     )
+
+
+def _sample_glare(rng: np.random.Generator) -> Glare | None:
+    chance, angle = rng.random(), rng.uniform(0, 2 * np.pi)
+    if chance > SPOTS + VEILS:
+        return None
+    if chance < SPOTS:
+        away, size, strength = rng.uniform(0, 0.6), rng.uniform(0.02, 0.06), rng.uniform(1.5, 5.0)
+    else:
+        away, size, strength = rng.uniform(0.8, 1.3), rng.uniform(0.5, 1.3), rng.uniform(0.12, 0.5)
+    values = (away * np.cos(angle), away * np.sin(angle), size, strength)
+    x, y, size, strength = (round(float(value), 4) for value in values)
+    return Glare(x=x, y=y, size=size, strength=strength)

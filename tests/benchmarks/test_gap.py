@@ -132,7 +132,7 @@ SCENES = [
     sample_scene(a_garment().model_copy(update={"presentation": presentation}), 0, name, index, 128)
     for presentation in ("flat", "worn")
     for name in ("plain", "graphic")
-    for index in range(6)
+    for index in range(9)
 ]
 PARTS = {
     "folds": {"fabric"},
@@ -144,6 +144,7 @@ PARTS = {
     "things at the border": {"backdrop"},
     "lamps, tints": {"environment", "lights"},
     "tints of the light": {"environment", "lights"},
+    "cast shadows": {"lights"},
     "camera": {"camera"},
     "framing": {"camera"},
     "phone": {"phone"},

@@ -6,7 +6,7 @@ import pytest
 from assets.common.rng import rng_for
 from sdg.dataset.record import Record
 from sdg.picture.phone import photographed
-from sdg.scene.phone import MAX_DEFOCUS_PX, MAX_SHAKE_PX, Phone, Sent, sample_phone
+from sdg.scene.phone import MAX_DEFOCUS_PX, MAX_SHAKE_PX, Glare, Phone, Sent, sample_phone
 from tests.helpers.records import a_garment, record_of
 
 FINEST_PX = 4.2
@@ -84,6 +84,13 @@ def test_a_vignette_darkens_the_corners_alone() -> None:
     assert taken[0, 0, 0] == taken[-1, -1, 0] == pytest.approx(146, abs=1)  # half the light
 
 
+def test_glare_burns_out_its_core_has_a_halo_and_darkens_nothing() -> None:
+    taken = photographed(grey(60, 129), Phone(glare=Glare(x=0.5, y=-0.5, size=0.05, strength=4.0)))[..., 0]
+    assert taken[32, 96] == 255
+    assert 70 < taken[32, 84] < 250
+    assert 60 <= taken[128, 0] == taken.min() <= 62
+
+
 def test_noise_has_the_deviation_of_its_record() -> None:
     for value, expected in ((40, 0.006), (188, 0.0412)):  # linear 0.021 and 0.503
         phone = Phone(shot_noise=0.058 if value > 100 else 0.0, read_noise=0.006, grain_px=0.6)
@@ -158,4 +165,5 @@ def test_most_photos_are_good_and_a_few_are_bad() -> None:
         "dark corners": np.mean([phone.vignette > 0.25 for phone in phones]),
     }
     assert all(0.03 < value < 0.17 for value in share.values()), share
+    assert 0.01 < np.mean([phone.glare is not None for phone in phones]) < 0.07
     assert np.mean([phone.defocus_px < 0.6 and phone.shake_px < 1.2 for phone in phones]) > 0.9
