@@ -22,13 +22,13 @@ class Look(NamedTuple):
     """How one flower is painted."""
 
     color: Rgb
+    edge: Rgb
+    """Colour of the petals' edges."""
     heart: Rgb
     green: Rgb
     petals: int
-    rim: float
-    """Light of the petals' edges and ..."""
     base: float
-    """... of their inner halves, both relative to their middle."""
+    """Light of the petals' inner halves, relative to the rest."""
     width: float
     """Breadth of an open flower's petals, relative to what closes its ring."""
 
@@ -58,16 +58,16 @@ def daisy(brush: Brush, rng: np.random.Generator, at: complex, radius: float, lo
 
 
 def rose(brush: Brush, rng: np.random.Generator, at: complex, radius: float, look: Look) -> None:
-    """Draw layers of round petals that turn and darken inward, each with a bright edge."""
-    turn, edge = rng.uniform(0, 2 * np.pi), 1.25 if look.rim > 1 else 1.0
+    """Draw layers of round petals that turn and darken inward."""
+    turn = rng.uniform(0, 2 * np.pi)
     for layer, size in enumerate(np.linspace(1.0, 0.22, 5)):
         for k in range(5):
             direction = np.exp(1j * (turn + layer * 0.7 + 2 * np.pi * k / 5))
-            outline = at + radius * size * (0.42 * direction + 0.56 * CIRCLE)
-            dye = tint(look.color, (0.82, 1.0)[k % 2] - 0.07 * layer)
-            brush.shape(outline, tint(dye, edge) if edge > 1 else dye)
-            if edge > 1 and not brush.outline:
-                brush.shape(at + radius * size * (0.36 * direction + 0.54 * CIRCLE), dye)
+            light = (0.82, 1.0)[k % 2] - 0.07 * layer
+            brush.shape(at + radius * size * (0.42 * direction + 0.56 * CIRCLE), tint(look.edge, light))
+            if not brush.outline:
+                dye = tint(look.color, light)
+                brush.shape(at + radius * size * (0.37 * direction + 0.54 * CIRCLE), dye)
 
 
 def peony(brush: Brush, rng: np.random.Generator, at: complex, radius: float, look: Look) -> None:
@@ -127,7 +127,7 @@ def tulip(brush: Brush, rng: np.random.Generator, at: complex, radius: float, lo
 
 def paint(brush: Brush, at: complex, along: complex, outline: Points, look: Look, veins: int) -> None:
     """Draw a petal from `at` to `at + along`: its edge, its middle, its inner half and its veins."""
-    brush.shape(at + along * outline, tint(look.color, look.rim))
+    brush.shape(at + along * outline, look.edge)
     if not brush.outline:
         brush.shape(at + 0.9 * along * outline, look.color)
         brush.shape(at + 0.58 * along * outline, tint(look.color, look.base))

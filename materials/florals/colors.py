@@ -36,6 +36,8 @@ LIGHTNESS_SHARE = 0.7
 MIN_TONAL_CHROMA, BOLD = 0.05, 0.4
 """One of two colours has this much chroma (OKLCH) if they differ by less than the second number: in greys
 small blossoms look like the camouflage of winter."""
+TONAL = 0.15
+"""Camouflage has no two colours alone that differ by less than this (delta E OK)."""
 TONAL_SHARE = 0.5
 """This share of prints in two colours is one hue in two shades."""
 MAX_FADING, LEAST_FADING = 0.5, 0.05
@@ -102,6 +104,7 @@ def tell_apart(ground: str, dyes: Mapping[str, str], min_contrast: float, faint:
     petals = (dyes["petal_1"], dyes["petal_2"])
     leaves = (dyes["leaf"], dyes["leaf_2"])
     dark = min(palette.to_oklch(color)[0] for color in petals) < DARK_PETAL
+    inner = faint**1.5  # within a faint flower less is needed than around it
     most = palette.contrast(petals[0], ground) + MAX_LEAF_EXCESS * faint
     return (
         not any(palette.is_earthy(color) or is_dull(color) for color in petals)
@@ -110,11 +113,11 @@ def tell_apart(ground: str, dyes: Mapping[str, str], min_contrast: float, faint:
         and palette.contrast(dyes["petal_3"], ground) >= MIN_THIRD * min_contrast * faint
         and palette.lightness_contrast(petals[0], ground) >= MIN_LIGHTNESS * faint
         and palette.lightness_contrast(petals[1], ground) >= MIN_SECOND_LIGHTNESS * faint
-        and all(MIN_LEAF * faint <= palette.contrast(leaf, ground) <= most for leaf in leaves)
+        and all(MIN_LEAF * inner <= palette.contrast(leaf, ground) <= most for leaf in leaves)
         and all(
-            palette.contrast(leaf, petal) >= MIN_LEAF_PETAL * faint for leaf in leaves for petal in petals
+            palette.contrast(leaf, petal) >= MIN_LEAF_PETAL * inner for leaf in leaves for petal in petals
         )
-        and min(palette.contrast(dyes["centre"], petal) for petal in petals) >= MIN_CENTRE * faint
+        and min(palette.contrast(dyes["centre"], petal) for petal in petals) >= MIN_CENTRE * inner
     )
 
 
@@ -128,12 +131,12 @@ def two(rng: np.random.Generator, min_contrast: float, greys: bool) -> Dyes:
     """Draw a ground and one colour for all that grows on it; the flowers' centres are the ground's.
 
     One of them is a colour that uniforms never have, none is earthy: or flowers would look like camouflage.
-    With `greys`, of large flowers, a faint pair may be grey, and of any colour.
+    With `greys`, of large flowers, a pair that differs by less than `TONAL` may be grey and of any colour.
     Raises click.ClickException if no such two colours are found.
     """
     for _ in range(palette.TRIES):
         ground, dye = palette.pair(rng, min_contrast, LIGHTNESS_SHARE * min_contrast, TONAL_SHARE)
-        if greys or _unlike_uniforms(ground, dye):
+        if (greys and palette.contrast(ground, dye) < TONAL) or _unlike_uniforms(ground, dye):
             break
     else:
         raise palette.no_colors("two colours of flowers that differ", min_contrast)

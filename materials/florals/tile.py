@@ -9,14 +9,16 @@ from assets.common.rng import rng_for
 from materials.color import Rgb, rgb
 from materials.florals.blooms import LARGE, SMALL, SPECIES, Look
 from materials.florals.leaves import leaf_blade, palm, sprig, thicket
-from materials.tiles import CIRCLE, SIZE, Brush, scatter, shade, tint
+from materials.tiles import CIRCLE, SIZE, Brush, between, scatter, shade, tint
 
 BLOOMS = 3.0
 """About this many large blooms fit along the side of a tile."""
 BARE_SHARE = 0.5
 """How often nothing flowers among the leaves of the layout `foliage`."""
-HEM = 0.1
+HEM = 0.16
 """Below this height, in tiles, the layout `border` has no flower's centre: there the cloth ends."""
+ROW = 0.88
+"""Above this height, in tiles, the layouts `border` and `garland` are empty but for what crosses the edge."""
 CRISP = 0.72
 """Breadth of small petals, so that the ground shows between them."""
 
@@ -112,23 +114,27 @@ class Garden:
         self.plan, self.ground, self.greens = plan, ground, greens
         self.brush = Brush(ground, outline)
         self.dyes = (*dyes, tint(dyes[0], 1.2), tint(dyes[2], 0.85))
-        self.species = rng.permutation(plan.species)[: rng.integers(1, 4)]
+        self.species = rng.permutation(plan.species)[: rng.integers(1, 4)].tolist()
+        self.rim = 0.8 if rng.random() < 0.65 else 1.25
         self.look = Look(
             color=dyes[0],
+            edge=dyes[0],
             heart=heart,
             green=greens[0],
             petals=petals,
-            rim=0.8 if rng.random() < 0.65 else 1.25,
             base=rng.uniform(0.6, 0.9),
             width=CRISP if plan.species == SMALL else 1.0,
         )
 
     def bloom(self, at: complex, radius: float) -> None:
-        """Draw one flower; where leaves have its colour, on a disc of the ground."""
-        color = self.pick(self.dyes)
-        if color == self.greens[0]:
+        """Draw one flower; where leaves have its colour, the ground parts it from them, and its petals."""
+        dye = self.pick(self.dyes)
+        color = shade(self.rng, dye)
+        edge = tint(color, self.rim)
+        if dye == self.greens[0]:
             self.brush.shape(at + 1.1 * radius * CIRCLE, self.ground)
-        look = self.look._replace(color=shade(self.rng, color))
+            edge = color if self.brush.outline else between(color, self.ground)
+        look = self.look._replace(color=color, edge=edge)
         SPECIES[self.pick(self.species)](self.brush, self.rng, at, radius, look)
 
     def leaf(self, at: complex, length: float, tropical: bool = False) -> None:
@@ -143,7 +149,8 @@ class Garden:
         for at in scatter(rng, 12, 0.15):
             sprig(self.brush, rng, at, 0.16 * self.plan.size, self.pick(self.greens))
         for at in scatter(rng, 16 if small > 0 else 0, 0.1):
-            look = self.look._replace(color=self.pick(self.dyes), petals=5)
+            dye = self.pick(self.dyes)
+            look = self.look._replace(color=dye, edge=tint(dye, self.rim), petals=5)
             SPECIES["flower"](self.brush, rng, at, max(small, 0.1) * 0.16, look)
         for at in large:
             bunch = int(rng.integers(3, 6)) if bunched else 1
@@ -174,13 +181,13 @@ class Garden:
                 self.bloom(end, radius * rng.uniform(0.75, 1))
 
     def gather(self, places: int, radius: float, layout: str, tropical: bool) -> None:
-        """Draw flowers dense along a line and smaller and fewer away from it; none crosses the tile's top."""
+        """Draw flowers dense along a line and smaller and fewer away from it."""
         rng = self.rng
         away = np.sort(rng.random(places) ** 1.7)[::-1]
         if layout == "border":
-            heights = 1 - HEM - (0.9 - HEM - radius) * away
+            heights = 1 - HEM - (0.8 - HEM - radius) * away
         else:
-            heights = 0.5 + (0.45 - radius) * away * rng.choice([-1, 1], places)
+            heights = 0.5 + 0.25 * away * rng.choice([-1, 1], places)
         across = np.arange(places) * 0.618 + 0.03 * rng.random(places)
         for far, at in zip(away, across + 1j * heights, strict=True):
             size = radius * (1.1 - 0.6 * far)

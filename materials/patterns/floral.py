@@ -13,31 +13,12 @@ from pydantic import Field
 from assets.common.settings import Settings
 from materials import textures, tiles
 from materials.color import Color
-from materials.florals import colors, tile
+from materials.florals import colors, lattice, tile
 from materials.inputs import File
-from materials.nodes import (
-    Graph,
-    Inputs,
-    Operand,
-    Value,
-    absolute,
-    atan2,
-    below,
-    cos,
-    floor,
-    fract,
-    image,
-    length,
-    maximum,
-    random,
-    sin,
-    smoothstep,
-    vector,
-)
+from materials.nodes import Graph, Inputs, image, vector
 from materials.surface import Cloth, Surface
 from materials.view import View
 
-TAU = 6.283185307179586
 TILE = "Tile"
 """Name of the image node."""
 MIN_PIXELS = 12.0
@@ -56,10 +37,10 @@ flowers gathered at a border one this long; ..."""
 MIN_SPRIG_PIXELS = 30.0
 """... sprigs, which would look like dots, large and faint flowers one this long."""
 MIN_GREY_PIXELS = 34.0
-"""Two colours of uniforms, and greys, need flowers this large."""
-MIN_REPEATS = 2.6
-"""At least this many large blooms fit across the garment."""
-TILE_SHARE = 0.82
+"""Faint flowers in one shade of grey or of a uniform's colour need a period this long."""
+MIN_REPEATS, MIN_ACROSS = 2.6, 1.8
+"""At least this many large blooms fit across the garment, and across its body where sleeves are spread."""
+TILE_SHARE = 0.88
 """This share of draws is an image tile."""
 TEXTURE_SHARE = 0.5
 """This share of tiles is the user's, if there are any."""
@@ -83,14 +64,14 @@ class Kind(NamedTuple):
 
 KINDS = {
     "mixed": Kind(0.2, MIN_TILE_PIXELS, (1, 2.4), ("scatter", "dense", "bunches", "sprays")),
-    "bold": Kind(0.22, MIN_FOLIAGE_PIXELS, (2, 1.6), ("bold",)),
-    "ditsy": Kind(0.14, MIN_DITSY_PIXELS, (1, 3), ("ditsy", "meadow")),
+    "bold": Kind(0.19, MIN_FOLIAGE_PIXELS, (2, 1.6), ("bold",)),
+    "ditsy": Kind(0.18, MIN_DITSY_PIXELS, (1, 3), ("ditsy", "meadow")),
     "sprigs": Kind(0.07, MIN_SPRIG_PIXELS, (1, 2), ("sprigs",)),
     "two": Kind(
-        0.15, MIN_FOLIAGE_PIXELS, (1, 1.8), ("scatter", "ditsy", "meadow", "sprays", "bold", "sprigs")
+        0.14, MIN_FOLIAGE_PIXELS, (1, 1.8), ("scatter", "ditsy", "meadow", "sprays", "bold", "sprigs")
     ),
-    "faint": Kind(0.06, MIN_SPRIG_PIXELS, (1.5, 1.5), ("scatter", "bold", "sprays")),
-    "foliage": Kind(0.08, MIN_FOLIAGE_PIXELS, (1, 2.4), ("foliage",)),
+    "faint": Kind(0.07, MIN_SPRIG_PIXELS, (1.5, 1.5), ("scatter", "bold", "sprays")),
+    "foliage": Kind(0.07, MIN_FOLIAGE_PIXELS, (1, 2.4), ("foliage",)),
     "border": Kind(0.08, MIN_FOLIAGE_PIXELS, (1, 1), ("border", "garland")),
 }
 """Name -> what it shows. Two has two colours: all that grows is of one, the ground of the other."""
@@ -164,6 +145,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     Raises click.ClickException if no size is visible.
     """
     low, high = view.period_cm("floral", 2, 45, MIN_PIXELS, MIN_REPEATS)
+    high = max(low, min(high, view.body_cm / MIN_ACROSS))
     on_tile = rng.random() < TILE_SHARE
     name = str(rng.choice(list(KINDS), p=[kind.share for kind in KINDS.values()])) if on_tile else "mixed"
     kind = KINDS[name]
@@ -202,7 +184,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
         layout=layout,  # type: ignore[arg-type]
         placed=placed,  # type: ignore[arg-type]
         edge=edge,
-        **dyes,  # type: ignore[arg-type]
+        **dyes,
         period_cm=period,
         petals=float(rng.integers(4, 9)),
         bloom=bloom,
@@ -250,54 +232,21 @@ def _row(rng: np.random.Generator, view: View, layout: str, period: float) -> tu
     if layout == "garland":
         start, within = rng.uniform(0.4, 0.65) if level else 0.5, 0.5
     else:
-        start, within = 0.0 if level else 0.5 - 0.5 * view.body_cm / view.width_cm, tile.HEM
+        start, within = 0.0 if level else 0.5 - 0.45 * view.body_cm / view.width_cm, tile.HEM
     edge = low + start * (high - low) - within * period * tile.BLOOMS / extent
     return "level" if level else "upright", float(np.clip(edge, -1, 1))
 
 
-class Flower(NamedTuple):
-    """The polar frame of the flower nearest to a pixel; lengths in shares of the lattice's period."""
-
-    radius: Value
-    """Distance from its centre."""
-    angle: Value
-    """Angle around it, turned at random per flower."""
-    chance: Value
-    """Three random numbers of this flower."""
-
-
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
-    """Paint vines, small blossoms, leaves and large blooms over the ground, in this order."""
+    """Show flowers of a lattice, a tile all over the cloth, or a row of tiles."""
     q = cloth.uv / p.period_cm
     size = p.period_cm * tile.BLOOMS
     at = cloth.place * cloth.extent / size
     away = p.placed.select(0.5, at.y - p.edge * cloth.extent.y / size, at.x - p.edge * cloth.extent.x / size)
     spot = p.placed.select(q / tile.BLOOMS, vector(at.x, away), vector(at.y, away))
-    row = (away > 0.0) * (away < 1.0)
+    row = (away > 0.0) * (away < tile.ROW)
     printed = p.ground.mix(image(TILE, spot), row)
-    q = q + vector(sin(q.y * 1.9 + p.seed), sin(q.x * 1.6 + p.seed)) * p.drift
-    wave = q.x + sin(q.y * 2.6 + p.seed) * 0.28
-    vine = below(p.vine_cm / p.period_cm * 0.5, absolute(fract(wave) - 0.5), 0.01) * (p.vine_cm > 0.0)
-    color = p.ground.mix(p.leaf, vine)
-
-    little = flower(q / p.small_scale + 0.37, p.seed + 50.0, p.jitter)
-    present = (p.small > 0.0) * (little.chance.z < 0.85)
-    color = paint(p, color, little, p.small, p.petal_2.mix(p.petal_1, little.chance.x < 0.3), present)
-
-    large = flower(q, p.seed, p.jitter)
-    present = large.chance.z < p.density
-    lobe = absolute(cos(large.angle * p.leaf_count * 0.5 + 0.7))
-    reach = p.leaf_length * lobe ** (1.6 / p.leaf_width)
-    vein = smoothstep(0.94, 0.99, lobe)
-    green = p.leaf * (1.0 - 0.35 * vein) * (0.75 + large.chance.y * 0.5)
-    leaf_mask = below(reach, large.radius, 0.02 + p.wash * 0.03) * present
-    rim = smoothstep(0.75, 0.9, large.radius / positive(reach))
-    color = color.mix(green, leaf_mask * (1.0 - p.outline * (1.0 - rim)))
-    petal = p.petal_1.mix(p.petal_2, large.chance.x < 0.4)
-    color = paint(p, color, large, p.bloom, petal, present)
-    inner = Flower(large.radius, large.angle + 0.5, large.chance)
-    color = paint(p, color, inner, p.bloom * 0.62, petal * 0.4 + p.petal_2 * 0.6, present * p.double)
-    return Surface(p.source.select(color, printed), 0.0)
+    return Surface(p.source.select(lattice.flowers(p, q), printed), 0.0)
 
 
 def draw_image(params: Params) -> np.ndarray | None:
@@ -327,31 +276,3 @@ def draw_image(params: Params) -> np.ndarray | None:
         wash=params.wash,
         tropical=params.leaf_count >= 5,
     )
-
-
-def flower(q: Value, seed: Operand, jitter: Operand) -> Flower:
-    """Place one flower into each cell of a staggered lattice of period 1."""
-    q = vector(q.x + floor(q.y) * 0.5, q.y)
-    chance = random(floor(q), seed)
-    offset = fract(q) - 0.5 - (chance - 0.5) * jitter
-    turn = fract((chance.x + chance.y) * 5.0) * TAU
-    return Flower(length(vector(offset.x, offset.y)), atan2(offset.y, offset.x) + turn, chance)
-
-
-def paint(p: Inputs, under: Value, at: Flower, size: Value, petal: Value, present: Value) -> Value:
-    """Paint a blossom of radius `size`: petals, their shading or outline, and the centre."""
-    lobe = absolute(cos(at.angle * p.petals * 0.5)) ** p.roundness
-    edge = size * (1.0 - p.notch * (1.0 - lobe)) * (0.85 + at.chance.y * 0.15)
-    inward = at.radius / positive(edge)
-    mask = below(1.0, inward, 0.08 + p.wash * 0.3)
-    rim = smoothstep(0.72, 0.92, inward)
-    shade = 1.0 - p.shading * (0.45 * smoothstep(0.75, 0.2, inward) + 0.3 * smoothstep(0.35, 0.0, lobe))
-    pooled = shade * (1.0 - p.wash * 0.3 * rim)
-    fill = mask * (1.0 - p.outline * 0.8 * (1.0 - rim)) * (1.0 - p.wash * 0.35 * (1.0 - rim))
-    color = under.mix(petal * pooled, fill * present)
-    return color.mix(p.centre, below(p.centre_size * size, at.radius, 0.03) * present)
-
-
-def positive(x: Value) -> Value:
-    """Keep a divisor away from zero."""
-    return maximum(x, 0.001)

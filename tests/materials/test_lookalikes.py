@@ -10,8 +10,7 @@ from materials import fabric, palette
 from materials.motifs import lettering
 from materials.others import conversational, things
 from materials.others.kinds import KINDS
-from materials.patterns import dotted, floral, gradient, graphic, herringbone, other, plain, striped
-from materials.view import View
+from materials.patterns import dotted, gradient, graphic, herringbone, other, plain, striped
 from tests.helpers.views import VIEW, seeds, views
 
 
@@ -89,16 +88,6 @@ def test_the_ground_between_dots_is_neither_a_mesh_nor_a_check(seed, view):
         assert p.stagger == 0.5
     if p.hole:
         assert 2 * p.radius * p.period_cm >= 3 * dotted.MIN_DOT_PIXELS * view.cm_per_pixel * 0.999
-
-
-def test_blurred_blossoms_keep_their_petals():
-    view = View(cm_per_pixel=0.5, width_cm=70, height_cm=90)
-    drawn = [floral.sample(rng_for(i), view) for i in range(150)]
-    assert max(p.wash for p in drawn if p.source == "nodes") <= floral.MAX_NODE_WASH
-    silhouettes = [p for p in drawn if p.centre == p.ground]
-    assert silhouettes
-    assert not any(p.wash for p in silhouettes)
-    assert min(p.period_cm for p in silhouettes) >= floral.MIN_SILHOUETTE_PIXELS * view.cm_per_pixel
 
 
 @pytest.mark.parametrize("draw", [conversational.one_thing, conversational.tiny_things])
