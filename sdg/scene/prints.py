@@ -9,6 +9,7 @@ import numpy as np
 
 from materials import palette, tiles
 from materials.color import linear
+from materials.florals.tile import LAYOUTS, draw_tile
 from sdg.scene.canvas import Field, hashed, step
 
 
@@ -35,15 +36,19 @@ def flowered(
     """
     side = int(np.clip(tile_m / pitch_m, 8, tiles.SIZE))
     petals = [palette.color(rng) for _ in range(3)]
-    tile = tiles.draw_tile(
+    leaves = [
+        palette.oklch(rng.uniform(0.3, 0.7), rng.uniform(0.02, 0.12), rng.uniform(90, 170)) for _ in range(2)
+    ]
+    tile = draw_tile(
         seed=float(rng.integers(1000)),
-        layout=str(rng.choice(list(tiles.LAYOUTS))),
+        layout=str(rng.choice(list(LAYOUTS))),
         ground=ground,
         petal_1=petals[0],
         petal_2=petals[1],
         petal_3=petals[2],
         centre=palette.color(rng),
-        leaf=palette.oklch(rng.uniform(0.3, 0.7), rng.uniform(0.02, 0.12), rng.uniform(90, 170)),
+        leaf=leaves[0],
+        leaf_2=leaves[1],
         petals=int(rng.integers(4, 9)),
         bloom=rng.uniform(0.6, 1.2),
         small=rng.uniform(0, 0.8),

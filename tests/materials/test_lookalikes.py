@@ -10,8 +10,7 @@ from materials import fabric, palette
 from materials.motifs import lettering
 from materials.others import conversational, things
 from materials.others.kinds import KINDS
-from materials.patterns import dotted, floral, gradient, graphic, herringbone, other, plain, striped
-from materials.view import View
+from materials.patterns import dotted, gradient, graphic, herringbone, other, plain, striped
 from tests.helpers.views import VIEW, seeds, views
 
 
@@ -133,16 +132,6 @@ def test_a_fade_is_more_than_light_and_wear_make_of_one_colour():
     assert gradient.is_dyed(pale, "#2a2622")
     assert not gradient.is_dyed(sand, dark)
     assert not gradient.is_dyed(pale, sand)
-
-
-def test_blurred_blossoms_keep_their_petals():
-    view = View(cm_per_pixel=0.5, width_cm=70, height_cm=90)
-    drawn = [floral.sample(rng_for(i), view) for i in range(150)]
-    assert max(p.wash for p in drawn if p.source == "nodes") <= floral.MAX_NODE_WASH
-    silhouettes = [p for p in drawn if p.centre == p.ground]
-    assert silhouettes
-    assert not any(p.wash for p in silhouettes)
-    assert min(p.period_cm for p in silhouettes) >= floral.MIN_SILHOUETTE_PIXELS * view.cm_per_pixel
 
 
 @pytest.mark.parametrize("draw", [conversational.one_thing, conversational.tiny_things])

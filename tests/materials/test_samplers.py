@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.common.rng import rng_for
-from materials import fabric, palette, tiles, trims
+from materials import fabric, palette, trims
 from materials.color import linear
 from materials.inputs import FILE, inputs_of, values_of
 from materials.patterns import (
@@ -17,7 +17,6 @@ from materials.patterns import (
     PATTERNS,
     camouflage,
     dotted,
-    floral,
     gradient,
     herringbone,
     plain,
@@ -176,42 +175,6 @@ def test_fades_differ_from_end_to_end(seed, view):
 
 @settings(max_examples=25, deadline=None)
 @given(seed=seeds, view=views)
-def test_flowers_stand_out_from_the_ground(seed, view):
-    p = floral.sample(rng_for(seed), view)
-    assert p.period_cm >= floral.MIN_PIXELS * view.cm_per_pixel * 0.999
-    assert palette.contrast(p.ground, p.petal_3) >= floral.MIN_SILHOUETTE
-    if p.layout == "foliage":
-        assert p.source == "tile"
-        assert p.period_cm >= floral.MIN_FOLIAGE_PIXELS * view.cm_per_pixel * 0.999
-        assert palette.contrast(p.leaf, p.ground) >= floral.MIN_FOLIAGE
-        assert palette.lightness_contrast(p.leaf, p.ground) >= floral.MIN_FOLIAGE_LIGHTNESS
-        assert not (palette.is_earthy(p.leaf) and palette.is_earthy(p.ground))
-        assert min(palette.contrast(p.petal_1, c) for c in (p.leaf, p.ground)) >= floral.MIN_CONTRAST
-        return
-    assert not any(palette.is_earthy(petal) for petal in (p.petal_1, p.petal_2))
-    if p.centre == p.ground:
-        assert p.petal_1 == p.petal_2 == p.petal_3 == p.leaf
-        assert palette.lightness_contrast(p.ground, p.petal_1) >= floral.MIN_SILHOUETTE_LIGHTNESS
-        grey = max(palette.to_oklch(color)[1] for color in (p.ground, p.petal_1)) < floral.MIN_TONAL_CHROMA
-        assert not grey or palette.contrast(p.ground, p.petal_1) >= floral.BOLD
-        assert p.source == "tile"
-        assert p.layout in ("scatter", "ditsy", "sprays")
-        assert not palette.is_earthy(p.ground)
-        assert palette.is_festive(p.ground) or palette.is_festive(p.petal_1)
-    else:
-        for petal in (p.petal_1, p.petal_2):
-            assert palette.contrast(p.ground, petal) >= floral.MIN_CONTRAST
-            assert palette.contrast(petal, p.centre) >= floral.MIN_CENTRE
-            assert palette.contrast(petal, p.leaf) >= floral.MIN_LEAF_PETAL
-            assert not floral.is_dull(petal)
-        most = palette.contrast(p.petal_1, p.ground) + floral.MAX_LEAF_EXCESS
-        assert floral.MIN_LEAF <= palette.contrast(p.leaf, p.ground) <= most
-    if p.layout in ("bunches", "ditsy", "meadow", "sprays"):
-        assert p.period_cm >= floral.MIN_DITSY_PIXELS * view.cm_per_pixel * 0.999
-
-
-@settings(max_examples=25, deadline=None)
-@given(seed=seeds, view=views)
 def test_camouflage_has_four_distinct_colours_from_light_to_dark(seed, view):
     p = camouflage.sample(rng_for(seed), view)
     colors = [p.ground, p.color_1, p.color_2, p.color_3]
@@ -271,12 +234,3 @@ def test_sockets_hold_linear_colours_and_the_index_of_words():
     assert values["Ground"] == (1.0, 0.0, 0.0, 1.0)
     assert values["Source"] == 1.0
     assert linear("#808080")[0] == pytest.approx(0.2159, abs=1e-4)
-
-
-@pytest.mark.parametrize("layout", tiles.LAYOUTS)
-def test_a_floral_tile_is_seamless(layout):
-    p = floral.Params(source="tile", seed=3, layout=layout)
-    tile = floral.draw_image(p).astype(int)
-    inside = np.abs(np.diff(tile, axis=0)).mean()
-    assert np.abs(tile[0] - tile[-1]).mean() < 2 * inside
-    assert np.abs(tile[:, 0] - tile[:, -1]).mean() < 2 * inside

@@ -34,7 +34,7 @@ def test_some_draws_show_an_own_tile_and_its_record_names_it(folder: Path) -> No
     own = read_textures(folder)
     drawn = [floral.sample(rng_for(i), VIEW, own) for i in range(60)]
     sources = [p.source for p in drawn]
-    assert all(sources.count(source) > 5 for source in ("nodes", "tile", "texture"))
+    assert all(sources.count(source) > 3 for source in ("nodes", "tile", "texture"))
     assert {p.texture for p in drawn} == {"", *(texture.file for texture in own)}
     p = next(p for p in drawn if p.texture.endswith("rose.png"))
     again = floral.Params.model_validate(p.model_dump())

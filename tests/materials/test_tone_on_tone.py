@@ -6,6 +6,7 @@ from PIL import Image
 
 from assets.common.rng import rng_for
 from materials import palette, sheet
+from materials.florals import colors
 from materials.patterns import checked, dotted, floral, graphic, striped
 from tests.helpers.swatches import PIXELS, SMOOTH, TRIMMED, VIEW, spectrum
 from tests.helpers.views import VIEW as GARMENT
@@ -36,7 +37,7 @@ def test_some_prints_are_shades_of_the_cloth_and_some_flowers_of_the_ground():
     assert 0.07 < np.mean([contrast < graphic.MIN_CONTRAST + 0.13 for contrast in contrasts]) < 0.35
     flowers = [floral.sample(rng_for(i), GARMENT) for i in range(200)]
     two_colours = [palette.contrast(p.ground, p.petal_1) for p in flowers if p.centre == p.ground]
-    assert np.min(two_colours) < floral.MIN_CONTRAST
+    assert np.min(two_colours) < colors.TONAL
 
 
 def test_a_shade_of_a_dark_colour_is_lighter():
