@@ -26,8 +26,8 @@ EDGE = 1.5
 SOLID_SHARE = 0.16
 """This share of rosettes is a spot without a heart."""
 MOUTH, MOUTH_WIDTH = 0.35, 0.8
-"""Every rosette is open on one side, where it is this many periods thinner, within this many radians: a closed ring
-around a heart is a flower from afar."""
+"""Rosettes are open on one side, this many periods thinner within this many radians: a closed ring around a
+heart is a flower from afar."""
 SQUEEZE, ROSETTE_SQUEEZE = 0.85, 0.74
 """Spots, and rosettes, are narrowed and lengthened by up to this factor."""
 ROSETTE_GAP = 0.04
@@ -221,7 +221,7 @@ def polar(
 ) -> tuple[np.ndarray, list[Field]]:
     """Return the way from each cell's point (complex), and two random functions of the angle around it.
 
-    The functions have mean 0 and are about -1..1; each cell is turned at random, and squeezed by `least` to 1.
+    The functions have mean 0 and are about -1..1; each cell is turned and squeezed by `least` to 1.
     """
     count = cells.max() + 1
     turn = np.exp(1j * rng.uniform(0, 2 * np.pi, count))

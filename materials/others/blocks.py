@@ -1,7 +1,7 @@
 """Colour blocks: a garment cut from pieces of two to four colours with sharp borders between them.
 
-Level blocks are at most three, of unlike colours, or they would be stripes. What is not of the commonest colour
-covers at least `MIN_SHARE` of the box: people call clothes with a contrasting collar, hem or cuffs plain.
+Level blocks are at most three, of unlike colours, or they would be stripes. What is not of the commonest
+colour covers at least `MIN_SHARE` of the box: clothes with a contrasting collar, hem or cuffs are plain.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ PIPING_SHARE = 0.3
 """This share of garments has a thin line along the borders."""
 PIPING = 0.012
 """Its width in shares of the garment."""
-MIN_SHARE = 0.18
+MIN_SHARE = 0.15
 """No colour covers more of the garment's box than all but this."""
 
 
@@ -50,7 +50,7 @@ def levels(rng: np.random.Generator, x: Field, y: Field) -> Field:
 
 
 def sides(rng: np.random.Generator, x: Field, y: Field) -> Field:
-    """Panels along both sides below the arms, hollow or straight; sleeves of the ground or in their colour."""
+    """Panels along both sides below the arms, hollow or straight; sleeves of either colour."""
     waist = rng.uniform(0.13, 0.2) - rng.uniform(0, 0.05) * np.cos(2 * np.pi * (y - 0.45))
     outer = 0.5 if rng.random() < 0.5 else rng.uniform(0.3, 0.36)
     below = rng.uniform(0.68, 0.8)

@@ -93,7 +93,7 @@ def one_figure(rng: np.random.Generator, colors: Sequence[str], side: int) -> np
 
 def shapes(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Repeat stars, hearts, moons ... of unlike sizes, solid or in outline; (side, side, 3)."""
-    return _strew(rng, colors, side, [str(rng.choice(list(SHAPES)))], 3, rng.uniform(0.85, 1.1), 0.6)
+    return _strew(rng, colors, side, [str(rng.choice(list(SHAPES)))], 3, rng.uniform(0.9, 1.1), 0.7)
 
 
 def shore(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:

@@ -64,7 +64,7 @@ KINDS: dict[str, Kind] = {
     "figures": Kind(figures.tossed, 46, 1.3, share=2.5, faint=0.25),
     "sparse figures": Kind(figures.sparse, 84, 0.7, share=2.5, faint=0.15),
     "one figure": Kind(figures.one_figure, 50, 1.3, share=2.5, faint=0.25),
-    "shapes": Kind(figures.shapes, 52, 1.2, share=1.5, faint=0.25),
+    "shapes": Kind(figures.shapes, 56, 0.9, share=1.5, faint=0.25),
     "shore": Kind(figures.shore, 54, 1.0, share=0.8, festive=True),
     "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=5.0),
     "patchwork": Kind(patchwork.patchwork, 44, 1.1, share=1.0),

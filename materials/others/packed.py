@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-
 from scipy.spatial import Voronoi
 
 from materials import palette
@@ -15,7 +14,7 @@ T = np.linspace(0, 1, 12)
 
 
 def splinters(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
-    """Break the tile into polygons and these into two or more straight pieces, in all colours; (side, side, 3)."""
+    """Break the tile into polygons and these into two or more straight pieces; (side, side, 3)."""
     brush = Brush(rgb(colors[0]), outline=False)
     dyes = [rgb(color) for color in colors[: int(rng.integers(3, 6))]]
     places = scatter(rng, int(rng.integers(9, 17)), 0.15)
@@ -37,9 +36,7 @@ def splinters(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.
 
 def dabs(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Strew short bent strokes in all directions, or nearly along one; (side, side, 3)."""
-    ground, *others = sorted(
-        colors, key=palette.is_earthy
-    )  # the last is not used: dark on tan is an animal's
+    ground, *others = sorted(colors, key=palette.is_earthy)  # the last is unused: flecks on tan are a coat's
     brush = Brush(rgb(ground), outline=False)
     dyes = [rgb(color) for color in others[: int(rng.integers(1, 4))]]
     main, stray = rng.uniform(0, np.pi), rng.choice([0.35, 3.2])
@@ -49,10 +46,8 @@ def dabs(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarr
         heading = main + rng.uniform(-stray, stray) + rng.normal(0, 0.8) * T
         spine = length * np.cumsum(np.exp(1j * heading)) / len(T)
         rough = 1 + 0.25 * rng.normal(size=len(T))
-        outline = ribbon(
-            spine - spine.mean(), width * rough.clip(0.5, 1.5) * np.sin(np.pi * (0.12 + 0.76 * T))
-        )
-        brush.shape(at + outline, dyes[k % len(dyes)])
+        half = width * rough.clip(0.5, 1.5) * np.sin(np.pi * (0.12 + 0.76 * T))
+        brush.shape(at + ribbon(spine - spine.mean(), half), dyes[k % len(dyes)])
     return brush.paint(side, 0)
 
 

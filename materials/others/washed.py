@@ -1,4 +1,4 @@
-"""Cloth that was dyed unevenly once and in one dye: faded tie-dye in soft clouds, acid wash in grainy ones."""
+"""Cloth that was dyed unevenly in one dye: faded tie-dye in soft clouds, acid wash in grainy ones."""
 
 from collections.abc import Sequence
 

@@ -26,9 +26,9 @@ MIN_LIGHTNESS = 0.27
 MIN_DYE_CONTRAST, MIN_DYE_HEART = 0.4, 0.22
 """In colours that no animal has, marks differ by this much from the ground and from hearts (delta E OK)."""
 MAX_DYE_HEART, DYE_HEART = 0.26, 0.3
-"""Hearts then differ from the ground by at most the first, or they are dots, often by this share of what marks do."""
+"""Hearts then differ from the ground by at most the first, or they are dots; most lie so far toward marks."""
 MAX_PALE_HEART = 0.2
-"""On other grounds than tan and sand, hearts differ from them by at most this much, or rosettes are flowers."""
+"""Hearts differ from other grounds than tan and sand by at most this much, or rosettes are flowers."""
 MAX_BROKEN = 0.5
 """Rosettes on other grounds than tan and sand stay this whole, or they are flecks."""
 MIN_HEART = 0.14
@@ -71,7 +71,7 @@ LEOPARDS = (
     (TAN, SAND, RUST, BLACK),
     (TAN, CREAM, RUST, DARK_BROWN),
     (SAND, CREAM, TAN, BLACK),
-    (SAND, WHITE, TAUPE, DARK_BROWN),
+    (SAND, CREAM, TAN, DARK_BROWN),
     (GREY, WHITE, TAUPE, BLACK),
     (WHITE, WHITE, GREY, BLACK),
 )
@@ -186,7 +186,7 @@ def is_visible(ground: str, pale: str, heart: str, mark: str) -> bool:
 
 
 def is_flower(ground: str, heart: str) -> bool:
-    """Say whether a rosette around such a heart looks like a blossom: unlike the ground, which is not a leopard's."""
+    """Say whether a rosette around such a heart looks like a blossom on a ground that is not a leopard's."""
     return not palette.is_earthy(ground) and palette.contrast(ground, heart) > MAX_PALE_HEART
 
 
