@@ -35,7 +35,7 @@ def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> 
 def yoke(rng: np.random.Generator, x: Field, y: Field) -> Field:
     """Shoulders of another colour, the edge level, pointed or hollow; maybe a hem."""
     pointed = rng.random() < 0.5
-    edge = rng.uniform(0.48, 0.72)
+    edge = rng.uniform(0.48, 0.66)
     if not pointed:
         return (y + 0 * x > edge) * 1
     slope = rng.choice([-1, 1]) * rng.uniform(0.35, 0.8)

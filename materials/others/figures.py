@@ -16,16 +16,16 @@ from materials.motifs.fonts import figure_mask
 from materials.others.fields import clouds, layers, ramp
 
 THEMES = (
-    "🐦🕊🦆🦢🦩🦜🦉🐧🐓", "🐟🐠🦈🐬🐳🐙🦀🐢⛵⚓🚢", "🐘🦒🦏🐪🐆🐅🐊🦍", "🐎🐂🐄🐖🐑🐓🚜", "🐕🐩🐈🐇🐾🦴🐟",
+    "🐦🕊🦆🦢🦩🦜🦉🐧🐓", "🐟🐠🦈🐬🐳🐙🦀🐢⛵⚓🚢", "🐘🦒🦏🐪🐆🐅🐊🦍", "🐎🐂🐄🐖🐑🐓🚜", "🐕🐩🐈🐇🦴🐟",
     "🦌🐿🦔🦇🐌🍄🦉🌲", "🐝🐞🦋🐌🐢🐛", "🦕🦖🐊🐢🦎", "🦄👑💎🐉🌈⭐", "🚗🚕🚙🚌🚓🏎🚜", "🚲🛵🏍🚂✈🚁🚀",
     "🍎🍐🍋🍌🍉🍇🍓🍒🍑🍍🥑", "🥕🌽🌶🍄🍔🌭🍟🍕", "🍦🍩🍰🧁🍒", "☕🍷🍸🍹🍺", "⚽🏓🛹🏄🎿🎾🏆🏂",
     "🎸🎷🎺🎻🥁🎤",
-    "👑💎👓🕶👟👠🎩👜☂👗💋", "🌴🏝⛵🍹🕶🏄🦩🍍☀",
-    "❄☃🎿🎁🧦🧤🌲⛄", "💀👻👽🎃🦇🦴",
-    "🌵🐪🦎☀⛺⛰", "⭐🌙⚡☁🚀👽", "🔑💡🎈🎁⏰📷☎✏✂",
+    "👑💎👓🕶👟👠🎩👜☂👗💋", "🌴🏝⛵🍹🕶🏄🦩🍍",
+    "☃🎿🎁🧦🧤🌲⛄", "💀👻👽🎃🦇🦴",
+    "🌵🐪🦎⛺⛰", "⭐🌙⚡☁🚀👽", "🔑💡🎈🎁⏰📷☎✏✂",
 )  # fmt: skip
-"""Figures that prints show together, by their characters."""
-SHAPES = "⭐🌙⚡❄♥👑⚓🦋☂"
+"""Figures that prints show together; none with rays or petals, which would be a flower from afar."""
+SHAPES = "⭐🌙⚡♥👑⚓🦋☂"
 """Plain shapes that prints repeat, large and small."""
 SHORE = "🌴🏝🌊🏄🦩🦜"
 """What shirts from the beach show, ..."""
@@ -47,7 +47,7 @@ class Drawn(NamedTuple):
     body: Image.Image
     """Its silhouette."""
     lines: Image.Image
-    """Its lines, those around it too."""
+    """Its lines, those around it too; none if they leave little of it."""
     stamp: Image.Image
     """Its silhouette without the lines inside."""
 
@@ -59,8 +59,8 @@ def drawn(figure: str) -> Drawn:
     body = art.filled(lines)
     inside = Image.fromarray(ndimage.grey_erosion(np.pad(np.asarray(body), RIM), RIM)[RIM:-RIM, RIM:-RIM])
     stamp = ImageChops.subtract(body, ImageChops.multiply(lines, inside))
-    if np.mean(stamp) < MIN_STAMP * np.mean(body):
-        stamp = body
+    if np.asarray(stamp).sum() < MIN_STAMP * np.asarray(body).sum():
+        stamp, lines = body, Image.new("L", body.size)
     scale = LONG_SIDE / max(body.size)
     size = max(round(body.width * scale), 1), max(round(body.height * scale), 1)
     return Drawn(*(mask.resize(size, Image.Resampling.BOX) for mask in (body, lines, stamp)))
@@ -102,7 +102,8 @@ def shore(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndar
     patches = [(pale, ramp(-0.03, 0.03, clouds(rng, side, 1.6)))]
     under = Image.fromarray(layers(palest, patches))
     ink = palette.blend(dark, INK, 0.7)
-    return _strew(rng, [palest, ink], side, rng.permutation(list(SHORE))[:3], 3, 1.0, under=under)
+    chosen = [*rng.permutation(list(SHORE))[:3]]
+    return _strew(rng, [palest, ink], side, chosen, 3, 1.0, under=under)
 
 
 def _theme(rng: np.random.Generator) -> tuple[list[str], list[str]]:
@@ -129,8 +130,8 @@ def _strew(
     picture = under or Image.new("RGB", (side, side), ground)
     dyes = [rgb(color) for color in colors[1 : int(rng.integers(2, 6))]]
     spread = 15 if under else rng.choice([15, 90, 180])
-    style = "solid" if under else str(rng.choice(["stamp", "cartoon", "solid"], p=[0.5, 0.25, 0.25]))
-    if style == "solid" and any(map(is_compact, figures)):
+    style = "solid" if under else str(rng.choice(["stamp", "cartoon", "solid"], p=[0.6, 0.25, 0.15]))
+    if (style == "solid" and any(map(is_compact, figures))) or (style == "cartoon" and len(dyes) == 1):
         style = "stamp"
     room = max(1 - filled, 0.08) * rng.choice([0.1, 0.5, 0.8]) * 0.5
     order = rng.permutation(rows * rows)
@@ -140,7 +141,7 @@ def _strew(
         long = side / rows * filled * rng.uniform(smallest, 1)
         pick = int(order[k])
         figure = drawn(str(figures[pick % len(figures)]))
-        dye, second = dyes[pick % len(dyes)], dyes[(pick + 1) % len(dyes)] if len(dyes) > 1 else ground
+        dye, second = dyes[pick % len(dyes)], dyes[(pick + 1) % len(dyes)]
         inks = {
             "solid": [(figure.body, dye)],
             "stamp": [(figure.stamp, dye)],

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
 from materials.others import (
     abstract,
     blocks,
@@ -37,6 +39,8 @@ class Kind(NamedTuple):
     """How often it is drawn, relative to others."""
     festive: bool = False
     """All its colours are festive (`palette.is_festive`): in those of uniforms it looks like camouflage."""
+    usual_cm: float = np.inf
+    """A tile is not longer than this unless it must be to span `period_pixels`."""
     faint: float = 0.0
     """This share of draws is printed in one dye, a shade of the ground."""
 
@@ -54,15 +58,15 @@ KINDS: dict[str, Kind] = {
     "mixed shapes": Kind(abstract.mixed_shapes, 36, 1.3),
     "arcs": Kind(abstract.arcs, 40, 1.0),
     "splinters": Kind(packed.splinters, 44, 1.1, share=1.2),
-    "dabs": Kind(packed.dabs, 76, 0.7),
-    "confetti": Kind(packed.confetti, 72, 0.8),
+    "dabs": Kind(packed.dabs, 76, 0.7, usual_cm=35),
+    "confetti": Kind(packed.confetti, 72, 0.8, usual_cm=45),
     "lettering": Kind(conversational.lettering, 46, 1.3),
     "icons": Kind(conversational.icons, 46, 1.4, share=2.0),
     "small icons": Kind(conversational.small_icons, 66, 1.0, share=1.0),
     "one thing": Kind(conversational.one_thing, 47, 1.4, share=1.5),
-    "tiny things": Kind(conversational.tiny_things, 74, 0.8),
+    "tiny things": Kind(conversational.tiny_things, 74, 0.8, usual_cm=60),
     "figures": Kind(figures.tossed, 46, 1.3, share=2.5, faint=0.25),
-    "sparse figures": Kind(figures.sparse, 84, 0.7, share=2.5, faint=0.15),
+    "sparse figures": Kind(figures.sparse, 84, 0.7, share=2.5, usual_cm=50, faint=0.15),
     "one figure": Kind(figures.one_figure, 50, 1.3, share=2.5, faint=0.25),
     "shapes": Kind(figures.shapes, 56, 0.9, share=1.5, faint=0.25),
     "shore": Kind(figures.shore, 54, 1.0, share=0.8, festive=True),

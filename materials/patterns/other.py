@@ -86,6 +86,7 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
     faint = rng.random() < kind.faint and (kind.placed or low * FAINT_ROOM <= high)
     if faint and not kind.placed:
         low *= FAINT_ROOM
+    high = max(low, min(high, kind.usual_cm))
     period = float(low * (high / low) ** rng.beta(1, 1.3))
     spanned = (view.extent_cm if kind.placed else period) / view.cm_per_pixel
     turned = rng.random() < 0.12

@@ -43,6 +43,8 @@ def test_a_kind_is_drawn_as_large_as_it_needs_in_colours_that_differ(seed, view)
     assert p.placed == kind.placed
     assert p.period_cm >= kind.period_pixels * view.cm_per_pixel * 0.999
     assert p.period_cm * kind.repeats <= view.extent_cm * 1.001
+    least = kind.period_pixels * other.FAINT_ROOM * view.cm_per_pixel
+    assert p.period_cm <= max(least, other.LOW_CM * other.FAINT_ROOM, kind.usual_cm) * 1.001
     spanned = (view.extent_cm if kind.placed else p.period_cm) / view.cm_per_pixel
     assert p.reduced in range(1, 7)
     assert p.reduced == 1 or other.SIDE / p.reduced >= other.TEXELS * spanned * 0.999
