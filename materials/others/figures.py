@@ -17,7 +17,7 @@ from materials.others.fields import clouds, layers, ramp
 
 THEMES = (
     "🐦🕊🦆🦢🦩🦜🦉🐧🐓", "🐟🐠🦈🐬🐳🐙🦀🐢⛵⚓🚢", "🐘🦒🦏🐪🐆🐅🐊🦍", "🐎🐂🐄🐖🐑🐓🚜", "🐕🐩🐈🐇🦴🐟",
-    "🦌🐿🦔🦇🐌🍄🦉🌲", "🐝🐞🦋🐌🐢🐛", "🦕🦖🐊🐢🦎", "🦄👑💎🐉🌈⭐", "🚗🚕🚙🚌🚓🏎🚜", "🚲🛵🏍🚂✈🚁🚀",
+    "🦌🐿🦔🦇🐌🍄🦉🌲", "🐝🦋🐌🐢🐛🦎", "🦕🦖🐊🐢🦎", "🦄👑💎🐉🌈⭐", "🚗🚕🚙🚌🚓🏎🚜", "🚲🛵🏍🚂✈🚁🚀",
     "🍎🍐🍋🍌🍉🍇🍓🍒🍑🍍🥑", "🥕🌽🌶🍄🍔🌭🍟🍕", "🍦🍩🍰🧁🍒", "☕🍷🍸🍹🍺", "⚽🏓🛹🏄🎿🎾🏆🏂",
     "🎸🎷🎺🎻🥁🎤",
     "👑💎👓🕶👟👠🎩👜☂👗💋", "🌴🏝⛵🍹🕶🏄🦩🍍",
@@ -27,11 +27,11 @@ THEMES = (
 """Figures that prints show together; none with rays or petals, which would be a flower from afar."""
 SHAPES = "⭐🌙⚡♥👑⚓🦋☂"
 """Plain shapes that prints repeat, large and small."""
-SHORE = "🌴🏝🌊🏄🦩🦜"
+SHORE = "🌴🏝🌊🏄🦩⛵"
 """What shirts from the beach show, ..."""
 INK = "#111216"
 """... nearly in this colour."""
-MAX_COMPACT = 0.85
+MAX_COMPACT = 0.8
 """What fills more than this of its convex hull looks like a dot, a triangle or a square where it is small."""
 RIM = 31
 """So many pixels wide is what `fonts.FIGURE_HEIGHT` gives to twice the line around a figure."""
@@ -130,8 +130,12 @@ def _strew(
     picture = under or Image.new("RGB", (side, side), ground)
     dyes = [rgb(color) for color in colors[1 : int(rng.integers(2, 6))]]
     spread = 15 if under else rng.choice([15, 90, 180])
-    style = "solid" if under else str(rng.choice(["stamp", "cartoon", "solid"], p=[0.6, 0.25, 0.15]))
-    if (style == "solid" and any(map(is_compact, figures))) or (style == "cartoon" and len(dyes) == 1):
+    bold = under or colors[1] == colors[2]  # a faint print
+    solid = 1.0 if bold else 0.85 if rows > 3 else 0.45  # lines inside small figures are only noise
+    style = str(rng.choice(["solid", "stamp", "cartoon"], p=[solid, 0.6 * (1 - solid), 0.4 * (1 - solid)]))
+    if (style == "solid" and not under and any(map(is_compact, figures))) or (
+        style == "cartoon" and len(dyes) == 1
+    ):
         style = "stamp"
     room = max(1 - filled, 0.08) * rng.choice([0.1, 0.5, 0.8]) * 0.5
     order = rng.permutation(rows * rows)

@@ -69,7 +69,7 @@ KINDS: dict[str, Kind] = {
     "sparse figures": Kind(figures.sparse, 84, 0.7, share=2.5, usual_cm=50, faint=0.15),
     "one figure": Kind(figures.one_figure, 50, 1.3, share=2.5, faint=0.25),
     "shapes": Kind(figures.shapes, 56, 0.9, share=1.5, faint=0.25),
-    "shore": Kind(figures.shore, 54, 1.0, share=0.8, festive=True),
+    "shore": Kind(figures.shore, 54, 1.0, share=0.6, festive=True),
     "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=5.0),
     "patchwork": Kind(patchwork.patchwork, 44, 1.1, share=1.0),
     "striped patches": Kind(patchwork.striped_patches, 44, 1.1, share=0.6),

@@ -35,7 +35,8 @@ MIN_STEP = 0.15
 FAINT_CONTRAST, FAINT_LIGHTNESS = 0.16, 0.14
 """In a faint print all four dyes are one shade of the ground, which differs at least so much, ..."""
 FAINT_ROOM = 1.3
-"""... and a tile spans this many times more pixels than others of its kind, so that its shapes stay whole."""
+"""... and a tile spans this many times more pixels than others of its kind, so that its shapes stay whole; stains
+on a whole garment have no edge, and differ by this many times more instead."""
 MAX_EARTHY = 1
 """At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive."""
 
@@ -90,7 +91,7 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
     period = float(low * (high / low) ** rng.beta(1, 1.3))
     spanned = (view.extent_cm if kind.placed else period) / view.cm_per_pixel
     turned = rng.random() < 0.12
-    ground, *dyes = _faint(rng) if faint else _colors(rng, kind.festive)
+    ground, *dyes = _faint(rng, FAINT_ROOM if kind.placed else 1.0) if faint else _colors(rng, kind.festive)
     return Params(
         kind=name,
         ground=ground,
@@ -128,14 +129,14 @@ def _colors(rng: np.random.Generator, festive: bool) -> list[str]:
     raise palette.no_colors("five colours that differ", MIN_CONTRAST)
 
 
-def _faint(rng: np.random.Generator) -> list[str]:
-    """Draw a ground and, four times, one lighter or darker shade of it; neither has the colours of uniforms.
+def _faint(rng: np.random.Generator, more: float) -> list[str]:
+    """Draw a ground and, four times, one shade of it, `more` times as far off as it must be.
 
     Raises click.ClickException if no such colours are found.
     """
     for _ in range(palette.TRIES):
         ground = palette.color(rng)
-        dye = palette.tone(rng, ground, FAINT_CONTRAST, FAINT_LIGHTNESS)
+        dye = palette.tone(rng, ground, more * FAINT_CONTRAST, more * FAINT_LIGHTNESS)
         if dye and _allowed([ground, dye], festive=False):
             return [ground, *[dye] * 4]
     raise palette.no_colors("a colour and a shade of it that differ", FAINT_CONTRAST)

@@ -122,7 +122,7 @@ def test_figures_are_not_all_mere_shapes_as_dots_are_and_small_ones_never(monkey
         draw(rng_for(seed), ["#ffffff"] * 5, 96)
     shares = [np.mean([figures.is_compact(figure) for figure in chosen]) for chosen in drawn]
     assert max(shares) <= (0.5 if draw is figures.tossed else 0)
-    assert len({figure for chosen in drawn for figure in chosen}) > 60
+    assert len({figure for chosen in drawn for figure in chosen}) > 40
 
 
 def test_balls_boxes_and_mountains_are_mere_shapes_and_birds_and_bones_are_not():
@@ -137,6 +137,7 @@ def pieces(layout, seed):
 
 @pytest.mark.parametrize("layout", blocks.LAYOUTS)
 def test_colour_blocks_are_larger_than_any_contrasting_hem_or_cuff_of_plain_clothes(layout):
+    assert not KINDS["colour blocks"].faint
     for seed in range(200):
         cut = pieces(layout, seed)
         shares = np.bincount(cut.ravel()) / cut.size
