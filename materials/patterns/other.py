@@ -35,8 +35,9 @@ MIN_STEP = 0.15
 FAINT_CONTRAST, FAINT_LIGHTNESS = 0.16, 0.14
 """In a faint print all four dyes are one shade of the ground, which differs at least so much, ..."""
 FAINT_ROOM = 1.3
-"""... and a tile spans this many times more pixels than others of its kind, so that its shapes stay whole; stains
-on a whole garment have no edge, and differ by this many times more instead."""
+"""... and a tile spans this many times more pixels than others of its kind, so that its shapes stay whole.
+
+Stains on a whole garment have no edge, and differ by this many times more instead."""
 MAX_EARTHY = 1
 """At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive."""
 
