@@ -22,7 +22,7 @@ THEMES = (
     "🎸🎷🎺🎻🥁🎤",
     "👑💎👓🕶👟👠🎩👜☂👗💋", "🌴🏝⛵🍹🕶🏄🦩🍍",
     "☃🎿🎁🧦🧤🌲⛄", "💀👻👽🎃🦇🦴",
-    "🌵🐪🦎⛺⛰", "⭐🌙⚡☁🚀👽", "🔑💡🎈🎁⏰📷☎✏✂",
+    "🌵🐪🦎⛺⛰", "⭐🌙⚡☁🚀👽", "🔑💡🎈🎁⏰📷☎✏☂",
 )  # fmt: skip
 """Figures that prints show together; none with rays or petals, which would be a flower from afar."""
 SHAPES = "⭐🌙⚡♥👑⚓🦋☂"

@@ -47,7 +47,7 @@ class Kind(NamedTuple):
 
 KINDS: dict[str, Kind] = {
     "paisley": Kind(ornaments.paisley, 50, 1.1),
-    "damask": Kind(ornaments.damask, 26, 1.8, share=1.2, faint=0.35),
+    "damask": Kind(ornaments.damask, 40, 1.3, share=1.2, faint=0.35),
     "toile": Kind(toile.draw, 60, 1.1, share=0.7, faint=0.25),
     "tie-dye": Kind(tie_dye.draw, 40, 1, placed=True, share=1.3, festive=True),
     "faded": Kind(washed.faded, 40, 1, placed=True, share=0.8, faint=0.85),
@@ -65,10 +65,10 @@ KINDS: dict[str, Kind] = {
     "small icons": Kind(conversational.small_icons, 66, 1.0, share=1.0),
     "one thing": Kind(conversational.one_thing, 47, 1.4, share=1.5),
     "tiny things": Kind(conversational.tiny_things, 74, 0.8, usual_cm=60),
-    "figures": Kind(figures.tossed, 46, 1.3, share=2.5, faint=0.25),
-    "sparse figures": Kind(figures.sparse, 84, 0.7, share=2.5, usual_cm=50, faint=0.15),
-    "one figure": Kind(figures.one_figure, 50, 1.3, share=2.5, faint=0.25),
-    "shapes": Kind(figures.shapes, 56, 0.9, share=1.5, faint=0.25),
+    "figures": Kind(figures.tossed, 46, 1.3, share=2.5, faint=0.12),
+    "sparse figures": Kind(figures.sparse, 84, 0.7, share=2.5, usual_cm=50, faint=0.08),
+    "one figure": Kind(figures.one_figure, 50, 1.3, share=2.5, faint=0.15),
+    "shapes": Kind(figures.shapes, 56, 0.9, share=1.5, faint=0.4),
     "shore": Kind(figures.shore, 54, 1.0, share=0.6, festive=True),
     "colour blocks": Kind(blocks.color_blocks, 1, 1, placed=True, share=5.0),
     "patchwork": Kind(patchwork.patchwork, 44, 1.1, share=1.0),

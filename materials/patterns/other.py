@@ -34,7 +34,7 @@ MIN_STEP = 0.15
 """... and dyes differ from each other by this much."""
 FAINT_CONTRAST, FAINT_LIGHTNESS = 0.16, 0.14
 """In a faint print all four dyes are one shade of the ground, which differs at least so much, ..."""
-FAINT_ROOM = 1.3
+FAINT_ROOM = 1.5
 """... and a tile spans this many times more pixels than others of its kind, so that its shapes stay whole.
 
 Stains on a whole garment have no edge, and differ by this many times more instead."""
