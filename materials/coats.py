@@ -25,6 +25,11 @@ EDGE = 1.5
 """Width in pixels of the tile over which one dye gives way to the next."""
 SOLID_SHARE = 0.16
 """This share of rosettes is a spot without a heart."""
+MOUTH, MOUTH_WIDTH = 0.35, 0.8
+"""Rosettes are open on one side, this many periods thinner within this many radians: a closed ring around a
+heart is a flower from afar."""
+SQUEEZE, ROSETTE_SQUEEZE = 0.85, 0.74
+"""Spots, and rosettes, are narrowed and lengthened by up to this factor."""
 ROSETTE_GAP = 0.04
 """Rosettes keep at least this far from the border of their cell, in periods."""
 
@@ -75,14 +80,16 @@ def draw_coat(
 
 
 def rosettes(rng: np.random.Generator, shape: Shape) -> Layers:
-    """Leopard: rings of uneven thickness that break into two to four dark pieces around a darker heart."""
+    """Leopard: long rings of uneven thickness, open on one side or in two to four pieces, around a heart."""
     cells, offset, margin = nearest(rng, 0.8, 0.03 + 0.04 * shape.wander)
-    radius, lobes = polar(rng, cells, offset)
+    way, lobes = polar(rng, cells, offset, ROSETTE_SQUEEZE)
+    radius = abs(way)
     count = cells.max() + 1
     solid = (rng.random(count) < SOLID_SHARE)[cells]
     ring = (0.29 + 0.08 * rng.random(count))[cells] * (1 + 0.16 * lobes[0])
     uneven = 1.15 - 0.2 * shape.broken + (0.55 + 0.5 * shape.broken) * lobes[1]
-    width = (0.075 + 0.05 * shape.cover) * uneven
+    mouth = MOUTH * np.clip(2 * (1 - abs(np.angle(way)) / MOUTH_WIDTH), 0, 1)
+    width = (0.075 + 0.05 * shape.cover) * uneven - mouth
     spot = (0.15 + 0.07 * shape.cover) * (1 + 0.3 * lobes[0]) - radius
     marks = np.minimum(np.where(solid, spot, width - abs(radius - ring)), margin - ROSETTE_GAP)
     return soft(np.where(solid, -1.0, np.minimum(ring - radius, margin - ROSETTE_GAP)), 0.04), soft(marks)
@@ -91,9 +98,9 @@ def rosettes(rng: np.random.Generator, shape: Shape) -> Layers:
 def spots(rng: np.random.Generator, shape: Shape) -> Layers:
     """Cheetah: solid spots of uneven size and outline."""
     cells, offset, _ = nearest(rng, 0.62, 0.05 + 0.06 * shape.wander)
-    radius, lobes = polar(rng, cells, offset)
+    way, lobes = polar(rng, cells, offset, SQUEEZE)
     size = (0.17 + 0.09 * shape.cover) * rng.uniform(0.6, 1.3, cells.max() + 1)
-    return np.zeros((SIZE, SIZE)), soft(size[cells] * (1 + 0.35 * lobes[0]) - radius)
+    return np.zeros((SIZE, SIZE)), soft(size[cells] * (1 + 0.35 * lobes[0]) - abs(way))
 
 
 def stripes(rng: np.random.Generator, shape: Shape) -> Layers:
@@ -209,14 +216,16 @@ def wrapped(way: np.ndarray) -> np.ndarray:
     return way - MARKS * (way / MARKS).round()
 
 
-def polar(rng: np.random.Generator, cells: np.ndarray, offset: np.ndarray) -> tuple[Field, list[Field]]:
-    """Return the distance from each cell's point, and two random functions of the angle around it.
+def polar(
+    rng: np.random.Generator, cells: np.ndarray, offset: np.ndarray, least: float
+) -> tuple[np.ndarray, list[Field]]:
+    """Return the way from each cell's point (complex), and two random functions of the angle around it.
 
-    The functions have mean 0 and are about -1..1; each cell is squeezed a little in a random direction.
+    The functions have mean 0 and are about -1..1; each cell is turned and squeezed by `least` to 1.
     """
     count = cells.max() + 1
     turn = np.exp(1j * rng.uniform(0, 2 * np.pi, count))
-    squeeze = rng.uniform(0.85, 1.0, count)
+    squeeze = rng.uniform(least, 1.0, count)
     turned = offset * turn[cells]
     turned = turned.real * squeeze[cells] + 1j * turned.imag / squeeze[cells]
     radius = abs(turned)
@@ -227,4 +236,4 @@ def polar(rng: np.random.Generator, cells: np.ndarray, offset: np.ndarray) -> tu
         lobes.append(
             sum((unit**k * (factor * 0.55 / k**0.5)[cells]).real for k, factor in enumerate(factors, 1))
         )
-    return radius, lobes
+    return turned, lobes

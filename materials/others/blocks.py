@@ -1,7 +1,7 @@
 """Colour blocks: a garment cut from pieces of two to four colours with sharp borders between them.
 
-No layout has three level bands: they would be stripes. None has panels along the sides alone: people call
-trousers with such panels plain.
+Level blocks are at most three, of unlike colours, or they would be stripes. What is not of the commonest
+colour covers at least `MIN_SHARE` of the box: clothes with a contrasting collar, hem or cuffs are plain.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,6 +14,8 @@ PIPING_SHARE = 0.3
 """This share of garments has a thin line along the borders."""
 PIPING = 0.012
 """Its width in shares of the garment."""
+MIN_SHARE = 0.15
+"""No colour covers more of the garment's box than all but this."""
 
 
 def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
@@ -33,12 +35,34 @@ def color_blocks(rng: np.random.Generator, colors: Sequence[str], side: int) -> 
 def yoke(rng: np.random.Generator, x: Field, y: Field) -> Field:
     """Shoulders of another colour, the edge level, pointed or hollow; maybe a hem."""
     pointed = rng.random() < 0.5
-    edge = rng.uniform(0.48, 0.68)
+    edge = rng.uniform(0.48, 0.66)
     if not pointed:
         return (y + 0 * x > edge) * 1
     slope = rng.choice([-1, 1]) * rng.uniform(0.35, 0.8)
     hem = (y < rng.uniform(0.12, 0.24)) & (rng.random() < 0.4)
     return (y > edge + slope * (np.abs(x) - 0.2)) * 1 + hem * 2
+
+
+def levels(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Three level blocks, the middle one as high as the others or lower."""
+    top, height = rng.uniform(0.62, 0.72), rng.uniform(0.16, 0.34)
+    return (y + 0 * x < top) * 1 + (y + 0 * x < top - height) * 1
+
+
+def sides(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Panels along both sides below the arms, hollow or straight; sleeves of either colour."""
+    waist = rng.uniform(0.13, 0.2) - rng.uniform(0, 0.05) * np.cos(2 * np.pi * (y - 0.45))
+    outer = 0.5 if rng.random() < 0.5 else rng.uniform(0.3, 0.36)
+    below = rng.uniform(0.68, 0.8)
+    return ((np.abs(x) > waist) & (np.abs(x) < outer) & (y < below)) * 1
+
+
+def hooded(rng: np.random.Generator, x: Field, y: Field) -> Field:
+    """Hood or shoulders and the sleeves' outsides of another colour, maybe a third below the waist."""
+    edge = rng.uniform(0.66, 0.78)
+    arms = np.abs(x) > rng.uniform(0.3, 0.36)
+    hem = (y < rng.uniform(0.2, 0.4)) & (rng.random() < 0.5)
+    return np.where((y > edge) | arms, 1, 2 * hem)
 
 
 def halves(rng: np.random.Generator, x: Field, y: Field) -> Field:
@@ -96,13 +120,16 @@ def mosaic(rng: np.random.Generator, x: Field, y: Field) -> Field:
 
 LAYOUTS: dict[Callable[[np.random.Generator, Field, Field], Field], float] = {
     yoke: 3,
-    halves: 1,
-    quarters: 1,
-    diagonal: 2,
-    fan: 1.5,
-    chevron: 1.5,
+    levels: 1.5,
+    sides: 1.5,
+    hooded: 1.5,
+    halves: 1.5,
+    quarters: 0.8,
+    diagonal: 1.5,
+    fan: 1,
+    chevron: 1.2,
     sleeves: 2.5,
-    mosaic: 1.5,
+    mosaic: 1,
 }
 """Layout -> how often it is drawn; x is -0.5..0.5 across the garment, y 0..1 up."""
 WEIGHTS = np.array(list(LAYOUTS.values()))

@@ -112,11 +112,10 @@ def melon() -> Picture:
 
 def palm_tree() -> Picture:
     """Return a palm tree."""
-    trunk = Part(np.array([0.1 - 0.95j, 0.1 - 0.3j, -0.05 + 0.35j]), 0, 0.17)
-    fronds = [
-        Part(-0.05 + 0.35j + 0.85 * np.exp(1j * a) * LEAF, 1) for a in (-0.5, 0.2, 0.9, 1.7, 2.4, 3.1, 3.7)
-    ]
-    return [trunk, *fronds, Part(ellipse(0.1, -0.95, 0.55, 0.15), 0)]
+    trunk = Part(np.array([0.2 - 0.95j, 0.15 - 0.3j, -0.05 + 0.4j]), 0, 0.17)
+    hanging = [1.05 * LEAF * np.exp(1j * (rise - 1.6 * LEAF.real)) for rise in (0.5, 1.0, 1.6)]
+    crown = [Part(-0.05 + 0.4j + frond, 1) for right in hanging for frond in (right, -right.conj())]
+    return [trunk, *crown, Part(ellipse(0.2, -0.95, 0.5, 0.13), 0)]
 
 
 def bus() -> Picture:

@@ -25,8 +25,10 @@ MIN_LIGHTNESS = 0.27
 """... and in lightness by this much (OKLCH)."""
 MIN_DYE_CONTRAST, MIN_DYE_HEART = 0.4, 0.22
 """In colours that no animal has, marks differ by this much from the ground and from hearts (delta E OK)."""
-MAX_DYE_HEART = 0.35
-"""Hearts then differ from the ground by at most this much, or they are dots."""
+MAX_DYE_HEART, DYE_HEART = 0.26, 0.3
+"""Hearts then differ from the ground by at most the first, or they are dots; most lie so far toward marks."""
+MAX_PALE_HEART = 0.2
+"""Hearts differ from other grounds than tan and sand by at most this much, or rosettes are flowers."""
 MAX_BROKEN = 0.5
 """Rosettes on other grounds than tan and sand stay this whole, or they are flecks."""
 MIN_HEART = 0.14
@@ -38,7 +40,7 @@ MIN_PATCH = 0.2
 BLACK_SHARE = 0.55
 """This share of marks is nearly black where the ground has a colour that no animal has."""
 HEART_SHARE = 0.6
-"""This share of hearts is then half way from the ground to the marks."""
+"""This share of hearts is then a mixture of the ground and the marks."""
 BLACK = Family(1, (0.13, 0.24), (0.0, 0.02), (40, 80))
 DARK_BROWN = Family(1, (0.24, 0.36), (0.02, 0.05), (45, 70))
 WHITE = Family(1, (0.92, 0.98), (0.0, 0.015), (60, 100))
@@ -69,7 +71,7 @@ LEOPARDS = (
     (TAN, SAND, RUST, BLACK),
     (TAN, CREAM, RUST, DARK_BROWN),
     (SAND, CREAM, TAN, BLACK),
-    (SAND, WHITE, TAUPE, DARK_BROWN),
+    (SAND, CREAM, TAN, DARK_BROWN),
     (GREY, WHITE, TAUPE, BLACK),
     (WHITE, WHITE, GREY, BLACK),
 )
@@ -183,13 +185,18 @@ def is_visible(ground: str, pale: str, heart: str, mark: str) -> bool:
     )
 
 
+def is_flower(ground: str, heart: str) -> bool:
+    """Say whether a rosette around such a heart looks like a blossom on a ground that is not a leopard's."""
+    return not palette.is_earthy(ground) and palette.contrast(ground, heart) > MAX_PALE_HEART
+
+
 def _colors(rng: np.random.Generator, coat: Coat) -> tuple[str, str, str, str]:
     """Draw ground, pale areas, hearts and marks, of an animal or of fashion.
 
     Raises click.ClickException if no such colours are found.
     """
     natural = rng.random() < coat.natural
-    patches = coat is ANIMALS["giraffe"]
+    patches, rosettes = coat is ANIMALS["giraffe"], coat is ANIMALS["leopard"]
     for _ in range(palette.TRIES):
         if natural:
             families = coat.colors[int(rng.integers(len(coat.colors)))]
@@ -197,7 +204,8 @@ def _colors(rng: np.random.Generator, coat: Coat) -> tuple[str, str, str, str]:
         else:
             ground, pale, heart, mark = dyes(rng)
         if is_visible(ground, pale, heart, mark) and not (
-            patches and palette.lightness_contrast(ground, heart) < MIN_PATCH
+            (patches and palette.lightness_contrast(ground, heart) < MIN_PATCH)
+            or (rosettes and natural and is_flower(ground, heart))
         ):
             return ground, pale, heart, mark
     raise palette.no_colors("colours of a coat that differ", MIN_CONTRAST)
@@ -214,7 +222,7 @@ def dyes(rng: np.random.Generator) -> tuple[str, str, str, str]:
             ground, mark = mark, ground
         if rng.random() < BLACK_SHARE:
             mark = palette.from_family(rng, BLACK)
-        heart = palette.blend(ground, mark) if rng.random() < HEART_SHARE else palette.color(rng)
+        heart = palette.blend(ground, mark, DYE_HEART) if rng.random() < HEART_SHARE else palette.color(rng)
         green = any(is_green(color) for color in (ground, heart, mark))
         shows = palette.contrast(heart, mark) >= MIN_DYE_HEART
         if not green and shows and palette.contrast(heart, ground) <= MAX_DYE_HEART:

@@ -32,6 +32,12 @@ MIN_LIGHTNESS = 0.15
 """... the first one also in lightness (OKLCH), ..."""
 MIN_STEP = 0.15
 """... and dyes differ from each other by this much."""
+FAINT_CONTRAST, FAINT_LIGHTNESS = 0.16, 0.14
+"""In a faint print all four dyes are one shade of the ground, which differs at least so much, ..."""
+FAINT_ROOM = 1.5
+"""... and a tile spans this many times more pixels than others of its kind, so that its shapes stay whole.
+
+Stains on a whole garment have no edge, and differ by this many times more instead."""
 MAX_EARTHY = 1
 """At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive."""
 
@@ -79,10 +85,14 @@ def sample(rng: np.random.Generator, view: View, without: Sequence[str] = ()) ->
     name = list(seen)[rng.choice(len(seen), p=shares / shares.sum())]
     kind = seen[name]
     low, high = ranges[name]
+    faint = rng.random() < kind.faint and (kind.placed or low * FAINT_ROOM <= high)
+    if faint and not kind.placed:
+        low *= FAINT_ROOM
+    high = max(low, min(high, kind.usual_cm))
     period = float(low * (high / low) ** rng.beta(1, 1.3))
     spanned = (view.extent_cm if kind.placed else period) / view.cm_per_pixel
     turned = rng.random() < 0.12
-    ground, *dyes = _colors(rng, kind.festive)
+    ground, *dyes = _faint(rng, FAINT_ROOM if kind.placed else 1.0) if faint else _colors(rng, kind.festive)
     return Params(
         kind=name,
         ground=ground,
@@ -118,6 +128,19 @@ def _colors(rng: np.random.Generator, festive: bool) -> list[str]:
         if any(map(palette.is_festive, colors)):
             return colors
     raise palette.no_colors("five colours that differ", MIN_CONTRAST)
+
+
+def _faint(rng: np.random.Generator, more: float) -> list[str]:
+    """Draw a ground and, four times, one shade of it, `more` times as far off as it must be.
+
+    Raises click.ClickException if no such colours are found.
+    """
+    for _ in range(palette.TRIES):
+        ground = palette.color(rng)
+        dye = palette.tone(rng, ground, more * FAINT_CONTRAST, more * FAINT_LIGHTNESS)
+        if dye and _allowed([ground, dye], festive=False):
+            return [ground, *[dye] * 4]
+    raise palette.no_colors("a colour and a shade of it that differ", FAINT_CONTRAST)
 
 
 def _allowed(colors: list[str], festive: bool) -> bool:

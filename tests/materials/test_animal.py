@@ -41,6 +41,8 @@ def test_marks_are_resolved_repeated_and_stand_out(seed, view):
     assert palette.to_oklch(p.heart)[0] <= palette.to_oklch(p.ground)[0] + animal.MAX_HEART_EXCESS
     if p.coat == "leopard" and not fine:
         assert p.broken <= animal.MAX_BROKEN
+    if p.coat == "leopard" and not palette.is_earthy(p.ground):
+        assert palette.contrast(p.heart, p.ground) <= max(animal.MAX_PALE_HEART, animal.MAX_DYE_HEART)
     if p.coat == "giraffe":
         assert palette.lightness_contrast(p.ground, p.heart) >= animal.MIN_PATCH
 
@@ -91,6 +93,16 @@ def test_a_leopards_dark_pieces_surround_hearts_that_camouflage_has_not():
         assert hearts.mean() > 0.1, shape
         around = ndimage.binary_dilation(hearts, iterations=3) & ~hearts
         assert marks[around].mean() > 0.6, shape
+
+
+def test_rosettes_are_open_or_they_are_flowers_with_a_heart():
+    """Around a heart some ground touches it: a closed ring would keep them apart."""
+    for shape in EXTREMES:
+        ground, hearts, _ = layers("leopard", shape)
+        found, count = ndimage.label(hearts)
+        large = [k for k in range(1, count + 1) if (found == k).sum() > 150]
+        touched = set(found[ndimage.binary_dilation(ground, iterations=4) & hearts])
+        assert np.mean([k in touched for k in large]) > 0.85, shape
 
 
 @pytest.mark.parametrize("coat", ["cheetah", "cow"])

@@ -23,7 +23,8 @@ VIEW = View(cm_per_pixel=0.5, width_cm=60, height_cm=70)
 COLORS = ("#f4efe6", "#1f3a5f", "#c4506a", "#4f7d3a", "#d99a2b")
 FREEHAND = (
     "paisley", "damask", "toile", "brush", "cutouts", "marbling", "mixed shapes", "arcs",
-    "lettering", "icons", "small icons", "one thing", "tiny things",
+    "lettering", "icons", "small icons", "one thing", "tiny things", "figures", "sparse figures",
+    "one figure", "shapes", "shore", "splinters", "dabs", "confetti",
 )  # fmt: skip
 """Kinds without edges along the rows of pixels, where a tile's border shows if it has one."""
 views = st.builds(
@@ -42,15 +43,24 @@ def test_a_kind_is_drawn_as_large_as_it_needs_in_colours_that_differ(seed, view)
     assert p.placed == kind.placed
     assert p.period_cm >= kind.period_pixels * view.cm_per_pixel * 0.999
     assert p.period_cm * kind.repeats <= view.extent_cm * 1.001
+    least = kind.period_pixels * other.FAINT_ROOM * view.cm_per_pixel
+    assert p.period_cm <= max(least, other.LOW_CM * other.FAINT_ROOM, kind.usual_cm) * 1.001
     spanned = (view.extent_cm if kind.placed else p.period_cm) / view.cm_per_pixel
     assert p.reduced in range(1, 7)
     assert p.reduced == 1 or other.SIDE / p.reduced >= other.TEXELS * spanned * 0.999
     dyes = [p.color_1, p.color_2, p.color_3, p.color_4]
+    assert sum(map(palette.is_earthy, {p.ground, *dyes})) <= other.MAX_EARTHY
+    if len({*dyes}) == 1:
+        assert kind.faint
+        assert kind.placed or p.period_cm >= kind.period_pixels * other.FAINT_ROOM * view.cm_per_pixel * 0.999
+        more = other.FAINT_ROOM if kind.placed else 1
+        assert palette.contrast(p.ground, p.color_1) >= more * other.FAINT_CONTRAST
+        assert palette.lightness_contrast(p.ground, p.color_1) >= more * other.FAINT_LIGHTNESS
+        return
     assert min(palette.contrast(p.ground, dye) for dye in dyes) >= other.MIN_CONTRAST
     assert palette.lightness_contrast(p.ground, p.color_1) >= other.MIN_LIGHTNESS
     steps = [palette.contrast(a, b) for i, a in enumerate(dyes) for b in dyes[:i]]
     assert min(steps) >= other.MIN_STEP
-    assert sum(map(palette.is_earthy, [p.ground, *dyes])) <= other.MAX_EARTHY
     assert any(map(palette.is_festive, [p.ground, *dyes]))
 
 
@@ -71,6 +81,15 @@ def test_every_kind_is_drawn_about_as_often_as_its_share(monkeypatch):
     for name, kind in KINDS.items():
         expected = 1000 * kind.share / total
         assert abs(drawn.count(name) - expected) < 4 * expected**0.5, name
+
+
+def test_a_kind_is_faint_about_as_often_as_it_says(monkeypatch):
+    monkeypatch.setattr(other, "_colors", lambda rng, festive: list(COLORS))
+    for name in ("faded", "one figure", "aztec"):
+        without = [kind for kind in KINDS if kind != name]
+        drawn = [other.sample(rng_for(i), VIEW, without) for i in range(120)]
+        faint = np.mean([p.color_1 == p.color_4 for p in drawn])
+        assert abs(faint - KINDS[name].faint) < 0.14, name
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -156,3 +175,25 @@ def test_every_kind_at_its_smallest_is_livelier_than_the_liveliest_plain_cloth(t
         y, x = (pixels * i for i in divmod(index, columns))
         cell = page[y : y + pixels, x : x + pixels][8:-8, 8:-8]
         assert cell.std((0, 1)).mean() > 0.08, name
+
+
+def test_the_faintest_prints_are_seen_on_creased_cloth(tmp_path):
+    """As far as they differ from the same cloth without them."""
+    cm_per_pixel = 100 * sheet.CELL / (pixels := 72)
+    ground = palette.oklch(0.85, 0, 0)
+    dye = palette.oklch(0.85 - other.FAINT_CONTRAST, 0, 0)
+    names = [name for name, kind in KINDS.items() if kind.faint]
+    draws = []
+    for name in names:
+        kind = KINDS[name]
+        period = max(kind.period_pixels * other.FAINT_ROOM * cm_per_pixel, other.LOW_CM)
+        for color in (dye, ground):
+            dyes = dict.fromkeys(("color_1", "color_2", "color_3", "color_4"), color)
+            params = other.Params(kind=name, ground=ground, placed=kind.placed, period_cm=period, **dyes)
+            draws.append(sheet.Draw("other", params, NO_TRIMS, ROUGH))
+    swatch = sheet.swatch_maker()
+    sheet.render_sheet(draws, tmp_path / "faint.png", pixels, lambda i: swatch(i // 2), len(draws), samples=1)
+    page = np.asarray(Image.open(tmp_path / "faint.png").convert("RGB"), float) / 255
+    cells = page[8 : pixels - 8].reshape(-1, len(draws), pixels, 3)[:, :, 8 : pixels - 8]
+    for index, name in enumerate(names):
+        assert (cells[:, 2 * index] - cells[:, 2 * index + 1]).std() > 0.03, name
