@@ -30,7 +30,7 @@ MAX_EYELET_SHADE = 0.24
 """Eyelets are at most this much darker, within stitched rims."""
 MIN_RIB_PIXELS = 2.5
 """Ribs are at least this many pixels of the final image apart, because unresolved ones would alias, ..."""
-MIN_WAFFLE_PIXELS, MIN_ROPE_PIXELS, MIN_LATTICE_PIXELS, MIN_EYELET_PIXELS = 3.0, 12.0, 20.0, 4.0
+MIN_WAFFLE_PIXELS, MIN_ROPE_PIXELS, MIN_LATTICE_PIXELS, MIN_EYELET_PIXELS = 3.0, 12.0, 16.0, 4.0
 """... waffle, cables, cables with a lattice between them, and eyelets so many."""
 
 WELT_FINER = 1.7
@@ -52,7 +52,7 @@ def sample_knit(rng: np.random.Generator, view: View, making: str, pale: bool) -
     low = max(low, (MIN_WAFFLE_PIXELS if cross else MIN_RIB_PIXELS) * view.cm_per_pixel)
     ribbed = making in (*KNITS, "corduroy", "pleats")
     welt = rng.random() < (0.7 if making in KNITS else 0.12 if making in SOFT else 0.0)
-    rope = float(np.clip(rng.uniform(4, 9), min(MIN_ROPE_PIXELS * view.cm_per_pixel, 12), 12))
+    rope = float(np.clip(rng.uniform(4, 10), min(MIN_ROPE_PIXELS * view.cm_per_pixel, 12), 12))
     lattice = cable and rope >= MIN_LATTICE_PIXELS * view.cm_per_pixel and rng.random() < 0.6
     return {
         "rib": rng.uniform(0.3, MAX_PALE_RIB if pale else 0.7 if cross else 1) if ribbed or welt else 0.0,

@@ -15,7 +15,7 @@ MAX_LEVEL_QUILT = 0.3
 MAX_DIAMOND_QUILT = 0.5
 """In diamonds it is at most this: stronger ones look like checks cut on the bias. It puffs, ..."""
 MAX_PALE_QUILT = 0.25
-"""... on pale cloth with fainter seams."""
+"""... on pale cloth with fainter seams, and in diamonds alone."""
 MAX_PADDING_SHADE, MIN_PADDED_PIXELS = 0.5, 5.0
 """The valleys of a puffer are at most this much darker. That is no stripe, because light falls off smoothly
 over the whole channel, which is at least so many pixels of the final image wide, ..."""
@@ -52,8 +52,9 @@ def quilting(p: Inputs, cloth: Cloth, gather: Value) -> Quilted:
 
 def sample_seams(rng: np.random.Generator, view: View, making: str, pale: bool) -> dict[str, float]:
     """Draw the seams of quilting, of a puffer or between tiers; all but channels are padded."""
-    channels = making == "tiers" or rng.random() < (0.7 if making == "puffer" else 0.4)
-    low, high = {"puffer": (5.0, 12.0), "tiers": (6.0, 25.0)}.get(making, (4.0, 10.0))
+    level = {"tiers": 1.0, "puffer": 0.7}.get(making, 0.0 if pale else 0.3)
+    channels = rng.random() < level
+    low, high = {"puffer": (5.0, 12.0), "tiers": (8.0, 25.0)}.get(making, (4.0, 10.0))
     if making in ("puffer", "quilt"):
         low = max(low, MIN_PADDED_PIXELS * view.cm_per_pixel)
     most = min(MAX_LEVEL_QUILT if channels else MAX_DIAMOND_QUILT, MAX_PALE_QUILT if pale else 1.0)

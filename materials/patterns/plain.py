@@ -38,8 +38,8 @@ streaks look like herringbone."""
 MAX_TWEED_CONTRAST, MAX_TWEED_PIXELS, MAX_TWEED_STRETCH = 0.3, 1.3, 2.0
 """The yarns of tweed and marl differ by up to the first number; its specks are at most so many pixels of the
 final image thick, as larger ones would be a print, and at most so many times as long."""
-MAX_MELANGE_CONTRAST = 0.22
-"""The yarns of melange and slub jersey differ by up to this much, in level streaks as thin as specks."""
+MAX_MELANGE_CONTRAST, MIN_MELANGE_STRETCH = 0.22, 8
+"""The yarns of melange and slub jersey differ by up to this much, in level streaks as thin as such specks."""
 MIN_SPECK_CM, MAX_SPECK_CM = 0.15, 1.2
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
@@ -183,7 +183,7 @@ def _yarn(
 ) -> dict[str, float | str]:
     """Draw the second yarn: specks of tweed and streaks of melange are thin in `view`, others faint."""
     heathered = making in ("heather", "tweed", "melange") or rng.random() < (0.4 if making in KNITS else 0.1)
-    low, high = {"tweed": (1, MAX_TWEED_STRETCH), "melange": (6, 12)}.get(making, (1, 8))
+    low, high = {"tweed": (1, MAX_TWEED_STRETCH), "melange": (MIN_MELANGE_STRETCH, 12)}.get(making, (1, 8))
     stretch = rng.uniform(low, high)
     speck = rng.uniform(0.15, 0.7)
     if making in ("tweed", "melange"):
