@@ -22,6 +22,8 @@ CLOTH_SOCKETS = {"UV": "Vector", "Place": "Vector", "Extent": "Vector", "Front":
 """The sockets of `Cloth`."""
 DRAPE_SOCKETS = {"Slope": "Vector", "Light": "Float", "Wash": "Float", "Yarn": "Float"}
 """The sockets of `Drape`."""
+NEAR_HEM = "Near hem"
+"""The socket of the attribute `hems.HEM`."""
 
 
 def pattern_group(name: str) -> Any:
@@ -51,11 +53,12 @@ def trims_group() -> Any:
     def draw(graph: Graph, source: Any, sink: Any) -> None:
         cloth = _cloth(graph, source)
         p = Inputs(graph, source, list(inputs_of(Trims)), cloth.uv)
-        graph.link(trims.build(p, cloth, graph.value(source.outputs["Color"])), sink.inputs["Color"])
+        color, hem = (graph.value(source.outputs[name]) for name in ("Color", NEAR_HEM))
+        graph.link(trims.build(p, cloth, color, hem), sink.inputs["Color"])
 
     return _new_group(
         "Fashion CUT trims",
-        {**CLOTH_SOCKETS, "Color": "Color"},
+        {**CLOTH_SOCKETS, "Color": "Color", NEAR_HEM: "Float"},
         {"Color": "Color"},
         list(inputs_of(Trims)),
         draw,
@@ -73,7 +76,7 @@ def fabric_group() -> Any:
         given = Surface(graph.value(source.outputs["Color"]), graph.value(source.outputs["Height"]))
         drape = Drape(*(graph.value(source.outputs[name]) for name in DRAPE_SOCKETS))
         color = fabric.build(
-            p, cloth, drape, given, *(graph.value(source.outputs[name]) for name in ("AO", "Hem"))
+            p, cloth, drape, given, *(graph.value(source.outputs[name]) for name in ("AO", NEAR_HEM))
         )
         bump = graph.node("ShaderNodeBump")
         graph.link(1.0, bump.inputs["Strength"])
@@ -101,7 +104,7 @@ def fabric_group() -> Any:
             "Color": "Color",
             "Height": "Float",
             "AO": "Float",
-            "Hem": "Float",
+            NEAR_HEM: "Float",
         },
         {"Color": "Color", "Roughness": "Float", "Sheen": "Float", "Normal": "Vector"},
         shown,

@@ -12,6 +12,7 @@ from materials.layers import (
     CLOTH_SOCKETS,
     CM,
     DRAPE_SOCKETS,
+    NEAR_HEM,
     fabric_group,
     fill,
     folds_group,
@@ -59,7 +60,8 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
         link(folded.outputs[socket], cloth.inputs[socket])
     link(place.outputs["Flat"], cloth.inputs["Flat"])
     link(ao.outputs["Fac"], cloth.inputs["AO"])
-    link(hem.outputs["Fac"], cloth.inputs["Hem"])
+    for layer in (sewn, cloth):
+        link(hem.outputs["Fac"], layer.inputs[NEAR_HEM])
     link(drawing.outputs["Color"], sewn.inputs["Color"])
     link(sewn.outputs["Color"], cloth.inputs["Color"])
     link(drawing.outputs["Height"], cloth.inputs["Height"])

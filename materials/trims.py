@@ -13,18 +13,18 @@ from pydantic import Field
 from assets.common.settings import Settings
 from materials import palette
 from materials.color import Color
+from materials.emblem import emblem
+from materials.hems import REACH_CM
 from materials.nodes import (
     Inputs,
     Operand,
     Value,
     absolute,
     below,
-    floor,
     fract,
     length,
     maximum,
     minimum,
-    random,
     vector,
 )
 from materials.surface import Cloth
@@ -48,6 +48,7 @@ MAX_PATCH_SHARE = 0.17
 MAX_PANEL_SHADE = 0.3
 """A yoke or sleeves are at most this much darker or lighter than the rest: more are colour blocks."""
 BUTTON_DISTANCE_CM = 9.0
+LINING_STRIPE_CM = 3.0
 HOOD_CM = 30.0
 """An opening (`View.opening_cm`) that is this deep may be one of a hood, which has a drawstring."""
 
@@ -82,6 +83,9 @@ class Trims(Settings):
     cuffs: float = Field(0, ge=0, le=1, description="opacity of edges at both sides in the trim's colour")
     cuff_cm: float = Field(2, ge=MIN_BAND_CM, le=8, description="width of these edges")
     top_cm: float = Field(0, ge=0, le=150, description="from the top down to the edge of the waist")
+    edge: float = Field(0, ge=0, le=1, description="opacity of bound edges of the cloth in the trim's colour")
+    edge_cm: float = Field(1.5, ge=0.5, le=3, description="width of bound edges")
+    edge_neck: float = Field(0, ge=0, le=1, description="1 = only the neck's edge is bound")
     waist: float = Field(0, ge=0, le=1, description="opacity of a band at the top in the trim's colour")
     belt: float = Field(0, ge=0, le=1, description="opacity of a band across the garment")
     belt_height: float = Field(0.6, ge=0.4, le=0.75, description="its height, share of the garment")
@@ -98,6 +102,8 @@ class Trims(Settings):
     strings: float = Field(0, ge=0, le=1, description="opacity of a drawstring's two ends")
     string_cm: float = Field(12, ge=3, le=25, description="their length")
     lining: Color = Field("#8a8f96", description="colour of the lining")
+    lining_2: Color = Field("#f4f4f4", description="second colour of a striped lining")
+    lining_striped: float = Field(0, ge=0, le=1, description="opacity of the lining's stripes")
     lined: float = Field(0, ge=0, le=1, description="opacity of the lining on the cloth's inside")
     tag: float = Field(0, ge=0, le=1, description="opacity of a tag or a sewn label")
     tag_inside: float = Field(0, ge=0, le=1, description="0 = on the front, 1 = on the inside, at the neck")
@@ -114,11 +120,12 @@ class Trims(Settings):
     print: float = Field(0, ge=0, le=1, description="opacity of a print on the front")
     print_color: Color = Field("#f4f4f4", description="colour of the print")
     print_color_2: Color = Field("#f4f4f4", description="second colour of the print")
-    print_x: float = Field(0.6, ge=0.3, le=0.7, description="its place, share of the width")
-    print_y: float = Field(0.7, ge=0.4, le=0.8, description="its place, share of the height")
+    print_x: float = Field(0.6, ge=0.2, le=0.8, description="its place, share of the width")
+    print_y: float = Field(0.7, ge=0.15, le=0.8, description="its place, share of the height")
     print_cm: float = Field(6, ge=1.5, le=26, description="its width")
     print_aspect: float = Field(0.48, ge=0.1, le=1.3, description="its height over its width")
     print_round: float = Field(0, ge=0, le=1, description="0 = lines of lettering, 1 = a badge")
+    print_pair: float = Field(0, ge=0, le=1, description="1 = on the other side is one of the other kind")
     seed: float = Field(0, ge=0, le=100, description="moves the lettering about")
 
 
@@ -157,6 +164,9 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         cuffs=_one_in(rng, 0.15) * rng.uniform(0.3, 1),
         cuff_cm=_band(rng, MAX_HEM_SHARE / 2 * view.width_cm, 8),
         top_cm=float(min(view.opening_cm, 150)) if view.legs else 0.0,
+        edge=_one_in(rng, 0.1) * rng.uniform(0.5, 1),
+        edge_cm=rng.uniform(0.6, 2.5),
+        edge_neck=_one_in(rng, 0.4),
         waist=_one_in(rng, 0.2 if view.legs else 0.1) * rng.uniform(0.3, 1),
         belt=rng.uniform(0.4, 1) if bands == "belt" else 0.0,
         belt_height=rng.uniform(0.45, 0.7),
@@ -168,6 +178,8 @@ def sample_trims(rng: np.random.Generator, view: View) -> Trims:
         strings=_one_in(rng, 0.25 if hooded else 0.03) * rng.uniform(0.5, 1),
         string_cm=rng.uniform(5, 20),
         lining=palette.color(rng),
+        lining_2=palette.color(rng),
+        lining_striped=_one_in(rng, 0.2) * rng.uniform(0.5, 1),
         lined=_one_in(rng, 0.3) * rng.uniform(0.5, 1),
         tag=_one_in(rng, 0.45),
         tag_color=palette.from_family(rng, palette.FAMILIES["white"] if rng.random() < 0.6 else black),
@@ -204,32 +216,36 @@ def _thread(rng: np.random.Generator, tan: bool) -> str:
 
 
 def _print(rng: np.random.Generator, view: View) -> dict[str, Any]:
-    """Draw a small print: a line or a badge at the chest, on a pocket, or wider in the middle."""
-    small = rng.random() < 0.6
+    """Draw a small print: a line or a badge at the chest, on a pocket or a leg, or wider in the middle."""
+    small = view.legs or rng.random() < 0.7
     share = rng.uniform(0.07, 0.16) if small else rng.uniform(0.12, MAX_PRINT_SHARE)
     badge = rng.random() < 0.3
     tallest = min(MAX_PRINT_AREA / share**2, 1.25)
+    pair = small and share < MAX_PRINT_SHARE / 2
+    across = rng.uniform(*((0.18, 0.28) if view.legs else (0.08, 0.18))) * rng.choice([-1, 1])
     color = palette.color(rng)
     return {
         "print": _one_in(rng, 0.3) * rng.uniform(0.5, 1),
         "print_color": color,
         "print_color_2": palette.color(rng) if rng.random() < 0.4 else color,
-        "print_x": 0.5 if not small or rng.random() < 0.2 else rng.uniform(0.35, 0.65),
-        "print_y": rng.uniform(0.5, 0.78),
+        "print_x": 0.5 if not small or (not view.legs and rng.random() < 0.2) else 0.5 + across,
+        "print_y": rng.uniform(0.2, 0.75) if view.legs else rng.uniform(0.5, 0.78),
         "print_cm": float(np.clip(share * view.body_cm, 1.5, 26)),
         "print_aspect": rng.uniform(0.8 if badge else 0.25, 1) * tallest if small else min(0.48, tallest),
         "print_round": float(badge),
+        "print_pair": _one_in(rng, 0.3) if pair else 0.0,
     }
 
 
-def build(p: Inputs, cloth: Cloth, color: Value) -> Value:
-    """Draw the trims over the colour of a pattern; return the colour."""
+def build(p: Inputs, cloth: Cloth, color: Value, hem: Value) -> Value:
+    """Draw the trims over the colour of a pattern; return the colour. `hem` is that of `hems`."""
     across = (cloth.place.x - 0.5) * cloth.extent.x
     up = cloth.place.y * cloth.extent.y
     down = cloth.extent.y - p.top_cm - up
     inside = 1.0 - cloth.front
     body = absolute(cloth.place.x - 0.5) < LINED_SHARE / 2  # twisted sleeves are not lined
-    color = color.mix(p.lining, inside * body * p.lined)
+    lining = p.lining.mix(p.lining_2, (fract(up / LINING_STRIPE_CM) < 0.4) * p.lining_striped)
+    color = color.mix(lining, inside * body * p.lined)
 
     panel = maximum(cloth.place.y > p.panel_height, absolute(cloth.place.x - 0.5) > p.panel_body * 0.5)
     closed = cloth.front * (cloth.place.y > p.closed_to)
@@ -249,6 +265,9 @@ def build(p: Inputs, cloth: Cloth, color: Value) -> Value:
 
     inward = cloth.extent.x * 0.5 - absolute(across)
     edge = maximum(p.hem * below(p.hem_cm, up, 0.3), p.cuffs * below(p.cuff_cm, inward, 0.3))
+    neck = (absolute(cloth.place.x - 0.5) < 0.25) * (cloth.place.y > 0.7)
+    bound = below(p.edge_cm, REACH_CM - hem, 0.3) * maximum(neck, 1.0 - p.edge_neck)
+    edge = maximum(edge, p.edge * bound)
     edge = maximum(edge, p.waist * below(p.hem_cm, down, 0.3))
     edge = maximum(edge, p.belt * line(up - p.belt_height * cloth.extent.y, 0.0, p.hem_cm * 0.5))
     side = line(fract(inward / p.sides_cm) * p.sides_cm, 0.5, 0.5) * (inward < p.sides_cm * 2.0)
@@ -278,21 +297,6 @@ def jeans(cloth: Cloth, across: Value, down: Value) -> Value:
     pocket = length(vector((cloth.extent.x * 0.5 - absolute(across)) * 1.2, below_band)) - 12.0
     nearest = minimum(fly, absolute(pocket)) + (below_band < 0.0) * 100.0
     return below(0.3, minimum(absolute(below_band), nearest), 0.3)
-
-
-def emblem(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
-    """Draw lines of lettering or a badge around the print's place: its colour, and where it is."""
-    x = (cloth.place.x - p.print_x) * cloth.extent.x / p.print_cm
-    y = (cloth.place.y - p.print_y) * cloth.extent.y / p.print_cm
-    chance = random(floor(vector(x * 14.0, y * 24.0)), p.seed)
-    letter = chance.x > 0.4
-    rows = below(0.25, absolute(fract(y * 4.0 + 0.5) - 0.5), 0.05)
-    inside = (absolute(x) < 0.5) * (absolute(y) < p.print_aspect * 0.5)
-    radius = length(vector(x, y / p.print_aspect))
-    badge = below(0.5, radius, 0.05)
-    cut = below(0.37, radius, 0.05) * letter
-    ink = p.print_color.mix(p.print_color_2, chance.y > 0.5)
-    return ink, (letter * rows * inside).mix(badge * (1.0 - cut * 0.7), p.print_round)
 
 
 def _band(rng: np.random.Generator, widest: float, most: float) -> float:

@@ -32,7 +32,19 @@ FLAT = ("scene", "geometric")
 MAX_HEIGHT = 0.66
 """A print is at most this high, share of the garment's height below its opening (`View.opening_cm`)."""
 MAX_RELIEF = 0.3
-RELIEF = ("quilt", "padding", "pucker", "tiers", "crinkle", "pile", "heather", "legs")
+RELIEF = (
+    "quilt",
+    "padding",
+    "pucker",
+    "tiers",
+    "crinkle",
+    "pile",
+    "heather",
+    "legs",
+    "rib",
+    "rope",
+    "eyelet",
+)
 """These of the cloth under a print are at most that strong: stronger ones hide it."""
 MIN_PIXELS = 16.0
 """A print is at least this many pixels of the final image wide."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from PIL import Image
 
 from assets.common.rng import rng_for
-from materials import fabric, palette, trims
+from materials import fabric, knits, palette, quilting, trims
 from materials.motifs import lettering
 from materials.others import blocks, canvas, conversational, figures, things
 from materials.others.kinds import KINDS
@@ -40,7 +40,14 @@ def test_jeans_are_worn_down_their_legs_by_less_than_a_gradient_and_in_faint_str
 def test_melange_and_heather_together_are_fainter_than_the_lines_of_herringbone():
     melange = max(fabric.sample_fabric(rng_for(i), VIEW).melange for i in range(400))
     lightest, darkest = (palette.oklch(0.9 * (1 + s * 0.2 * melange) ** (1 / 3), 0, 0) for s in (1, -1))
+    thick = plain.MAX_TWEED_PIXELS * VIEW.cm_per_pixel
+    assert plain.MAX_TWEED_PIXELS < herringbone.MIN_LINE_PIXELS / 2, "each half of a zigzag is wider"
     long = [p for p in plains() if p.heather and p.heather_stretch > plain.MAX_TWEED_STRETCH]
+    clear = [p for p in long if palette.contrast(p.color, p.yarn) > plain.MAX_HEATHER_CONTRAST]
+    assert len(clear) > 4
+    assert max(p.heather_cm for p in clear) <= thick
+    assert max(palette.contrast(p.color, p.yarn) for p in clear) <= plain.MAX_MELANGE_CONTRAST
+    long = [p for p in long if p.heather_stretch < plain.MIN_MELANGE_STRETCH]
     heather = max(palette.contrast(p.color, p.yarn) for p in long)
     assert palette.lightness_contrast(lightest, darkest) + heather < herringbone.MIN_LIGHTNESS
     streaks = [palette.contrast(p.color, p.yarn) for p in long if p.heather_stretch > plain.LONG_SPECKS]
@@ -48,7 +55,8 @@ def test_melange_and_heather_together_are_fainter_than_the_lines_of_herringbone(
 
 
 def test_tweed_is_speckled_clearly_but_finely():
-    tweeds = [p for p in plains() if p.heather and palette.contrast(p.color, p.yarn) > 0.13]
+    drawn = [p for p in plains() if p.heather_stretch < plain.MIN_MELANGE_STRETCH]
+    tweeds = [p for p in drawn if p.heather and palette.contrast(p.color, p.yarn) > 0.13]
     assert len(tweeds) > 4
     assert max(palette.contrast(p.color, p.yarn) for p in tweeds) <= plain.MAX_TWEED_CONTRAST
     assert max(p.heather_stretch for p in tweeds) <= plain.MAX_TWEED_STRETCH
@@ -61,14 +69,47 @@ def test_plain_cloth_has_streaks_in_one_direction_or_it_looks_checked():
 
 def test_quilted_diamonds_are_shallower_than_checks_on_the_bias():
     deepest = {p.quilt_angle_deg > 0: p.quilt for p in sorted(plains(), key=lambda p: p.quilt)}
-    assert deepest[False] <= plain.MAX_LEVEL_QUILT < 0.4
-    assert deepest[True] <= plain.MAX_DIAMOND_QUILT < 0.7
+    assert deepest[False] <= quilting.MAX_LEVEL_QUILT < 0.4
+    assert deepest[True] <= quilting.MAX_DIAMOND_QUILT < 0.7
 
 
-def test_cables_are_shallower_than_wavy_stripes():
-    cables = [p for p in plains() if p.rib_twist]
+def test_quilted_cloth_is_padded_never_in_squares_and_on_pale_cloth_with_faint_seams():
+    drawn = [p for p in plains() if p.quilt]
+    assert len(drawn) > 8
+    assert min(p.padding for p in drawn) > 0.2
+    assert not any(p.quilt_tilt_deg for p in drawn)
+    pale = [p for p in drawn if palette.to_oklch(p.color)[0] > plain.PALE]
+    assert 0 < max(p.quilt for p in pale) <= quilting.MAX_PALE_QUILT < max(p.quilt for p in drawn)
+    assert all(p.quilt_angle_deg for p in pale)
+
+
+def test_ribs_are_round_and_on_pale_cloth_shallow_or_they_look_like_pinstripes():
+    ribbed = [p for p in plains() if p.rib]
+    pale = [p for p in ribbed if palette.to_oklch(p.color)[0] > plain.PALE]
+    assert min(p.rib_groove for p in ribbed) >= knits.MIN_RIB_GROOVE
+    assert max(p.rib for p in pale) <= knits.MAX_PALE_RIB < max(p.rib for p in ribbed)
+
+
+def test_cables_are_ropes_wide_enough_to_show_their_twist_and_trousers_have_none():
+    cables = [p for p in plains() if p.rope]
     assert len(cables) > 4
-    assert max(p.rib for p in cables) <= plain.MAX_CABLE
+    assert min(p.rope_cm for p in cables) >= min(knits.MIN_ROPE_PIXELS * VIEW.cm_per_pixel, 12) * 0.999
+    assert not any(p.lattice for p in cables), "their strands are too fine to be seen here"
+    close = VIEW.model_copy(update={"cm_per_pixel": 0.4})
+    latticed = [p for p in (plain.sample(rng_for(i), close) for i in range(400)) if p.lattice]
+    assert min(p.rope_cm for p in latticed) >= knits.MIN_LATTICE_PIXELS * close.cm_per_pixel
+    legs = VIEW.model_copy(update={"legs": True})
+    assert not any(
+        p.rope or p.tiers or p.eyelet for p in (plain.sample(rng_for(i), legs) for i in range(400))
+    )
+
+
+def test_eyelets_are_fainter_than_dots_and_in_a_few_rows_far_apart():
+    pierced = [p for p in plains() if p.eyelet]
+    assert len(pierced) > 2
+    assert min(p.eyelet_rows for p in pierced) >= 6
+    darkest = palette.oklch(0.9 * (1 - knits.MAX_EYELET_SHADE) ** (1 / 3), 0, 0)
+    assert palette.contrast(palette.oklch(0.9, 0, 0), darkest) < dotted.MIN_CONTRAST
 
 
 @settings(max_examples=60, deadline=None)
@@ -212,7 +253,7 @@ def test_cloth_under_a_print_is_shallower_than_the_print_is_clear():
     assert any(p.quilt for p in drawn)
     assert any(p.pile for p in drawn)
     strongest = max(getattr(p, name) for p in drawn for name in graphic.RELIEF)
-    assert strongest <= graphic.MAX_RELIEF < plain.MAX_DIAMOND_QUILT / 2
+    assert strongest <= graphic.MAX_RELIEF < quilting.MAX_DIAMOND_QUILT
     assert graphic.MAX_RELIEF * plain.MAX_TWEED_CONTRAST < graphic.MIN_SECOND
 
 

@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from assets.common.blender import bpy, empty_scene
 from assets.common.rng import rng_for
-from materials import palette, sheet
+from materials import knits, palette, quilting, sheet
 from materials.fabric import sample_fabric
 from materials.inputs import inputs_of, values_of
 from materials.patterns import (
@@ -60,16 +60,27 @@ CORNERS = {
         plain.Params(wash=1, color="#4a6a9a"),
         plain.Params(quilt=1, quilt_cm=4),
         plain.Params(quilt=1, quilt_cm=12, quilt_angle_deg=45),
-        plain.Params(rib=1, rib_cm=plain.MIN_RIB_PIXELS * VIEW.cm_per_pixel, rib_groove=0.7),
-        plain.Params(rib=0.6, rib_cm=6, rib_twist=0.35, rib_groove=0.2),
+        plain.Params(heather=1, heather_cm=plain.MAX_SPECK_CM, heather_stretch=12, yarn="#c4c8cc"),
+        plain.Params(rib=1, rib_cm=knits.MIN_RIB_PIXELS * VIEW.cm_per_pixel, rib_groove=1),
+        plain.Params(rib=1, rib_cm=1.6, rib_groove=knits.MIN_RIB_GROOVE, welt_cm=9),
+        plain.Params(rib=1, welt_cm=12, welt_only=1),
+        plain.Params(rib=0.7, rib_cm=knits.MIN_WAFFLE_PIXELS * VIEW.cm_per_pixel, rib_cross=1),
+        plain.Params(rope=1, rope_cm=12, rib=1, rib_cm=3),
+        plain.Params(rope=1, rope_cm=12, lattice=1, rib=1, welt_cm=9, welt_only=1),
+        plain.Params(eyelet=1, eyelet_cm=knits.MIN_EYELET_PIXELS * VIEW.cm_per_pixel, eyelet_rows=6),
         plain.Params(fade=1, wash=1, color="#4a6a9a"),
         plain.Params(quilt=1, quilt_cm=12, pucker=1),
         plain.Params(legs=1, whiskers=1, torn=1, wash=0.28, color="#2a4a7a", worn="#7f9fd5"),
-        plain.Params(padding=plain.MAX_LEVEL_PADDING, quilt_cm=plain.MIN_PADDED_PIXELS * VIEW.cm_per_pixel),
-        plain.Params(padding=plain.MAX_LEVEL_PADDING, quilt_cm=12, pucker=1),
+        plain.Params(
+            padding=quilting.MAX_LEVEL_PADDING, quilt_cm=quilting.MIN_PADDED_PIXELS * VIEW.cm_per_pixel
+        ),
+        plain.Params(padding=quilting.MAX_LEVEL_PADDING, quilt_cm=12, pucker=1),
         plain.Params(padding=1, quilt_cm=8, quilt_angle_deg=45, quilt_tilt_deg=45, pucker=1),
-        plain.Params(rib=0.6, rib_cm=6, rib_groove=0.8, rib_loose=1, gather_cm=4),
+        plain.Params(rib=1, rib_cm=6, rib_groove=0.8, rib_loose=1, gather_cm=4),
+        plain.Params(rib=1, rib_cm=6, rib_groove=1, rib_lean=1, rib_loose=0.4, gather_cm=3),
         plain.Params(tiers=1, quilt_cm=20, gather_cm=1.6),
+        plain.Params(tiers=1, quilt_cm=6, gather_cm=0.7, pucker=1),
+        plain.Params(quilt=quilting.MAX_DIAMOND_QUILT, padding=0.6, quilt_cm=10, quilt_angle_deg=45),
         plain.Params(crinkle=1, gather_cm=1),
         plain.Params(pile=1, pile_cm=0.5),
         plain.Params(pile=1, pile_cm=3),
@@ -336,7 +347,7 @@ def test_no_number_reaches_the_graph_as_a_constant_that_blender_5_would_fold(nam
                 "Wash",
                 "Yarn",
                 "Flat",
-                "Hem",
+                "Near hem",
                 "",
             ):
                 assert {link.to_node.operation for link in socket.links} <= {"ADD"}, socket.name

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assets.common.rng import rng_for
-from materials import fabric, palette, trims
+from materials import fabric, knits, palette, quilting, trims
 from materials.color import linear
 from materials.inputs import FILE, inputs_of, values_of
 from materials.patterns import (
@@ -17,6 +17,7 @@ from materials.patterns import (
     PATTERNS,
     camouflage,
     dotted,
+    floral,
     gradient,
     herringbone,
     plain,
@@ -53,18 +54,18 @@ def test_fabric_is_valid_survives_its_record_and_hides_threads_that_would_alias(
 def test_ribs_of_plain_cloth_and_channels_of_puffers_are_resolved(seed, view):
     p = plain.sample(rng_for(seed), view)
     if p.rib:
-        assert p.rib_cm >= min(plain.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
+        assert p.rib_cm >= min(knits.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
     if p.padding:
-        assert p.quilt_cm >= min(plain.MIN_PADDED_PIXELS * view.cm_per_pixel * 0.999, 30)
+        assert p.quilt_cm >= min(quilting.MIN_PADDED_PIXELS * view.cm_per_pixel * 0.999, 30)
 
 
 def test_the_shades_of_plain_cloth_are_fainter_than_any_stripe():
     drawn = [plain.sample(rng_for(i), VIEW) for i in range(400)]
     assert max(p.wash for p in drawn) <= plain.MAX_WASH
     level = [p for p in drawn if p.quilt_angle_deg == 0]
-    assert max(p.quilt for p in level) <= plain.MAX_LEVEL_QUILT
-    assert 0.3 < max(p.padding for p in level) <= plain.MAX_LEVEL_PADDING
-    for shade in (plain.MAX_RIB_SHADE, plain.MAX_SEAM_SHADE * plain.MAX_LEVEL_QUILT):
+    assert max(p.quilt for p in level) <= quilting.MAX_LEVEL_QUILT
+    assert 0.3 < max(p.padding for p in level) <= quilting.MAX_LEVEL_PADDING
+    for shade in (knits.MAX_RIB_SHADE, quilting.MAX_SEAM_SHADE * quilting.MAX_LEVEL_QUILT):
         darkest = palette.oklch(0.9 * (1 - shade) ** (1 / 3), 0, 0)  # lightness is a cube root of light
         assert (
             palette.lightness_contrast(palette.oklch(0.9, 0, 0), darkest)

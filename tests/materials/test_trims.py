@@ -100,3 +100,25 @@ def test_a_lining_shows_on_the_inside_of_the_body_only(tmp_path):
     assert 0.5 < inside[:, 14:34].mean() < 1, "of the swatch's waves, those away from the front are inside"
     assert not inside[:, :9].any(), "sleeves have none"
     assert not inside[:, 39:].any()
+
+
+def test_a_pair_of_logos_is_as_small_as_one_and_those_of_trousers_lie_on_a_leg():
+    pairs = [p for p in drawn(VIEW, 600) if p.print and p.print_pair]
+    assert len(pairs) > 5
+    for p in pairs:
+        assert 2 * p.print_aspect * (p.print_cm / VIEW.body_cm) ** 2 <= trims.MAX_PRINT_AREA * 1.001
+    assert all(0.18 <= abs(p.print_x - 0.5) <= 0.28 for p in drawn(LEGS))
+
+
+def test_a_bound_edge_runs_along_the_open_edges_and_at_the_neck_alone_where_asked(tmp_path):
+    bound = Trims(edge=1, edge_cm=2, trim="#ff0000")
+    sewn = [bound, bound.model_copy(update={"edge_neck": 1.0})]
+    draws = [sheet.Draw("plain", plain.Params(color="#00ff00"), trim, SMOOTH) for trim in sewn]
+    sheet.render_sheet(draws, tmp_path / "bound.png", 64, sheet.swatch_maker(), samples=4)
+    page = np.asarray(Image.open(tmp_path / "bound.png").convert("RGB"), int)
+    red = page[..., 0] - page[..., 1] > 60
+    all_round, neck = red[:, :64], red[:, 64:]
+    assert 0.05 < all_round.mean() < 0.15
+    assert all_round[48:].any()
+    assert 0 < neck.mean() < all_round.mean() / 3
+    assert not neck[24:].any()
