@@ -31,6 +31,8 @@ MIN_REPEATS = 4.5
 MIN_CONTRAST, MIN_SIGNAL = 0.09, 0.36
 """Dots differ from the ground by this much (delta E OK), small ones by `palette.needed_contrast` of this
 signal, ..."""
+DARK_PART = 1.35
+"""... on dark cloth (`palette.MIN_SHADED`) by this many times as much, for its sheen hides them, ..."""
 LIGHTNESS_PART = 0.8
 """... and this part of it is a difference in lightness (OKLCH), which survives small scales."""
 TONAL_BEYOND = 0.08
@@ -49,7 +51,6 @@ ROWS = {
 ROW_SHARES = (0.5, 0.25, 0.13, 0.12)
 LOOSE_SHARE = 0.25
 """This share of dots that may leave their lattice does."""
-
 MAX_TURN = 20.0
 """A lattice is turned by at most this many degrees, so that no other has upright columns."""
 
@@ -73,7 +74,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "pin": Kind(0.36, (MIN_PIXELS, 9), (0.18, MAX_FINE_RADIUS), 0.4, 0.03, 0),
-    "sparse": Kind(0.34, (11, 32), (0.06, 0.13), 0.65, 0.25, 0.1),
+    "sparse": Kind(0.34, (9, 26), (0.075, 0.15), 0.65, 0.25, 0.1),
     "polka": Kind(0.3, (8, float("inf")), (0.16, 0.38), 0.3, 0.04, 0.25),
 }
 
@@ -151,9 +152,9 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 
 def _colors(rng: np.random.Generator, pixels: float, tonal: bool, two_colors: bool) -> tuple[str, str, str]:
     """Draw the colours of the ground and of both kinds of dots, visible where they are `pixels` wide."""
-    contrast = palette.needed_contrast(pixels, MIN_CONTRAST, MIN_SIGNAL)
-    least = (contrast, LIGHTNESS_PART * contrast)
     ground = palette.color(rng)
+    contrast = needed_contrast(ground, pixels)
+    least = (contrast, LIGHTNESS_PART * contrast)
     color = palette.tone(rng, ground, *least, TONAL_BEYOND) if tonal else None
     if color is None:
         dark = palette.to_oklch(ground)[0] < 0.55
@@ -161,6 +162,12 @@ def _colors(rng: np.random.Generator, pixels: float, tonal: bool, two_colors: bo
         families = {name: palette.FAMILIES[name] for name in names}
         color = palette.another(rng, [ground], *least, families)
     return ground, color, palette.another(rng, [ground], *least) if two_colors else color
+
+
+def needed_contrast(ground: str, pixels: float) -> float:
+    """Return the contrast (delta E OK) that keeps dots `pixels` wide visible on a ground."""
+    contrast = palette.needed_contrast(pixels, MIN_CONTRAST, MIN_SIGNAL)
+    return contrast * (DARK_PART if palette.to_oklch(ground)[0] < palette.MIN_SHADED else 1)
 
 
 def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:

@@ -90,7 +90,7 @@ def is_dyed(a: str, b: str) -> bool:
 
 
 def tint(a: str, b: str) -> float:
-    """Return how far two colours are apart in a and b of OKLab: what lightness leaves of contrast."""
+    """Return the distance of two colours in the plane of a and b of OKLab: contrast but for lightness."""
     return float(max(palette.contrast(a, b) ** 2 - palette.lightness_contrast(a, b) ** 2, 0) ** 0.5)
 
 

@@ -145,6 +145,8 @@ def test_dots_are_visible_and_do_not_touch(seed, view):
     assert p.jitter + 2 * p.radius <= p.row_spacing + 1e-9
     pixels = 2 * p.radius * p.period_cm / view.cm_per_pixel
     least = max(dotted.MIN_CONTRAST, dotted.MIN_SIGNAL / pixels) * 0.999
+    if palette.to_oklch(p.ground)[0] < palette.MIN_SHADED:
+        least *= dotted.DARK_PART
     for color in (p.color_1, p.color_2):
         assert palette.contrast(p.ground, color) >= least
         assert palette.lightness_contrast(p.ground, color) >= dotted.LIGHTNESS_PART * least
