@@ -89,12 +89,14 @@ def mixed(rng: np.random.Generator, min_contrast: float = MIN_CONTRAST, faint: f
         dyes = {
             "petal_1": petal,
             "petal_2": _petal(rng) if rng.random() < 0.6 else petal,
-            "petal_3": _petal(rng) if rng.random() < 0.5 else petal,
+            "petal_3": petal,
             "centre": palette.from_families(rng, palette.FAMILIES),
             "leaf": leaf,
-            "leaf_2": _leaf(rng) if rng.random() < 0.5 else leaf,
+            "leaf_2": leaf,
         }
         if tell_apart(ground, dyes, min_contrast):
+            richer = dyes | {"petal_3": _petal(rng), "leaf_2": _leaf(rng)}
+            dyes = richer if tell_apart(ground, richer, min_contrast) else dyes
             return {"ground": ground, **_faded(rng, ground, dyes, min_contrast, faint)}
     raise palette.no_colors("colours of flowers that differ", min_contrast)
 
