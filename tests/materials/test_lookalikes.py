@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from PIL import Image
 
 from assets.common.rng import rng_for
-from materials import fabric, knits, palette, quilting, trims
+from materials import fabric, knits, palette, quilting
 from materials.motifs import lettering
-from materials.others import blocks, canvas, conversational, figures, things
+from materials.others import conversational, figures, things
 from materials.others.kinds import KINDS
 from materials.patterns import dotted, gradient, graphic, herringbone, other, plain, striped
 from tests.helpers.views import VIEW, seeds, views
@@ -202,27 +202,6 @@ def test_figures_are_not_all_mere_shapes_as_dots_are_and_small_ones_never(monkey
 def test_balls_boxes_and_mountains_are_mere_shapes_and_birds_and_bones_are_not():
     assert all(map(figures.is_compact, "🎱📷⛺🎈"))
     assert not any(map(figures.is_compact, "🦩🦴⚓🦋"))
-
-
-def pieces(layout, seed):
-    x, down = canvas.grid(24)
-    return np.broadcast_to(layout(rng_for(seed), x - 0.5, 1 - down), (down.size, x.size)).astype(int)
-
-
-@pytest.mark.parametrize("layout", blocks.LAYOUTS)
-def test_colour_blocks_are_larger_than_any_contrasting_hem_or_cuff_of_plain_clothes(layout):
-    assert not KINDS["colour blocks"].faint
-    for seed in range(200):
-        cut = pieces(layout, seed)
-        shares = np.bincount(cut.ravel()) / cut.size
-        assert 2 <= np.count_nonzero(shares) <= 4
-        assert 1 - shares.max() >= blocks.MIN_SHARE > 1.5 * trims.MAX_HEM_SHARE
-
-
-@pytest.mark.parametrize("layout", blocks.LAYOUTS)
-def test_level_blocks_are_fewer_than_stripes(layout):
-    cuts = [np.diff(pieces(layout, seed), axis=0) for seed in range(60)]
-    assert max(np.count_nonzero(cut, axis=0).max() for cut in cuts) + 1 < striped.MIN_REPEATS
 
 
 TILES = [name for name, kind in KINDS.items() if not kind.placed]
