@@ -1,6 +1,6 @@
 """Relief of knitwear and pleats, and holes in the cloth's own colour: ribs, welts, cables, eyelets."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,6 @@ from materials.nodes import (
     fract,
     length,
     maximum,
-    sin,
     smoothstep,
     vector,
 )
@@ -30,8 +29,8 @@ MAX_EYELET_SHADE = 0.24
 """Eyelets are at most this much darker, within stitched rims."""
 MIN_RIB_PIXELS = 2.5
 """Ribs are at least this many pixels of the final image apart, because unresolved ones would alias, ..."""
-MIN_WAFFLE_PIXELS, MIN_ROPE_PIXELS, MIN_LATTICE_PIXELS, MIN_EYELET_PIXELS = 3.0, 12.0, 16.0, 4.0
-"""... waffle, cables, cables with a lattice between them, and eyelets so many."""
+MIN_WAFFLE_PIXELS, MIN_ROPE_PIXELS, MIN_EYELET_PIXELS = 3.0, 12.0, 4.0
+"""... waffle, cables and eyelets so many."""
 
 WELT_FINER = 1.7
 """The ribs of a welt are so many times finer than the cloth's."""
@@ -45,7 +44,7 @@ SOFT = ("smooth", "heather", "melange", "tweed")
 """... and others that may have one."""
 
 
-def sample_knit(rng: np.random.Generator, view: View, making: str, pale: bool) -> dict[str, float]:
+def sample_knit(rng: np.random.Generator, view: View, making: str, pale: bool) -> dict[str, Any]:
     """Draw ribs, wales, waffle or pleats, cables, welts and eyelets that `view` resolves."""
     low, high = {"corduroy": (0.4, 0.9), "pleats": (2.5, 6.0), "waffle": (0.8, 1.8)}.get(making, (0.5, 1.6))
     cross, pleats, cable = making == "waffle", making == "pleats", making == "cable"
@@ -53,7 +52,6 @@ def sample_knit(rng: np.random.Generator, view: View, making: str, pale: bool) -
     ribbed = making in (*KNITS, "corduroy", "pleats")
     welt = rng.random() < (0.7 if making in KNITS else 0.12 if making in SOFT else 0.0)
     rope = float(np.clip(rng.uniform(4, 10), min(MIN_ROPE_PIXELS * view.cm_per_pixel, 12), 12))
-    lattice = cable and rope >= MIN_LATTICE_PIXELS * view.cm_per_pixel and rng.random() < 0.6
     return {
         "rib": rng.uniform(0.3, MAX_PALE_RIB if pale else 0.7 if cross else 1) if ribbed or welt else 0.0,
         "rib_cm": float(np.clip(rng.uniform(low, max(low, high)), 0.4, 6)),
@@ -62,10 +60,9 @@ def sample_knit(rng: np.random.Generator, view: View, making: str, pale: bool) -
         "rib_loose": rng.uniform(0.4, 1) if pleats else 0.0,
         "rib_cross": float(cross),
         "welt_cm": rng.uniform(3, 9) if welt else 0.0,
-        "welt_only": float(lattice or not ribbed),
+        "welt_only": float(not ribbed),
         "rope": rng.uniform(0.4, MAX_PALE_RIB if pale else 1) if cable else 0.0,
         "rope_cm": rope,
-        "lattice": float(lattice),
         "eyelet": rng.uniform(0.5, 1) if making == "openwork" else 0.0,
         "eyelet_cm": float(np.clip(rng.uniform(1, 2.2), min(MIN_EYELET_PIXELS * view.cm_per_pixel, 6), 6)),
         "eyelet_rows": float(rng.integers(6, 17)),
@@ -81,13 +78,17 @@ class Knitted(NamedTuple):
     """Relief in cm, 0 at the highest."""
 
 
-def knit(p: Inputs, cloth: Cloth, gather: Value) -> Knitted:
-    """Draw ribs or pleats with their welts, and cables over them."""
+def knit(p: Inputs, cloth: Cloth, gather: Value, stretched: Value) -> Knitted:
+    """Draw ribs or pleats with their welts, shallow where they are `stretched`, and cables over them."""
     up = cloth.place.y * cloth.extent.y
     welt = below(p.welt_cm, up, 0.1) * (p.welt_cm > 0.0)
     distance = p.rib_cm * (1.0 - welt * (1.0 - 1.0 / WELT_FINER))
-    flat = sin(cloth.place.x * 9.0 + p.seed) * sin(cloth.place.y * 7.0 + p.seed * 3.0) * 0.3 + 0.3
-    groove = grooves(p, cloth.uv / distance, gather) * p.rib * (1.0 - flat) * maximum(welt, 1.0 - p.welt_only)
+    groove = (
+        grooves(p, cloth.uv / distance, gather)
+        * p.rib
+        * (1.0 - stretched * 0.6)
+        * maximum(welt, 1.0 - p.welt_only)
+    )
     edge = below(0.5, absolute(up - p.welt_cm), 0.8) * (p.welt_cm > 0.0)
     hollow, raised = ropes(p, cloth)
     below_ropes = maximum(groove * (1.0 - raised), hollow * p.rope)
@@ -107,21 +108,15 @@ def grooves(p: Inputs, q: Value, gather: Value) -> Value:
 
 
 def ropes(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
-    """Return the furrows beside and across ropes and lattice, and where these are raised, 0..1 each."""
+    """Return the furrows beside and across twisted ropes, and how high these are, 0..1 each."""
     q = cloth.uv / p.rope_cm
     x = (fract(q.x) - 0.5) * (2.0 / ROPE_WIDTH)
     far = absolute(x)
     turn = absolute(fract(q.y * 1.6 + x * (1.0 - x * x * 0.3) * 0.55) * 2.0 - 1.0)
-    rope = below(0.95, far, 0.2)
-    furrow = maximum(smoothstep(0.6, 1.0, turn) * rope, smoothstep(0.7, 1.0, far) * below(1.35, far, 0.4))
-    slant = q.y * 0.5
-    strand = maximum(absolute(fract(q.x + slant) * 2.0 - 1.0), absolute(fract(q.x - slant) * 2.0 - 1.0))
-    open_cloth = smoothstep(1.1, 1.4, far) * p.lattice
-    raised = smoothstep(0.72, 0.86, strand) * open_cloth
-    beside = smoothstep(0.55, 0.72, strand) * (1.0 - smoothstep(0.72, 0.9, strand)) * open_cloth
-    shown = p.rope > 0.0
+    across = smoothstep(0.6, 1.0, turn) * below(0.95, far, 0.2)
+    beside = smoothstep(0.7, 1.0, far) * below(1.35, far, 0.4)
     dome = maximum(1.0 - x * x, 0.0) * (1.0 - turn * 0.4)
-    return maximum(furrow, beside * 0.8), maximum(dome, raised * 0.7) * shown
+    return maximum(across, beside), dome * (p.rope > 0.0)
 
 
 def eyelets(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:

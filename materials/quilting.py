@@ -1,6 +1,6 @@
 """Quilting, puffers and tiers: seams across the cloth, and what lies between them."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def quilting(p: Inputs, cloth: Cloth, gather: Value) -> Quilted:
     return Quilted(nearest * p.quilt_cm, puff, dome, (a + b) * dome * 2.0, smoothstep(-0.8, 0.5, a))
 
 
-def sample_seams(rng: np.random.Generator, view: View, making: str, pale: bool) -> dict[str, float]:
+def sample_seams(rng: np.random.Generator, view: View, making: str, pale: bool) -> dict[str, Any]:
     """Draw the seams of quilting, of a puffer or between tiers; all but channels are padded."""
     level = {"tiers": 1.0, "puffer": 0.7}.get(making, 0.0 if pale else 0.3)
     channels = rng.random() < level

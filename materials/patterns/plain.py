@@ -5,6 +5,8 @@ waffle, pleats and openwork (`materials.knits`); quilting, puffers and tiers (`m
 Seams, buttons and prints are trims, which every class has (`materials.trims`).
 """
 
+from typing import Any
+
 import numpy as np
 from pydantic import Field
 
@@ -39,7 +41,9 @@ MAX_TWEED_CONTRAST, MAX_TWEED_PIXELS, MAX_TWEED_STRETCH = 0.3, 1.3, 2.0
 """The yarns of tweed and marl differ by up to the first number; its specks are at most so many pixels of the
 final image thick, as larger ones would be a print, and at most so many times as long."""
 MAX_MELANGE_CONTRAST, MIN_MELANGE_STRETCH = 0.22, 8
-"""The yarns of melange and slub jersey differ by up to this much, in level streaks as thin as such specks."""
+"""The yarns of melange and slub jersey differ by up to this much, in level streaks as thin as specks, ..."""
+MAX_PALE_MELANGE = 0.13
+"""... and on pale cloth by this much."""
 MIN_SPECK_CM, MAX_SPECK_CM = 0.15, 1.2
 MAX_PILE_SHADE = 0.22
 """The hollows of fleece are at most this much darker, and without any order."""
@@ -124,7 +128,6 @@ class Params(Settings):
     welt_only: float = Field(0, ge=0, le=1, description="1 = ribs on the welt alone")
     rope: float = Field(0, ge=0, le=1, description="depth of cables: twisted ropes; 0 = none")
     rope_cm: float = Field(6, ge=3, le=12, description="distance of the cables")
-    lattice: float = Field(0, ge=0, le=1, description="depth of crossed strands between the cables")
     eyelet: float = Field(0, ge=0, le=1, description="depth of eyelets in stitched rims; 0 = none")
     eyelet_cm: float = Field(1.5, ge=0.8, le=6, description="distance of the eyelets")
     eyelet_rows: float = Field(8, ge=3, le=16, description="three rows of so many have eyelets, whole")
@@ -161,7 +164,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     pale = palette.to_oklch(color)[0] > PALE
     return Params(
         color=color,
-        **_yarn(rng, view, making, color, denim),
+        **_yarn(rng, view, making, color, denim, pale),
         worn=_paler(rng, color, contrast),
         wash=wash if denim else 0.0,
         fade=0.0 if jeans else fade,
@@ -179,8 +182,8 @@ def sample(rng: np.random.Generator, view: View) -> Params:
 
 
 def _yarn(
-    rng: np.random.Generator, view: View, making: str, color: str, denim: bool
-) -> dict[str, float | str]:
+    rng: np.random.Generator, view: View, making: str, color: str, denim: bool, pale: bool
+) -> dict[str, Any]:
     """Draw the second yarn: specks of tweed and streaks of melange are thin in `view`, others faint."""
     heathered = making in ("heather", "tweed", "melange") or rng.random() < (0.4 if making in KNITS else 0.1)
     low, high = {"tweed": (1, MAX_TWEED_STRETCH), "melange": (MIN_MELANGE_STRETCH, 12)}.get(making, (1, 8))
@@ -189,7 +192,9 @@ def _yarn(
     if making in ("tweed", "melange"):
         speck = rng.uniform(0.5, MAX_TWEED_PIXELS) * view.cm_per_pixel
     faint = MAX_STREAK_CONTRAST if stretch > LONG_SPECKS else MAX_HEATHER_CONTRAST
-    most = {"tweed": MAX_TWEED_CONTRAST, "melange": MAX_MELANGE_CONTRAST}.get(making, faint)
+    most = {"tweed": MAX_TWEED_CONTRAST, "melange": MAX_PALE_MELANGE if pale else MAX_MELANGE_CONTRAST}.get(
+        making, faint
+    )
     return {
         "yarn": palette.near(rng, color, most),
         "heather": rng.uniform(0.3, 1) if heathered and not denim else 0.0,
@@ -221,7 +226,7 @@ def build(graph: Graph, p: Inputs, cloth: Cloth) -> Surface:
 
     gather = noise(vector(cloth.uv.x, cloth.uv.y * 0.32) / p.gather_cm, detail=1, seed=p.seed + 9.0)
     crease = smoothstep(0.4, 0.65, gather)
-    knitted = knit(p, cloth, gather)
+    knitted = knit(p, cloth, gather, worn)
     hole, rim = eyelets(p, cloth)
     quilted = quilting(p, cloth, gather)
     flat = 1.0 - quilted.puff

@@ -53,6 +53,8 @@ PALE, PALE_SHADE = (palette.oklch(0.95 - step, 0.01, 260) for step in (0, stripe
 """A shirt's faintest stripes, and a yarn whose colours change from repeat to repeat."""
 YARN = {"period_cm": STRIPE_LOW * 3, "cycle": 5, "uneven": 0.6, "mixed": 0.5, "color_4": "#7a3a2a"}
 LINE_LOW = herringbone.MIN_LINE_PIXELS * VIEW.cm_per_pixel * 2**0.5
+MELANGE = "#c4c8cc"
+"""The second yarn of the liveliest melange."""
 
 CORNERS = {
     "plain": [
@@ -60,13 +62,13 @@ CORNERS = {
         plain.Params(wash=1, color="#4a6a9a"),
         plain.Params(quilt=1, quilt_cm=4),
         plain.Params(quilt=1, quilt_cm=12, quilt_angle_deg=45),
-        plain.Params(heather=1, heather_cm=plain.MAX_SPECK_CM, heather_stretch=12, yarn="#c4c8cc"),
+        plain.Params(heather=1, heather_cm=plain.MAX_SPECK_CM, heather_stretch=12, yarn=MELANGE),
         plain.Params(rib=1, rib_cm=knits.MIN_RIB_PIXELS * VIEW.cm_per_pixel, rib_groove=1),
         plain.Params(rib=1, rib_cm=1.6, rib_groove=knits.MIN_RIB_GROOVE, welt_cm=9),
         plain.Params(rib=1, welt_cm=12, welt_only=1),
         plain.Params(rib=0.7, rib_cm=knits.MIN_WAFFLE_PIXELS * VIEW.cm_per_pixel, rib_cross=1),
         plain.Params(rope=1, rope_cm=12, rib=1, rib_cm=3),
-        plain.Params(rope=1, rope_cm=12, lattice=1, rib=1, welt_cm=9, welt_only=1),
+        plain.Params(rope=1, rope_cm=12, rib=1, welt_cm=9, welt_only=1),
         plain.Params(eyelet=1, eyelet_cm=knits.MIN_EYELET_PIXELS * VIEW.cm_per_pixel, eyelet_rows=6),
         plain.Params(fade=1, wash=1, color="#4a6a9a"),
         plain.Params(quilt=1, quilt_cm=12, pucker=1),
@@ -280,7 +282,8 @@ def test_the_liveliest_plain_cloth_has_no_strong_pattern(corners):
     for draw, picture in corners["plain"]:
         power, _, radius = spectrum(picture)
         power = power * (radius > 3)
-        assert picture.mean(-1).std() < (0.125 if draw.params.legs else 0.08), draw
+        most = 0.125 if draw.params.legs else 0.1 if draw.params.yarn == MELANGE else 0.08
+        assert picture.mean(-1).std() < most, draw
         if not draw.params.quilt and not draw.params.padding:
             assert power.max() / power.sum() < 0.12, draw
 
