@@ -116,30 +116,30 @@ def test_slanted_stripes_are_wider_than_the_steps_of_pixels(seed, view):
     assert pixels >= 0.999 * (striped.MIN_SLANTED_PIXELS if 5 < abs(p.angle_deg) < 85 else striped.MIN_PIXELS)
 
 
-@settings(max_examples=60, deadline=None)
-@given(seed=seeds, view=views)
-def test_the_ground_between_dots_is_neither_a_mesh_nor_a_check(seed, view):
-    p = dotted.sample(rng_for(seed), view)
-    pixels = p.period_cm / view.cm_per_pixel * 1.001
-    assert pixels >= dotted.MIN_DENSE_PIXELS or p.radius <= dotted.MAX_FINE_RADIUS
-    assert p.row_spacing == 1 or p.radius <= dotted.MAX_HEXAGONAL_RADIUS
-    if p.stagger == 0 and abs(p.angle_deg) < 45 - dotted.MAX_TURN:
-        assert pixels >= dotted.MIN_UPRIGHT_PIXELS
-        assert p.radius <= dotted.MAX_UPRIGHT_RADIUS
+def dots():
+    """Return dots, and how many pixels they are apart."""
+    drawn = [dotted.sample(rng_for(i), VIEW) for i in range(400)]
+    return [(p, p.period_cm / VIEW.cm_per_pixel * 1.001) for p in drawn]
 
 
-@settings(max_examples=60, deadline=None)
-@given(seed=seeds, view=views)
-def test_dots_of_two_colours_or_off_their_lattice_are_no_speckles_or_mosaics(seed, view):
-    p = dotted.sample(rng_for(seed), view)
-    if p.jitter or p.color_1 != p.color_2:
-        assert p.period_cm >= dotted.MIN_LOOSE_PIXELS * view.cm_per_pixel * 0.999
-    assert p.color_1 == p.color_2 or p.radius <= dotted.MAX_MIXED_RADIUS
-    assert p.jitter == 0 or p.radius <= dotted.MAX_LOOSE_RADIUS
+def test_the_ground_between_dots_is_neither_a_mesh_nor_a_check():
+    for p, pixels in dots():
+        assert pixels >= dotted.MIN_DENSE_PIXELS or p.radius <= dotted.MAX_FINE_RADIUS
+        assert p.row_spacing == 1 or p.radius <= dotted.MAX_HEXAGONAL_RADIUS
+        if p.stagger == 0 and abs(p.angle_deg) < 45 - dotted.MAX_TURN:
+            assert pixels >= dotted.MIN_UPRIGHT_PIXELS
+            assert p.radius <= dotted.MAX_UPRIGHT_RADIUS
+
+
+def test_dots_of_two_colours_or_off_their_lattice_are_no_speckles_or_mosaics():
+    for p, pixels in dots():
+        assert pixels >= dotted.MIN_LOOSE_PIXELS or (p.jitter == 0 and p.color_1 == p.color_2)
+        assert p.color_1 == p.color_2 or p.radius <= dotted.MAX_MIXED_RADIUS
+        assert p.jitter == 0 or p.radius <= dotted.MAX_LOOSE_RADIUS
 
 
 def test_most_dots_are_small_and_some_stand_out_of_the_cloth():
-    drawn = [dotted.sample(rng_for(i), VIEW) for i in range(400)]
+    drawn = [p for p, _ in dots()]
     sizes = np.array([2 * p.radius * p.period_cm / VIEW.cm_per_pixel for p in drawn])
     apart = np.array([1 / p.radius for p in drawn])
     assert 0.5 < (sizes < 5).mean() < 0.85
