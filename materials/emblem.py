@@ -17,5 +17,5 @@ def emblem(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
     badge = below(0.5, radius, 0.05)
     cut = below(0.37, radius, 0.05) * letter
     round_one = absolute(p.print_round - paired)
-    ink = p.print_color.mix(p.print_color_2, (chance.y > 0.5).mix(below(0.33, radius, 0.05), round_one))
+    ink = p.print_color.mix(p.print_color_2, (chance.y > 0.5).mix(radius < 0.33, round_one))
     return ink, (letter * rows * inside).mix(badge * (1.0 - cut * 0.7), round_one)

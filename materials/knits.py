@@ -81,7 +81,7 @@ class Knitted(NamedTuple):
 def knit(p: Inputs, cloth: Cloth, gather: Value, stretched: Value) -> Knitted:
     """Draw ribs or pleats with their welts, shallow where they are `stretched`, and cables over them."""
     up = cloth.place.y * cloth.extent.y
-    welt = below(p.welt_cm, up, 0.1) * (p.welt_cm > 0.0)
+    welt = up < p.welt_cm
     distance = p.rib_cm * (1.0 - welt * (1.0 - 1.0 / WELT_FINER))
     groove = (
         grooves(p, cloth.uv / distance, gather)
@@ -113,7 +113,7 @@ def ropes(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
     x = (fract(q.x) - 0.5) * (2.0 / ROPE_WIDTH)
     far = absolute(x)
     turn = absolute(fract(q.y * 1.6 + x * (1.0 - x * x * 0.3) * 0.55) * 2.0 - 1.0)
-    across = smoothstep(0.6, 1.0, turn) * below(0.95, far, 0.2)
+    across = smoothstep(0.6, 1.0, turn) * (far < 1.0)
     beside = smoothstep(0.7, 1.0, far) * below(1.35, far, 0.4)
     dome = maximum(1.0 - x * x, 0.0) * (1.0 - turn * 0.4)
     return maximum(across, beside), dome * (p.rope > 0.0)
@@ -125,6 +125,6 @@ def eyelets(p: Inputs, cloth: Cloth) -> tuple[Value, Value]:
     cell = fract(vector(q.x + floor(q.y) * 0.5, q.y)) - 0.5
     middle = length(vector(cell.x, cell.y))
     row = fract(floor(q.y) / p.eyelet_rows) * p.eyelet_rows
-    shown = below(2.5, row, 0.1) * p.eyelet
+    shown = (row < 2.5) * p.eyelet
     hole = below(0.22, middle, 0.12)
     return hole * shown, (below(0.36, middle, 0.12) - hole) * shown

@@ -266,7 +266,7 @@ def build(p: Inputs, cloth: Cloth, color: Value, hem: Value) -> Value:
     inward = cloth.extent.x * 0.5 - absolute(across)
     edge = maximum(p.hem * below(p.hem_cm, up, 0.3), p.cuffs * below(p.cuff_cm, inward, 0.3))
     neck = (absolute(cloth.place.x - 0.5) < 0.25) * (cloth.place.y > 0.7)
-    bound = below(p.edge_cm, REACH_CM - hem, 0.3) * maximum(neck, 1.0 - p.edge_neck)
+    bound = (hem > REACH_CM - p.edge_cm) * maximum(neck, 1.0 - p.edge_neck)
     edge = maximum(edge, p.edge * bound)
     edge = maximum(edge, p.waist * below(p.hem_cm, down, 0.3))
     edge = maximum(edge, p.belt * line(up - p.belt_height * cloth.extent.y, 0.0, p.hem_cm * 0.5))
