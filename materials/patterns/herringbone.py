@@ -19,10 +19,6 @@ MIN_RISE = 1.0
 """... and its lines climb by at least this many line periods, or the zigzag looks like stripes."""
 MIN_REPEATS = 6.5
 """At least this many columns fit on the garment: half an open jacket with one or two looks striped aslant."""
-MIN_JOINED_REPEATS = 12.0
-"""Joined zigzags have this many if the image resolves them: people call bold ones a geometric print."""
-JOINED_SHARE = 0.3
-"""This share of zigzags is joined, the others are broken from column to column."""
 MIN_CONTRAST = 0.3
 """The two yarns differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.24
@@ -60,9 +56,6 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     line_low = MIN_LINE_PIXELS * view.cm_per_pixel / across
     low, high = view.period_cm("herringbone", 0.8, 18, MIN_COLUMN_PIXELS, MIN_REPEATS)
     low = min(max(low, MIN_RISE * line_low / slope), high)
-    joined = rng.random() < JOINED_SHARE
-    if joined:
-        high = max(low, min(high, view.extent_cm / MIN_JOINED_REPEATS))
     column = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     line_high = max(line_low, min(column * slope / MIN_RISE, 16.0))
     line = rng.uniform(line_low, max(line_low, 0.8 * line_high))
@@ -79,7 +72,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
         line_cm=float(np.clip(line, 0.5, 16)),
         slope=slope,
         line_width=rng.uniform(0.42, 0.58),
-        broken=0.0 if joined else 0.5,
+        broken=0.5 if rng.random() < 0.55 else 0.0,
         angle_deg=float(np.clip(rng.normal(90 if rng.random() < 0.15 else 0, 1.5), -90, 90)),
         softness=rng.uniform(0.03, 0.2),
         seed=rng.uniform(0, 100),
