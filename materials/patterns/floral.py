@@ -154,7 +154,7 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     else:
         period = float(low * (high / low) ** rng.beta(*kind.sizes))
     if on_tile:
-        period = min(max(period, kind.min_pixels * view.cm_per_pixel), high)
+        period = min(max(period, low, kind.min_pixels * view.cm_per_pixel), high)
     pixels = period / view.cm_per_pixel
     if pixels < kind.min_pixels * 0.999:
         name, kind = "mixed", KINDS["mixed"]

@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assets.common.rng import rng_for
@@ -81,6 +81,7 @@ any_views = st.builds(
 @pytest.mark.parametrize("name", CLASSES)
 @settings(max_examples=60, deadline=None)
 @given(seed=seeds, view=any_views)
+@example(seed=413804, view=View(cm_per_pixel=0.0625, width_cm=3, height_cm=10))  # a narrow border of flowers
 def test_any_view_gets_a_valid_draw_or_an_error_that_names_the_option(name, seed, view):
     for draw in (trims.sample_trims, fabric.sample_fabric):
         draw(rng_for(seed), view)
