@@ -17,8 +17,10 @@ MIN_COLUMN_PIXELS = 7.0
 """A column is at least this many pixels wide ..."""
 MIN_RISE = 1.0
 """... and its lines climb by at least this many line periods, or the zigzag looks like stripes."""
-MIN_REPEATS = 6.5
-"""At least this many columns fit on the garment: half an open jacket with one or two looks striped aslant."""
+MIN_REPEATS = 5.0
+"""At least this many columns fit on the garment, ..."""
+USUAL_REPEATS = 6.5
+"""... and this many if the image resolves them: half an open jacket with one or two looks striped aslant."""
 MIN_CONTRAST = 0.3
 """The two yarns differ by at least this much (delta E OK) ..."""
 MIN_LIGHTNESS = 0.24
@@ -56,6 +58,7 @@ def sample(rng: np.random.Generator, view: View) -> Params:
     line_low = MIN_LINE_PIXELS * view.cm_per_pixel / across
     low, high = view.period_cm("herringbone", 0.8, 18, MIN_COLUMN_PIXELS, MIN_REPEATS)
     low = min(max(low, MIN_RISE * line_low / slope), high)
+    high = max(low, min(high, view.extent_cm / USUAL_REPEATS))
     column = float(np.exp(rng.uniform(np.log(low), np.log(high))))
     line_high = max(line_low, min(column * slope / MIN_RISE, 16.0))
     line = rng.uniform(line_low, max(line_low, 0.8 * line_high))
