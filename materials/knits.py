@@ -33,7 +33,9 @@ MIN_WAFFLE_PIXELS, MIN_ROPE_PIXELS, MIN_EYELET_PIXELS = 3.0, 12.0, 4.0
 """... waffle, cables and eyelets so many."""
 
 WELT_FINER = 1.7
-"""The ribs of a welt are so many times finer than the cloth's."""
+"""The ribs of a welt are so many times finer than the cloth's, and resolved too, ..."""
+MAX_WELT_RIB_CM = 3.0
+"""... or there is no welt, if the cloth's would then be farther apart than this."""
 ROPE_WIDTH = 0.42
 """A cable's rope is this wide, share of the distance of the cables."""
 
@@ -51,6 +53,10 @@ def sample_knit(rng: np.random.Generator, view: View, making: str, pale: bool) -
     low = max(low, (MIN_WAFFLE_PIXELS if cross else MIN_RIB_PIXELS) * view.cm_per_pixel)
     ribbed = making in (*KNITS, "corduroy", "pleats")
     welt = rng.random() < (0.7 if making in KNITS else 0.12 if making in SOFT else 0.0)
+    finest = WELT_FINER * MIN_RIB_PIXELS * view.cm_per_pixel
+    welt = welt and finest <= MAX_WELT_RIB_CM
+    if welt:
+        low = max(low, finest)
     rope = float(np.clip(rng.uniform(4, 10), min(MIN_ROPE_PIXELS * view.cm_per_pixel, 12), 12))
     return {
         "rib": rng.uniform(0.3, MAX_PALE_RIB if pale else 0.7 if cross else 1) if ribbed or welt else 0.0,

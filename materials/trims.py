@@ -221,19 +221,19 @@ def _print(rng: np.random.Generator, view: View) -> dict[str, Any]:
     share = rng.uniform(0.07, 0.16) if small else rng.uniform(0.12, MAX_PRINT_SHARE)
     badge = rng.random() < 0.3
     tallest = min(MAX_PRINT_AREA / share**2, 1.25)
-    pair = small and share < MAX_PRINT_SHARE / 2
     across = rng.uniform(*((0.18, 0.28) if view.legs else (0.08, 0.18))) * rng.choice([-1, 1])
     color = palette.color(rng)
+    aside = small and (view.legs or rng.random() >= 0.2)
     return {
         "print": _one_in(rng, 0.3) * rng.uniform(0.5, 1),
         "print_color": color,
         "print_color_2": palette.color(rng) if rng.random() < 0.4 else color,
-        "print_x": 0.5 if not small or (not view.legs and rng.random() < 0.2) else 0.5 + across,
+        "print_x": 0.5 + across if aside else 0.5,
         "print_y": rng.uniform(0.2, 0.75) if view.legs else rng.uniform(0.5, 0.78),
         "print_cm": float(np.clip(share * view.body_cm, 1.5, 26)),
         "print_aspect": rng.uniform(0.8 if badge else 0.25, 1) * tallest if small else min(0.48, tallest),
         "print_round": float(badge),
-        "print_pair": _one_in(rng, 0.3) if pair else 0.0,
+        "print_pair": _one_in(rng, 0.3) if aside and share < MAX_PRINT_SHARE / 2 else 0.0,
     }
 
 

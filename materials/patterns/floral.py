@@ -165,7 +165,11 @@ def sample(rng: np.random.Generator, view: View, own: Sequence[textures.Texture]
     if layout == "sprigs" and pixels < MIN_SPRIG_PIXELS * 0.999:
         layout = "ditsy"
     look = str(rng.choice(["painted", "watercolour", "line art"], p=[0.56, 0.3, 0.14]))
-    if pixels < MIN_FINE_PIXELS or name in ("two", "sprigs") or (name == "foliage" and look == "line art"):
+    if (
+        pixels < MIN_FINE_PIXELS
+        or name in ("two", "faint", "sprigs")
+        or (name == "foliage" and look == "line art")
+    ):
         look = "painted"
     tropical = pixels >= MIN_DITSY_PIXELS and name != "two" and rng.random() < 0.2
     match name:

@@ -39,7 +39,8 @@ FAINT_ROOM = 1.5
 
 Stains on a whole garment have no edge, and differ by this many times more instead."""
 MAX_EARTHY = 1
-"""At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive."""
+"""At most so many of the five colours are a uniform's (`palette.is_earthy`), and one at least is festive,
+but in faint prints."""
 
 
 class Params(Settings):

@@ -172,6 +172,7 @@ def _shares(rng: np.random.Generator, bands: int, narrow: bool, thinnest: float)
     if bands == 1:
         width = rng.uniform(0.08, 0.3) if narrow else rng.uniform(0.35, 0.65)
         return {"width_1": min(max(width, thinnest), 1 - thinnest, 0.8)}
+    thinnest = max(thinnest, 0.05)
     if bands == 2:
         width, gap, width_2 = rng.dirichlet([5, 3, 3, 4])[:3] * (1 - 4 * thinnest) + thinnest
         return {"width_1": width, "start_2": width + gap, "width_2": min(width_2, 0.5)}

@@ -31,7 +31,8 @@ the soft shadow of a person or of an arm on the garment, 3 a sharper one, 2 a pa
 class Blocker(Settings):
     """Something flat that a lamp shines past. Lengths in metres, measured on its shadow.
 
-    The shadow is told on the plane through the garment's middle: x to the right, y up, 0 in the middle.
+    The shadow is told on the plane through what the lamp aims at, about the garment's middle: x to the right,
+    y up, 0 in the middle.
     """
 
     what: What

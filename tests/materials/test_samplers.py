@@ -54,7 +54,8 @@ def test_fabric_is_valid_survives_its_record_and_hides_threads_that_would_alias(
 def test_ribs_of_plain_cloth_and_channels_of_puffers_are_resolved(seed, view):
     p = plain.sample(rng_for(seed), view)
     if p.rib:
-        assert p.rib_cm >= min(knits.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
+        finest = p.rib_cm / knits.WELT_FINER if p.welt_cm else p.rib_cm
+        assert finest >= min(knits.MIN_RIB_PIXELS * view.cm_per_pixel * 0.999, 6)
     if p.padding:
         assert p.quilt_cm >= min(quilting.MIN_PADDED_PIXELS * view.cm_per_pixel * 0.999, 30)
 
