@@ -109,6 +109,17 @@ def scatter(rng: np.random.Generator, count: int, distance: float) -> list[compl
     return found
 
 
+def shifted_rows(rng: np.random.Generator, rows: int, room: float) -> Iterator[tuple[int, complex]]:
+    """Yield `rows` x `rows` places on the torus, each next row shifted by half, each place by up to `room`.
+
+    Each comes with a number of its own from 0 on, in random order.
+    """
+    order = rng.permutation(rows * rows)
+    for k, pick in enumerate(order.tolist()):
+        row, column = divmod(k, rows)
+        yield pick, complex(column + 0.5 * (row % 2), row) / rows + room * complex(*rng.uniform(-1, 1, 2))
+
+
 def tint(color: Rgb, light: float) -> Rgb:
     """Return a colour made darker (`light` < 1) or lighter; a near-black is lightened either way, to show."""
     if max(color) < NEAR_BLACK:

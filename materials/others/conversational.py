@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from materials.color import rgb
-from materials.others.pictograms import FONTS, SYMBOLS, Picture, is_compact, put, symbol, written
+from materials.others.pictograms import FONTS, SYMBOLS, Picture, is_mere_shape, put, symbol, written
 from materials.others.things import THEMES
-from materials.tiles import Brush, scatter
+from materials.tiles import Brush, scatter, shifted_rows
 
 WORDS = (
     "LOVE", "HELLO", "PARIS", "SUMMER", "DREAM", "HAPPY", "BONJOUR", "WOW", "SURF", "ROCK", "STYLE",
@@ -34,13 +34,13 @@ def small_icons(rng: np.random.Generator, colors: Sequence[str], side: int) -> n
 
 def one_thing(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Scatter one thing, but no compact shape, which would be a dot; (side, side, 3)."""
-    theme = [thing for thing in THEMES[str(rng.choice(list(THEMES)))] if not is_compact(thing)]
+    theme = [thing for thing in THEMES[str(rng.choice(list(THEMES)))] if not is_mere_shape(thing)]
     return _strew(rng, colors, side, [theme[int(rng.integers(len(theme)))]], 3, rng.uniform(0.12, 0.145))
 
 
 def tiny_things(rng: np.random.Generator, colors: Sequence[str], side: int) -> np.ndarray:
     """Scatter one to three tiny things, but no compact shapes, with much cloth between; (side, side, 3)."""
-    theme = [thing for thing in THEMES[str(rng.choice(list(THEMES)))] if not is_compact(thing)]
+    theme = [thing for thing in THEMES[str(rng.choice(list(THEMES)))] if not is_mere_shape(thing)]
     chosen = rng.choice(len(theme), int(rng.integers(1, min(3, len(theme)) + 1)), replace=False)
     return _strew(rng, colors, side, [theme[k] for k in chosen], 4, rng.uniform(0.06, 0.08))
 
@@ -58,15 +58,12 @@ def _strew(
     dyes = [rgb(color) for color in colors[1 : int(rng.integers(2, 6))]]
     upright = rng.random() < 0.45
     room = max(0.5 / rows - size * 1.02, 0.0)
-    order = rng.permutation(rows * rows)
-    for k in range(rows * rows):
-        row, column = divmod(k, rows)
-        at = complex(column + 0.5 * (row % 2), row) / rows + room * complex(*rng.uniform(-1, 1, 2))
+    for pick, at in shifted_rows(rng, rows, room):
         angle = rng.normal(0, 0.12) if upright else rng.uniform(0, 2 * np.pi)
-        first = int(order[k]) % len(dyes)
+        first = pick % len(dyes)
         put(
             brush,
-            pictures[int(order[k]) % len(pictures)],
+            pictures[pick % len(pictures)],
             at,
             size * rng.uniform(0.85, 1.05),
             angle,

@@ -14,6 +14,7 @@ from materials.color import Rgb, rgb
 from materials.motifs import art
 from materials.motifs.fonts import figure_mask
 from materials.others.fields import clouds, layers, ramp
+from materials.tiles import shifted_rows
 
 THEMES = (
     "🐦🕊🦆🦢🦩🦜🦉🐧🐓", "🐟🐠🦈🐬🐳🐙🦀🐢⛵⚓🚢", "🐘🦒🦏🐪🐆🐅🐊🦍", "🐎🐂🐄🐖🐑🐓🚜", "🐕🐩🐈🐇🦴🐟",
@@ -130,20 +131,16 @@ def _strew(
     picture = under or Image.new("RGB", (side, side), ground)
     dyes = [rgb(color) for color in colors[1 : int(rng.integers(2, 6))]]
     spread = 15 if under else rng.choice([15, 90, 180])
-    bold = under or colors[1] == colors[2]  # a faint print
-    solid = 1.0 if bold else 0.85 if rows > 3 else 0.45  # lines inside small figures are only noise
+    one_ink = under or colors[1] == colors[2]
+    solid = 1.0 if one_ink else 0.85 if rows > 3 else 0.45  # lines inside small figures are only noise
     style = str(rng.choice(["solid", "stamp", "cartoon"], p=[solid, 0.6 * (1 - solid), 0.4 * (1 - solid)]))
     if (style == "solid" and not under and any(map(is_compact, figures))) or (
         style == "cartoon" and len(dyes) == 1
     ):
         style = "stamp"
     room = max(1 - filled, 0.08) * rng.choice([0.1, 0.5, 0.8]) * 0.5
-    order = rng.permutation(rows * rows)
-    for k in range(rows * rows):
-        row, column = divmod(k, rows)
-        at = complex(column + 0.5 * (row % 2), row) + room * complex(*rng.uniform(-1, 1, 2))
+    for pick, at in shifted_rows(rng, rows, room / rows):
         long = side / rows * filled * rng.uniform(smallest, 1)
-        pick = int(order[k])
         figure = drawn(str(figures[pick % len(figures)]))
         dye, second = dyes[pick % len(dyes)], dyes[(pick + 1) % len(dyes)]
         inks = {
@@ -153,7 +150,7 @@ def _strew(
         }[style]
         angle, mirrored = rng.uniform(-spread, spread), rng.random() < 0.5
         for mask, color in inks:
-            _paste(picture, _turned(mask, long / LONG_SIDE, angle, mirrored), at * side / rows, color)
+            _paste(picture, _turned(mask, long / LONG_SIDE, angle, mirrored), at * side, color)
     return np.asarray(picture)
 
 

@@ -30,7 +30,7 @@ Picture = list[Part]
 """Parts in their order, around 0, of radius about 1; x right, y up."""
 
 
-def is_compact(picture: Picture) -> bool:
+def is_mere_shape(picture: Picture) -> bool:
     """Say whether a picture is a mere shape, as a star, a heart or a cloud: one dye and no strokes."""
     return all(part.dye == 0 and not part.width for part in picture)
 
