@@ -3,6 +3,7 @@
 Every class draws its fabric from the same distribution, so that nothing here says which pattern it carries.
 """
 
+from functools import cache
 from typing import Annotated, Literal
 
 import numpy as np
@@ -20,6 +21,9 @@ from materials.view import View
 
 TAU = 6.283185307179586
 RADIANS = TAU / 360
+
+MIRROR = 0.024
+"""Share of the light that cloth reflects straight back, without taking on its dye."""
 
 THREAD_PIXELS = (2.2, 5.0)
 """Thread structure is invisible below the first number of pixels per period and full above the second,
@@ -138,6 +142,7 @@ def spin(p: Inputs, cloth: Cloth) -> tuple[Cloth, Value]:
     ) * (p.melange * 0.8 + p.fuzz_cm * FLUFF)
 
 
+@cache
 def draw_yarn() -> np.ndarray:
     """Return the image for the node `YARN`, which repeats, as uint8 (H, W, 3): three independent noises."""
     rng = rng_for("yarn")

@@ -16,15 +16,19 @@ MOST_OPEN = 0.1
 
 
 def mark(data: Any) -> None:
-    """Write the attribute `HEM` of a Blender mesh in metres whose first slot is its fabric."""
+    """Write the attribute `HEM` of a Blender mesh."""
+    layer = data.attributes.get(HEM) or data.attributes.new(HEM, "FLOAT", "POINT")
+    layer.data.foreach_set("value", near(data))
+
+
+def near(data: Any) -> np.ndarray:
+    """Return how near a hem each point (V,) of a Blender mesh in metres is; its first slot is its fabric."""
     points = np.empty((len(data.vertices), 3), np.float32)
     data.attributes["position"].data.foreach_get("vector", points.reshape(-1))
-    near = np.zeros(len(points), np.float32)
     ends = _open_edges(data)
     if 0 < len(ends) < MOST_OPEN * len(data.edges):
-        near = _nearness(points.tobytes(), ends.tobytes())
-    layer = data.attributes.get(HEM) or data.attributes.new(HEM, "FLOAT", "POINT")
-    layer.data.foreach_set("value", near)
+        return _nearness(points.tobytes(), ends.tobytes())
+    return np.zeros(len(points), np.float32)
 
 
 @lru_cache(maxsize=128)

@@ -15,6 +15,11 @@ from materials.patterns import pattern
 from materials.surface import Cloth, Drape, Surface
 from materials.trims import Trims
 
+SPUN_INPUTS = tuple(i.name for i in inputs_of(Fabric) if i.field in fabric.SPUN)
+"""The inputs of the layer "Folds"; all others of a fabric are of the layer "Fabric"."""
+DATA_IMAGES = (folds.FOLDS, fabric.YARN)
+"""Image nodes that hold numbers instead of colours."""
+
 CM = 100.0
 """Centimetres per metre: garments and their UVs are in metres, patterns in centimetres."""
 
@@ -199,7 +204,7 @@ def _new_group(
 
 
 def _new_image(name: str, node: Any) -> bpy.types.Image:
-    holds_data = node.name in (folds.FOLDS, fabric.YARN)
+    holds_data = node.name in DATA_IMAGES
     packed = holds_data or node.extension == "CLIP"
     made = bpy.data.images.new(name, 8, 8, alpha=packed)
     if packed:

@@ -1,18 +1,21 @@
 """Blender materials: one per class, built once; a draw sets input values only, so EEVEE compiles it once."""
 
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import folds, hems
-from materials.fabric import Fabric
+from materials import fabric, folds, hems
+from materials.fabric import MIRROR, Fabric
 from materials.inputs import values_of
 from materials.layers import (
     CLOTH_SOCKETS,
     CM,
     DRAPE_SOCKETS,
     NEAR_HEM,
+    SPUN_INPUTS,
     fabric_group,
     fill,
     folds_group,
@@ -20,16 +23,15 @@ from materials.layers import (
     placement_group,
     trims_group,
 )
-from materials.light import MIRROR, emit
 from materials.nodes import Graph
 from materials.trims import Trims
 
 
-def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
-    """Build the material of class `name`: its pattern, trims and fabric over it, lit by Blender's `lamps`.
+def make_material(name: str) -> bpy.types.Material:
+    """Build the material of class `name`: its pattern, trims and fabric over it.
 
-    It reads the UV map "UVMap" (metres of cloth), the point attribute "AO" (0..1) and the bounding box.
-    Without `lamps` it shows the light that the mesh's attributes "Light", "Bend" and "Shine" hold.
+    It reads the UV map "UVMap" (metres of cloth), the point attributes "AO" (0..1) and "Hem" and the
+    bounding box.
     """
     material = bpy.data.materials.new(name)
     material.use_nodes = True
@@ -65,88 +67,77 @@ def make_material(name: str, lamps: bool = True) -> bpy.types.Material:
     link(drawing.outputs["Color"], sewn.inputs["Color"])
     link(sewn.outputs["Color"], cloth.inputs["Color"])
     link(drawing.outputs["Height"], cloth.inputs["Height"])
-    if lamps:
-        principled = graph.node("ShaderNodeBsdfPrincipled")
-        link(cloth.outputs["Color"], principled.inputs["Base Color"])
-        link(cloth.outputs["Roughness"], principled.inputs["Roughness"])
-        link(cloth.outputs["Sheen"], principled.inputs["Sheen Weight"])
-        link(cloth.outputs["Normal"], principled.inputs["Normal"])
-        principled.inputs["Specular IOR Level"].default_value = MIRROR / 0.08
-        output = graph.node("ShaderNodeOutputMaterial")
-        link(principled.outputs[0], output.inputs["Surface"])
-    else:
-        color, normal, roughness = (graph.value(cloth.outputs[n]) for n in ("Color", "Normal", "Roughness"))
-        emit(graph, color, normal, roughness)
-        material.surface_render_method = "BLENDED"  # forward shading: no lighting pass over its pixels
+    principled = graph.node("ShaderNodeBsdfPrincipled")
+    link(cloth.outputs["Color"], principled.inputs["Base Color"])
+    link(cloth.outputs["Roughness"], principled.inputs["Roughness"])
+    link(cloth.outputs["Sheen"], principled.inputs["Sheen Weight"])
+    link(cloth.outputs["Normal"], principled.inputs["Normal"])
+    principled.inputs["Specular IOR Level"].default_value = MIRROR / 0.08
+    output = graph.node("ShaderNodeOutputMaterial")
+    link(principled.outputs[0], output.inputs["Surface"])
     graph.arrange()
     return material
 
 
-def apply(
-    material: bpy.types.Material,
-    params: Settings,
-    sewn: Trims,
-    cloth: Fabric,
-    garment: bpy.types.Object,
-) -> None:
-    """Make `material` show `params` with trims on `cloth`, placed on the bounding box of `garment`.
+class Look(NamedTuple):
+    """What a material is given for one image."""
 
-    Sets input values and the pixels of images only, and marks the garment's hems. A garment that is less
-    high than deep lies flat, and its "up" is +y instead of +z.
+    values: dict[str, dict[str, Any]]
+    """Layer -> input -> a number, or linear RGBA."""
+    images: dict[tuple[str, str], np.ndarray]
+    """Layer and image node -> pixels: uint8 (H, W, 3), or (H, W, 4) with straight alpha; top row first."""
+
+
+def look(params: Settings, sewn: Trims, cloth: Fabric, size: tuple[float, float, float]) -> Look:
+    """Return what a material is given to show `params` with trims on `cloth`.
+
+    `size` is that of the garment's bounding box in metres. A garment that is less high than deep lies flat,
+    and its "up" is +y instead of +z.
     """
-    nodes = material.node_tree.nodes
-    _set(nodes["Pattern"], values_of(params))
-    _set_images(nodes["Pattern"].node_tree, params)
-    _set(nodes["Trims"], values_of(sewn))
-    values = values_of(cloth)
-    for layer in (nodes["Folds"], nodes["Fabric"]):
-        _set(layer, {name: value for name, value in values.items() if name in layer.inputs})
-    corners = [tuple(corner) for corner in garment.bound_box]
-    x, y, z = (max(axis) - min(axis) for axis in zip(*corners, strict=True))
+    x, y, z = size
     flat = z < y
-    hems.mark(garment.data)
     extent = x * CM, (y if flat else z) * CM
-    _set(nodes["Place"], {"Flat": float(flat), "Size": (*extent, 0.0)})
-    fill(nodes["Folds"].node_tree.nodes[folds.FOLDS].image, folds.draw_folds(cloth.folds, *extent))
+    of_cloth = values_of(cloth)
+    values = {
+        "Place": {"Flat": float(flat), "Size": (*extent, 0.0)},
+        "Folds": {name: value for name, value in of_cloth.items() if name in SPUN_INPUTS},
+        "Pattern": values_of(params),
+        "Trims": values_of(sewn),
+        "Fabric": {name: value for name, value in of_cloth.items() if name not in SPUN_INPUTS},
+    }
+    images = {
+        ("Folds", folds.FOLDS): folds.draw_folds(cloth.folds, *extent),
+        ("Folds", fabric.YARN): fabric.draw_yarn(),
+    }
+    module = import_module(type(params).__module__)
+    if hasattr(module, "draw_image") and (pixels := module.draw_image(params)) is not None:
+        images["Pattern", module.TILE] = pixels
+    return Look(values, images)
+
+
+def apply(material: bpy.types.Material, shown: Look, garment: bpy.types.Object) -> None:
+    """Make `material` show a look on `garment`: set input values and pixels of images, and mark its hems."""
+    nodes = material.node_tree.nodes
+    for layer, values in shown.values.items():
+        for name, value in values.items():
+            nodes[layer].inputs[name].default_value = value
+    for (layer, name), pixels in shown.images.items():
+        fill(nodes[layer].node_tree.nodes[name].image, pixels)
+    hems.mark(garment.data)
 
 
 def plain_slot(
-    name: str, color: tuple[float, float, float], roughness: float, metallic: float, lamps: bool = True
+    name: str, color: tuple[float, float, float], roughness: float, metallic: float
 ) -> bpy.types.Material:
     """Return a material for what is not fabric (buttons, zips, hangers): linear RGB, all values 0..1."""
     material = bpy.data.materials.new(name)
     material.use_nodes = True
-    if lamps:
-        principled = next(n for n in material.node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
-        principled.inputs["Base Color"].default_value = (*color, 1.0)
-        principled.inputs["Roughness"].default_value = roughness
-        principled.inputs["Metallic"].default_value = metallic
-    else:
-        material.node_tree.nodes.clear()
-        graph = Graph(material.node_tree)
-        dye = graph.node("ShaderNodeRGB")
-        dye.outputs[0].default_value = (*(channel * (1 - metallic) for channel in color), 1.0)
-        emit(graph, graph.value(dye.outputs[0]))
-        material.surface_render_method = "BLENDED"
+    principled = next(n for n in material.node_tree.nodes if n.bl_idname == "ShaderNodeBsdfPrincipled")
+    principled.inputs["Base Color"].default_value = (*color, 1.0)
+    principled.inputs["Roughness"].default_value = roughness
+    principled.inputs["Metallic"].default_value = metallic
     return material
 
 
 def _group(graph: Graph, name: str, tree: Any) -> Any:
     return graph.node("ShaderNodeGroup", node_tree=tree, name=name, label=name)
-
-
-def _set(node: Any, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        node.inputs[name].default_value = value
-
-
-def _set_images(tree: Any, params: Settings) -> None:
-    """Fill the image node of a pattern that has one.
-
-    Its module's `draw_image(params)` returns the pixels as uint8 (H, W, 3), or (H, W, 4) with straight alpha.
-    """
-    module = import_module(type(params).__module__)
-    pixels = module.draw_image(params) if hasattr(module, "draw_image") else None
-    if pixels is None:
-        return
-    fill(tree.nodes[module.TILE].image, pixels)

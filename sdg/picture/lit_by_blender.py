@@ -1,6 +1,8 @@
 """Light by Blender's lamps, with real shadows: slow without a GPU."""
 
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -8,10 +10,13 @@ import numpy as np
 from PIL import Image
 
 from assets.common.blender import CYCLES, EEVEE, bpy, silence
-from assets.library import Mesh
+from assets.library import Garment, Mesh
+from assets.mesh import to_object
 from materials.color import linear
+from materials.shader import Look, apply, make_material, plain_slot
 from sdg.params import Quality
-from sdg.picture.camera import place
+from sdg.picture.camera import aim, place
+from sdg.picture.garment_light import open_to_light
 from sdg.scene.backdrop import paint, plane_for, texture_side
 from sdg.scene.lights import SPOT_BLEND, Environment, Light
 from sdg.scene.scene import Scene
@@ -23,38 +28,60 @@ SUPERSAMPLING = 2
 
 
 class LitByBlender:
-    """Lights `scene` with Blender's world and lamps, in front of a plane that shows the backdrop."""
+    """Lights `scene` with Blender's world and lamps, in front of a plane that shows the backdrop.
 
-    def __init__(self, scene: bpy.types.Scene, quality: Quality) -> None:
-        self.scene, self.size = scene, quality.size
+    What stays from image to image: the backdrop and one material per class. What an image brings (garment,
+    lamps, plain materials) is removed after it, so that a process does not grow.
+    """
+
+    def __init__(self, scene: bpy.types.Scene, camera: bpy.types.Object, quality: Quality) -> None:
+        self.scene, self.camera, self.size = scene, camera, quality.size
         _set_engine(scene, quality)
         self.texture = _new_texture(quality.size)
         self.backdrop = _new_backdrop(self.texture)
         scene.collection.objects.link(self.backdrop)
         scene.world = _new_world()
+        self.materials: dict[str, bpy.types.Material] = {}
 
-    def picture(self, scene: Scene, mesh: Mesh, garment: bpy.types.Object) -> Image.Image:
-        """Return the RGB picture of `garment`, an object of the Blender scene, in `scene`."""
-        del mesh, garment
+    def picture(self, name: str, scene: Scene, mesh: Mesh, look: Look) -> Image.Image:
+        """Return the RGB picture of `mesh` in `scene`, in the material of class `name` with that `look`.
+
+        The first image of a class is rendered twice: the first pass compiles its shaders and is thrown away.
+        """
+        fresh = name not in self.materials
+        if fresh:
+            self.materials[name] = make_material(name)
+        garment = to_object(
+            scene.garment.id, replace(mesh, ao=open_to_light(mesh.ao)), slots=len(scene.garment.slots)
+        )
+        plain = _fill_slots(garment, scene.garment, self.materials[name])
         lamps = [_new_light(light) for light in scene.lights]
         blockers = [_new_blocker(light) for light in scene.lights if light.blocker]
-        for thing in (*lamps, *blockers):
+        for thing in (garment, *lamps, *blockers):
             self.scene.collection.objects.link(thing)
         try:
+            apply(self.materials[name], look, garment)
+            aim(self.camera, scene.camera)
             _set_world(self.scene.world, scene.environment)
             self._set_backdrop(scene)
-            with tempfile.TemporaryDirectory(prefix="fashion-cut-") as folder:
-                path = Path(folder) / "frame.bmp"
-                self.scene.render.filepath = str(path)
-                with silence():
-                    bpy.ops.render.render(write_still=True)
-                image = Image.open(path).convert("RGB")
-            return image.resize((self.size, self.size), Image.Resampling.BOX)
+            if fresh:
+                self._rendered()
+            return self._rendered().resize((self.size, self.size), Image.Resampling.BOX)
         finally:
             for lamp in lamps:
                 bpy.data.lights.remove(lamp.data)
-            for thing in blockers:
+            for thing in (garment, *blockers):
                 bpy.data.meshes.remove(thing.data)
+            for material in plain:
+                bpy.data.materials.remove(material)
+
+    def _rendered(self) -> Image.Image:
+        with tempfile.TemporaryDirectory(prefix="fashion-cut-") as folder:
+            path = Path(folder) / "frame.bmp"
+            self.scene.render.filepath = str(path)
+            with silence():
+                bpy.ops.render.render(write_still=True)
+            return Image.open(path).convert("RGB")
 
     def _set_backdrop(self, scene: Scene) -> None:
         plane = plane_for(scene.backdrop, scene.garment, scene.camera)
@@ -65,6 +92,18 @@ class LitByBlender:
         self.texture.update()
         self.backdrop.data.vertices.foreach_set("co", plane.corners.astype(np.float32).reshape(-1))
         self.backdrop.data.update()
+
+
+def _fill_slots(
+    thing: bpy.types.Object, garment: Garment, fabric: bpy.types.Material
+) -> Sequence[bpy.types.Material]:
+    """Give every slot its material; return the plain ones, which live as long as the garment."""
+    plain = []
+    for i, slot in enumerate(garment.slots):
+        if not slot.fabric:
+            plain.append(plain_slot(slot.name, slot.color, slot.roughness, slot.metallic))
+        thing.data.materials[i] = fabric if slot.fabric else plain[-1]
+    return plain
 
 
 def _set_engine(scene: bpy.types.Scene, quality: Quality) -> None:

@@ -1,4 +1,4 @@
-"""Light worked out in numpy: Blender draws the garment in it, and the backdrop is put behind the drawing."""
+"""Light worked out in numpy: OpenGL draws the garment in it, and the backdrop is put behind the drawing."""
 
 from typing import Any
 
@@ -7,58 +7,84 @@ from PIL import Image
 
 from assets.common.blender import bpy
 from assets.library import Mesh, Slot
-from materials.fabric import Fabric
-from materials.light import BEND, LIGHT, MIRROR, SHINE
+from assets.mesh import to_object
+from materials import hems
+from materials.fabric import MIRROR, Fabric
+from materials.glsl import Program, translate
+from materials.shader import Look, make_material
 from sdg.params import Quality
 from sdg.picture.backdrop_light import backdrop
 from sdg.picture.composite import over
-from sdg.picture.garment_light import Finish, Places, shade
+from sdg.picture.drawing import PLAIN, Corners, Drawing
+from sdg.picture.garment_light import Finish, Places, open_to_light, shade
+from sdg.picture.opengl import OpenGL
 from sdg.picture.silhouette import FINE, Silhouettes, through
-from sdg.picture.viewport import Viewport
 from sdg.scene.scene import Scene
 
 
 class LitByNumpy:
     """Lights the garment at its vertices, the backdrop at its pixels, and puts one over the other."""
 
-    def __init__(self, scene: bpy.types.Scene, quality: Quality) -> None:
+    def __init__(self, _scene: bpy.types.Scene, camera: bpy.types.Object, quality: Quality) -> None:
         self.size = quality.size
-        scene.world = _black_world()
-        scene.eevee.use_shadows = scene.eevee.use_raytracing = False
-        scene.eevee.shadow_pool_size = "16"  # megabytes, allocated even if unused
-        self.viewport = Viewport(scene, scene.camera, quality.drawn)
-        self.silhouettes = Silhouettes(self.viewport.opengl)
+        opengl = OpenGL(camera)
+        self.silhouettes = Silhouettes(opengl)
+        self.drawing = Drawing(opengl, quality.drawn)
+        self.programs: dict[str, Program] = {}
 
-    def picture(self, scene: Scene, mesh: Mesh, garment: bpy.types.Object) -> Image.Image:
-        """Return the RGB picture of `garment`, the object that shows `mesh`, in `scene`."""
-        _light(garment.data, mesh, scene)
-        (cover,) = self.silhouettes.draw(mesh, [through(scene.camera)], self.size, FINE)
+    def picture(self, name: str, scene: Scene, mesh: Mesh, look: Look) -> Image.Image:
+        """Return the RGB picture of `mesh` in `scene`, in the material of class `name` with that `look`."""
+        if name not in self.programs:
+            self.programs[name] = translate(make_material(name).node_tree)
+        projection = through(scene.camera)
+        (cover,) = self.silhouettes.draw(mesh, [projection], self.size, FINE)
         image = backdrop(scene, mesh, self.size, self.silhouettes)
         if box := cover.getbbox():
             low, high = ((2 * np.array(corner) / self.size - 1) * (1, -1) for corner in (box[:2], box[2:]))
-            drawing = self.viewport.draw((low[0], high[1]), (high[0], low[1]))
+            shown = [
+                (faces, self.programs[name], look) if slot.fabric else (faces, PLAIN, _plain(slot))
+                for i, slot in enumerate(scene.garment.slots)
+                if len(faces := np.flatnonzero(mesh.material_index == i))
+            ]
+            seen = _part(projection, mesh, (low[0], high[1]), (high[0], low[1]))
+            drawing = self.drawing.draw(_corners(scene, mesh), seen, shown)
             image.paste(over(image.crop(box), drawing, cover.crop(box)), box)
         return image
 
 
-def _black_world() -> bpy.types.World:
-    """Blender would bake its own world, at a high resolution, for a scene without any."""
-    world = bpy.data.worlds.new("World")
-    world.use_nodes = True
-    world.probe_resolution = "128"
-    world.node_tree.nodes["Background"].inputs["Strength"].default_value = 0.0
-    return world
+def _part(
+    projection: np.ndarray, mesh: Mesh, low: tuple[float, float], high: tuple[float, float]
+) -> np.ndarray:
+    """Return the projection of the part from `low` to `high` of a picture, which is -1 to 1 wide and high.
+
+    Its depth tells the nearest of the mesh (-1) from the farthest (1).
+    """
+    part = projection.copy()
+    for axis in (0, 1):
+        middle, half = (low[axis] + high[axis]) / 2, (high[axis] - low[axis]) / 2
+        part[axis] = (projection[axis] - middle * projection[3]) / half
+    away = mesh.vertices @ projection[3, :3] + projection[3, 3]
+    near, far = max(0.99 * away.min(), 0.01), 1.01 * max(away.max(), 0.02)
+    part[2] = projection[3] * (far + near) / (far - near)
+    part[2, 3] -= 2 * far * near / (far - near)
+    return part
 
 
-def _light(data: bpy.types.Mesh, mesh: Mesh, scene: Scene) -> None:
-    """Write the light on every face corner of `mesh` into the attributes of `data` that the materials show.
+def _corners(scene: Scene, mesh: Mesh) -> Corners:
+    """Return every corner of every face, in the scene's light.
 
     Corners share what they can: each vertex is lit once on either side of the cloth, and once more for each
     corner at a sharp edge, which has its own normal.
     """
-    smooth, own, faces = (
-        _vectors(normals) for normals in (data.vertex_normals, data.corner_normals, data.polygon_normals)
-    )
+    thing = to_object(scene.garment.id, mesh, slots=0)
+    data = thing.data
+    try:
+        smooth, own, faces = (
+            _vectors(normals) for normals in (data.vertex_normals, data.corner_normals, data.polygon_normals)
+        )
+        hem = hems.near(data)
+    finally:
+        bpy.data.meshes.remove(data)
     vertices, vertex = mesh.vertices, mesh.faces.reshape(-1)
     to_camera = np.array(scene.camera.position, np.float32) - vertices
     front = (np.einsum("ij,ij->i", faces, to_camera[mesh.faces[:, 0]]) > 0).repeat(3)
@@ -78,13 +104,21 @@ def _light(data: bpy.types.Mesh, mesh: Mesh, scene: Scene) -> None:
         scene.environment,
         scene.lights,
     )
-    for name, kind, field, values in (
-        (LIGHT, "FLOAT_VECTOR", "vector", shading.light),
-        (BEND, "FLOAT_VECTOR", "vector", shading.bend),
-        (SHINE, "FLOAT", "value", shading.shine),
-    ):
-        layer = data.attributes.get(name) or data.attributes.new(name, kind, "CORNER")
-        layer.data.foreach_set(field, values[place].astype(np.float32).reshape(-1))
+    light, bend, shine = (values[place] for values in shading)
+    return Corners(
+        position=vertices[vertex],
+        normal=own,
+        light=light,
+        bend=bend,
+        shine=shine,
+        cloth=mesh.uv.reshape(-1, 2),
+        ao=open_to_light(mesh.ao)[vertex],
+        hem=hem[vertex],
+    )
+
+
+def _plain(slot: Slot) -> Look:
+    return Look({"": {"Color": [channel * (1 - slot.metallic) for channel in slot.color]}}, {})
 
 
 def _finish(slot: Slot, fabric: Fabric) -> tuple[float, float, float]:

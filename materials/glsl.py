@@ -1,0 +1,361 @@
+"""A material's node groups as GLSL, so that OpenGL can draw them without a render engine.
+
+EEVEE builds its shader from a node tree anew for every image and draws passes over the whole picture around
+it: two thirds of an image's time on a CPU. This is the same shader, made once per class. It knows the nodes
+that `materials.nodes` adds, and only these.
+"""
+
+from collections.abc import Callable
+from graphlib import TopologicalSorter
+from typing import Any, NamedTuple
+
+LIBRARY = """
+float divided(float a, float b) { return b == 0.0 ? 0.0 : a / b; }
+vec3 divided(vec3 a, vec3 b) { return vec3(divided(a.x, b.x), divided(a.y, b.y), divided(a.z, b.z)); }
+float raised(float a, float b) { return a > 0.0 ? pow(a, b) : b == 0.0 ? 1.0 : 0.0; }
+float angle(float y, float x) { return x == 0.0 && y == 0.0 ? 0.0 : atan(y, x); }
+vec3 unit(vec3 v) { float size = length(v); return size == 0.0 ? vec3(0.0) : v / size; }
+
+// Bob Jenkins' lookup3 (public domain), of two to four words
+uvec3 scrambled(uvec3 s) {
+#define TURN(x, k) (((x) << k) | ((x) >> (32 - k)))
+  s.z ^= s.y; s.z -= TURN(s.y, 14); s.x ^= s.z; s.x -= TURN(s.z, 11); s.y ^= s.x; s.y -= TURN(s.x, 25);
+  s.z ^= s.y; s.z -= TURN(s.y, 16); s.x ^= s.z; s.x -= TURN(s.z, 4); s.y ^= s.x; s.y -= TURN(s.x, 14);
+  s.z ^= s.y; s.z -= TURN(s.y, 24);
+  return s;
+}
+uint hashed(uvec2 k) { return scrambled(uvec3(k, 0u) + (0xdeadbeefu + 21u)).z; }
+uint hashed(uvec3 k) { return scrambled(k + (0xdeadbeefu + 25u)).z; }
+uint hashed(uvec4 k) {
+  uvec3 s = k.xyz + (0xdeadbeefu + 29u);
+  s.x -= s.z; s.x ^= TURN(s.z, 4); s.z += s.y; s.y -= s.x; s.y ^= TURN(s.x, 6); s.x += s.z;
+  s.z -= s.y; s.z ^= TURN(s.y, 8); s.y += s.x; s.x -= s.z; s.x ^= TURN(s.z, 16); s.z += s.y;
+  s.y -= s.x; s.y ^= TURN(s.x, 19); s.x += s.z; s.z -= s.y; s.z ^= TURN(s.y, 4); s.y += s.x;
+  return scrambled(s + uvec3(k.w, 0u, 0u)).z;
+}
+float share(uint hash) { return float(hash) / 4294967295.0; }
+vec3 white(vec3 p) {
+  uvec3 k = floatBitsToUint(p);
+  return vec3(share(hashed(k)), share(hashed(uvec4(k, 0x3f800000u))), share(hashed(uvec4(k, 0x40000000u))));
+}
+
+// Perlin's gradient noise (2002) with the gradients and the scale of Open Shading Language
+float slope(ivec2 cell, vec2 d) {
+  uint h = hashed(uvec2(cell)) & 7u;
+  vec2 g = h < 4u ? d : d.yx;
+  return ((h & 1u) == 0u ? g.x : -g.x) + ((h & 2u) == 0u ? 2.0 * g.y : -2.0 * g.y);
+}
+float perlin(vec2 p) {
+  vec2 whole = floor(p), d = p - whole, f = d * d * d * (d * (d * 6.0 - 15.0) + 10.0);
+  ivec2 c = ivec2(whole);
+  float low = mix(slope(c, d), slope(c + ivec2(1, 0), d - vec2(1, 0)), f.x);
+  float high = mix(slope(c + ivec2(0, 1), d - vec2(0, 1)), slope(c + ivec2(1, 1), d - vec2(1, 1)), f.x);
+  return 0.6616 * mix(low, high, f.y);
+}
+float noise(vec2 p, float detail, float roughness) {
+  float scale = 1.0, part = 1.0, parts = 0.0, sum = 0.0;
+  for (int octave = 0; octave <= int(detail); octave++) {
+    sum += part * perlin(scale * p);
+    parts += part;
+    part *= roughness;
+    scale *= 2.0;
+  }
+  float left = detail - floor(detail);
+  float value = sum / parts;
+  if (left != 0.0) value = mix(value, (sum + part * perlin(scale * p)) / (parts + part), left);
+  return 0.5 * value + 0.5;
+}
+vec2 aside(float seed) {
+  return 100.0 + 100.0 * vec2(share(hashed(floatBitsToUint(vec2(seed, 0.0)))),
+                              share(hashed(floatBitsToUint(vec2(seed, 1.0)))));
+}
+vec3 noise3(vec2 p, float detail, float roughness) {
+  return vec3(noise(p, detail, roughness), noise(p + aside(2.0), detail, roughness),
+              noise(p + aside(3.0), detail, roughness));
+}
+
+vec4 repeated(sampler2D image, vec2 at) {
+  ivec2 size = textureSize(image, 0);
+  return texelFetch(image, min(ivec2(fract(at) * vec2(size)), size - 1), 0);
+}
+vec4 clipped(sampler2D image, vec2 at) {
+  return floor(at) == vec2(0.0) ? repeated(image, at) : vec4(0.0);
+}
+"""
+"""What the statements of a `Program` call. Noise and random numbers are those of Blender's nodes."""
+
+MATH = {
+    "ADD": "({} + {})",
+    "SUBTRACT": "({} - {})",
+    "MULTIPLY": "({} * {})",
+    "DIVIDE": "divided({}, {})",
+    "POWER": "raised({}, {})",
+    "MINIMUM": "min({}, {})",
+    "MAXIMUM": "max({}, {})",
+    "GREATER_THAN": "float({} > {})",
+    "LESS_THAN": "float({} < {})",
+    "FLOORED_MODULO": "({0} - floor({0} / {1}) * {1})",
+    "ARCTAN2": "angle({}, {})",
+    "ABSOLUTE": "abs({})",
+    "FLOOR": "floor({})",
+    "FRACTION": "fract({})",
+    "SINE": "sin({})",
+    "COSINE": "cos({})",
+    "NORMALIZE": "unit({})",
+    "LENGTH": "length({})",
+    "DOT_PRODUCT": "dot({}, {})",
+}
+NUMBERS = ("LENGTH", "DOT_PRODUCT")
+"""Operations on vectors that return a number."""
+
+
+class Expression(NamedTuple):
+    """GLSL of a float, or of a vec3."""
+
+    text: str
+    wide: bool
+    number: float | None = None
+    """Its value, if it is always the same."""
+
+
+class Program(NamedTuple):
+    """The layers of a material as GLSL."""
+
+    statements: str
+    """They read `uv` (vec2), `generated`, `facing` (vec3: the normal toward the camera), `AO`, `Hem` (float),
+    `numbers` (vec4 each) and `image0`, `image1`, ..., and call `LIBRARY`."""
+    color: str
+    """The dye, linear RGB (vec3); this and the next two are expressions."""
+    normal: str
+    """Toward the camera, bent by the relief (vec3)."""
+    roughness: str
+    """0..1"""
+    numbers: tuple[tuple[str, str], ...]
+    """Layer and input of each of `numbers`; a number is the first of four."""
+    images: tuple[tuple[str, str], ...]
+    """Layer and image node of each image; the rows of its texture go up."""
+
+
+def translate(tree: Any) -> Program:
+    """Return the program of a material's node tree (see `materials.shader`): what reaches its last group.
+
+    Raises NotImplementedError for a node that `materials.nodes` never adds.
+    """
+    translator = _Translator()
+    layers: dict[int, Expression] = {}
+    sources = _sources(tree)
+    last: dict[str, Expression] = {}
+    for node in _in_order(tree):
+        if node.bl_idname == "ShaderNodeGroup":
+            given = {
+                socket.identifier: layers[sources[socket.as_pointer()].as_pointer()]
+                if socket.as_pointer() in sources
+                else translator.parameter(node.name, socket)
+                for socket in node.inputs
+            }
+            last = translator.group(node.name, node.node_tree, given)
+            for socket in node.outputs:
+                layers[socket.as_pointer()] = last[socket.identifier]
+            names = {socket.identifier: socket.name for socket in node.outputs}
+        elif node.bl_idname in _Translator.SOURCES:
+            for socket, value in zip(node.outputs, translator.node("", node, {}), strict=False):
+                layers[socket.as_pointer()] = value
+    shown = {names[identifier]: value.text for identifier, value in last.items()}
+    return Program(
+        "\n".join(f"  {line}" for line in translator.lines),
+        shown["Color"],
+        shown["Normal"],
+        shown["Roughness"],
+        tuple(translator.numbers),
+        tuple(translator.images),
+    )
+
+
+def _in_order(tree: Any) -> list[Any]:
+    """Return the nodes of a tree, each after what feeds it."""
+    feeds: dict[str, list[str]] = {node.name: [] for node in tree.nodes}
+    for link in tree.links:
+        feeds[link.to_node.name].append(link.from_node.name)
+    return [tree.nodes[name] for name in TopologicalSorter(feeds).static_order()]
+
+
+def _sources(tree: Any) -> dict[int, Any]:
+    """Return input socket -> the output that feeds it; `socket.links` searches all links each time."""
+    return {link.to_socket.as_pointer(): link.from_socket for link in tree.links}
+
+
+class _Translator:
+    SOURCES = ("ShaderNodeUVMap", "ShaderNodeTexCoord", "ShaderNodeAttribute")
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.variables: dict[str, str] = {}
+        self.numbers: dict[tuple[str, str], Expression] = {}
+        self.images: dict[tuple[str, str], str] = {}
+
+    def parameter(self, layer: str, socket: Any) -> Expression:
+        """Return the number or colour that an image sets."""
+        wide = socket.type != "VALUE"
+        text = f"numbers.of[{len(self.numbers)}].{'xyz' if wide else 'x'}"
+        return self.numbers.setdefault((layer, socket.name), Expression(text, wide))
+
+    def group(self, layer: str, tree: Any, given: dict[str, Expression]) -> dict[str, Expression]:
+        """Return what the outputs of a group hold that is `given` its inputs, all by identifier."""
+        values: dict[int, Expression] = {}
+        sources = _sources(tree)
+
+        def fed(socket: Any) -> Expression:
+            source = sources.get(socket.as_pointer())
+            return _constant(socket) if source is None else values[source.as_pointer()]
+
+        outputs: Any = None
+        for node in _in_order(tree):
+            if node.bl_idname == "NodeGroupOutput":
+                outputs = node.inputs
+            elif node.bl_idname == "NodeGroupInput":
+                values |= {s.as_pointer(): given[s.identifier] for s in node.outputs if s.identifier in given}
+            else:
+                inputs = {i: fed(socket) for i, socket in enumerate(node.inputs)}
+                for socket, value in zip(node.outputs, self.node(layer, node, inputs), strict=False):
+                    values[socket.as_pointer()] = value
+        return {socket.identifier: fed(socket) for socket in outputs if socket.type != "CUSTOM"}
+
+    def node(self, layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        """Return what a node's outputs hold."""
+        kind = node.bl_idname.removeprefix("ShaderNode")
+        try:
+            translate_node: Callable[..., list[Expression]] = getattr(self, f"_{kind.lower()}")
+        except AttributeError:
+            raise NotImplementedError(f"GLSL of a node {node.bl_idname}") from None
+        return translate_node(layer, node, inputs)
+
+    def _math(self, _layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        return [self._operation(node.operation, [_number(value) for value in inputs.values()])]
+
+    def _vectormath(self, _layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        result = self._operation(node.operation, [_wide(value) for i, value in inputs.items() if i < 2])
+        return [result, result]
+
+    def _mix(self, _layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        first = {"FLOAT": 2, "VECTOR": 4, "RGBA": 6}[node.data_type]
+        as_one = _number if first == 2 else _wide
+        a, b, share = as_one(inputs[first]), as_one(inputs[first + 1]), _number(inputs[0])
+        if share.number is not None and 0 <= share.number <= 1:
+            weight = share.text
+        else:
+            weight = f"clamp({share.text}, 0.0, 1.0)"
+        return [self._named(f"mix({a.text}, {b.text}, {weight})", first != 2)] * 3
+
+    def _maprange(self, _layer: str, _node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        x, low, high = (_number(inputs[i]).text for i in range(3))
+        return [self._named(f"smoothstep({low}, {high}, {x})", False)]
+
+    def _combinexyz(self, _layer: str, _node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        return [self._named(f"vec3({', '.join(_number(value).text for value in inputs.values())})", True)]
+
+    def _separatexyz(self, _layer: str, _node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        return [Expression(f"{_wide(inputs[0]).text}.{axis}", False) for axis in "xyz"]
+
+    def _texnoise(self, _layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        by_name = {socket.name: inputs[i] for i, socket in enumerate(node.inputs)}
+        position, scale = _wide(by_name["Vector"]).text, _number(by_name["Scale"]).text
+        rest = ", ".join(_number(by_name[name]).text for name in ("Detail", "Roughness"))
+        made = {True: "noise3", False: "noise"}
+        return [
+            self._named(f"{made[wide]}({position}.xy * {scale}, {rest})", wide)
+            if socket.is_linked
+            else Expression("0.0", wide)
+            for socket in node.outputs
+            for wide in [socket.name == "Color"]
+        ]
+
+    def _texwhitenoise(self, _layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        position = next(inputs[i] for i, socket in enumerate(node.inputs) if socket.name == "Vector")
+        color = self._named(f"white({_wide(position).text})", True)
+        return [Expression(f"{color.text}.x", False), color]
+
+    def _teximage(self, layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        image = self.images.setdefault((layer, node.name), f"image{len(self.images)}")
+        read = "clipped" if node.extension == "CLIP" else "repeated"
+        rgba = self._declared("vec4", f"{read}({image}, {_wide(inputs[0]).text}.xy)")
+        return [Expression(f"{rgba}.xyz", True), Expression(f"{rgba}.w", False)]
+
+    def _bump(self, _layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        by_name = {socket.name: _number(inputs[i]) for i, socket in enumerate(node.inputs[:-1])}
+        height = by_name["Height"]
+        if height.number is not None:
+            return [Expression("facing", True)]
+        return [self._named(f"bumped({height.text} * {by_name['Distance'].text})", True)]
+
+    def _attribute(self, _layer: str, node: Any, _inputs: dict[int, Expression]) -> list[Expression]:
+        number = Expression(node.attribute_name, False)
+        return [_wide(number), _wide(number), number]
+
+    def _uvmap(self, _layer: str, _node: Any, _inputs: dict[int, Expression]) -> list[Expression]:
+        return [Expression("vec3(uv, 0.0)", True)]
+
+    def _texcoord(self, _layer: str, node: Any, _inputs: dict[int, Expression]) -> list[Expression]:
+        return [Expression("generated", True) for _ in node.outputs]
+
+    def _newgeometry(self, _layer: str, node: Any, _inputs: dict[int, Expression]) -> list[Expression]:
+        backfacing = Expression("float(!gl_FrontFacing)", False)
+        return [
+            backfacing if socket.name == "Backfacing" else Expression("facing", True)
+            for socket in node.outputs
+        ]
+
+    def _vectortransform(self, _layer: str, _node: Any, inputs: dict[int, Expression]) -> list[Expression]:
+        return [_wide(inputs[0])]  # garments stand in the world as they are made
+
+    def _operation(self, name: str, operands: list[Expression]) -> Expression:
+        template = MATH[name]
+        taken = operands[: 1 + max(template.count("{}") - 1, "{1}" in template)]
+        wide = taken[0].wide and name not in NUMBERS
+        numbers = [operand.number for operand in taken]
+        if name == "MULTIPLY" and 0 in numbers:
+            return Expression("vec3(0.0)" if wide else "0.0", wide, 0.0)
+        if (name == "ADD" and 0 in numbers) or (name == "MULTIPLY" and 1 in numbers):
+            return taken[1 - numbers.index(0 if name == "ADD" else 1)]
+        if name in ("SUBTRACT", "DIVIDE") and numbers[1] == (0 if name == "SUBTRACT" else 1):
+            return taken[0]
+        if name == "DIVIDE" and numbers[1]:
+            template = "({} / {})"
+        if name == "FLOORED_MODULO" and numbers[1] == 1:
+            template = MATH["FRACTION"]
+        return self._named(template.format(*(operand.text for operand in taken)), wide)
+
+    def _named(self, text: str, wide: bool) -> Expression:
+        return Expression(self._declared("vec3" if wide else "float", text), wide)
+
+    def _declared(self, kind: str, text: str) -> str:
+        """Return the variable that holds `text`: the same one for the same text."""
+        if text not in self.variables:
+            self.variables[text] = f"v{len(self.variables)}"
+            self.lines.append(f"{kind} {self.variables[text]} = {text};")
+        return self.variables[text]
+
+
+def _constant(socket: Any) -> Expression:
+    value: Any = getattr(socket, "default_value", 0.0)
+    if socket.type in ("VALUE", "INT"):
+        return Expression(_literal(value), False, float(value))
+    if socket.type not in ("VECTOR", "RGBA"):
+        return Expression("0.0", False, 0.0)
+    parts = [float(part) for part in value][:3]
+    same = parts[0] if parts.count(parts[0]) == 3 else None
+    return Expression(f"vec3({', '.join(map(_literal, parts))})", True, same)
+
+
+def _literal(value: float) -> str:
+    text = repr(float(value))
+    return f"({text})" if text.startswith("-") else text
+
+
+def _wide(value: Expression) -> Expression:
+    return value if value.wide else Expression(f"vec3({value.text})", True, value.number)
+
+
+def _number(value: Expression) -> Expression:
+    if value.wide:
+        raise NotImplementedError(f"a vector as a number: {value.text}")
+    return value
