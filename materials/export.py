@@ -12,8 +12,6 @@ from assets.common.files import atomic_path
 from materials.patterns import CLASSES
 from materials.shader import make_material
 
-SHARED = ("Place", "Folds", "Trims", "Fabric")
-"""The layers that all materials have in common; the file holds one node group of each."""
 CATALOGS = {name: str(uuid5(NAMESPACE_URL, name)) for name in ("Fashion CUT/Materials", "Fashion CUT/Layers")}
 """Asset catalogue -> its id."""
 CATALOG_FILE = "blender_assets.cats.txt"
@@ -32,19 +30,11 @@ def main(path: Path) -> None:
         raise click.ClickException(f"{path}: not a .blend file; name it e.g. {path.with_suffix('.blend')}")
     with silence():
         empty_scene()
-    shared: dict[str, Any] = {}
     for name in CLASSES:
         material = make_material(name)
-        nodes = material.node_tree.nodes
-        for layer in SHARED:
-            own = nodes[layer].node_tree
-            nodes[layer].node_tree = shared.setdefault(layer, own)
-            if own != shared[layer]:
-                bpy.data.node_groups.remove(own)
-        pattern = nodes["Pattern"].node_tree
+        pattern = material.node_tree.nodes["Pattern"].node_tree
         _mark(material, "Fashion CUT/Materials", pattern.description)
-        _mark(pattern, "Fashion CUT/Layers", pattern.description)
-    for group in shared.values():
+    for group in bpy.data.node_groups:
         _mark(group, "Fashion CUT/Layers", group.description)
     for image in bpy.data.images:
         if image.users:

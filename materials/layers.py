@@ -180,6 +180,9 @@ def _new_group(
     draw: Callable[[Graph, Any, Any], None],
     description: str,
 ) -> Any:
+    """Return the node group `name`, which all materials share: its inputs are set where it is used."""
+    if name in bpy.data.node_groups:
+        return bpy.data.node_groups[name]
     tree = bpy.data.node_groups.new(name, "ShaderNodeTree")
     tree.description = description
     interface = tree.interface

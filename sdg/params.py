@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from assets.common.settings import Settings
 
-SAMPLES = {"cpu": 2, "gpu": 16, "cycles": 64}
+SAMPLES = {"cpu": 4, "gpu": 16, "cycles": 64}
 """Samples per pixel of each preset."""
 MIN_SIZE = 48
 """Images of fewer pixels hide most patterns; below 64, a few narrow garments cannot show every one."""
@@ -43,7 +43,7 @@ class Look(Settings):
     size: int = Field(default=128, ge=MIN_SIZE, le=4096, description="width and height of an image, pixels")
     preset: Preset = Field(
         default="cpu",
-        description="cpu: EEVEE draws light worked out beforehand; gpu: EEVEE with lamps, real shadows and "
+        description="cpu: OpenGL draws light worked out beforehand; gpu: EEVEE with lamps, real shadows and "
         "more samples, slow without a GPU; cycles: path tracing, for comparison",
     )
     format: Format = Field(default="jpg", description="image file format")
@@ -56,12 +56,12 @@ class Quality(Look):
 
     @property
     def lamps(self) -> bool:
-        """Whether Blender lights the scene; otherwise numpy does, and Blender draws what it is told."""
+        """Whether Blender lights and renders the scene; otherwise numpy lights it, and OpenGL draws it."""
         return self.preset != "cpu"
 
     @property
     def drawn(self) -> int:
-        """Side of what Blender draws of a garment's box in an image of preset cpu: one sample a pixel.
+        """Side of what OpenGL draws of a garment's box in an image of preset cpu: one sample a pixel.
 
         What the box leaves of the image is not drawn, so a small garment has more samples.
         """

@@ -1,7 +1,6 @@
 """Garments drawn with OpenGL: materials as GLSL, in light that was worked out for every corner of a face.
 
-Blender's EEVEE would show the same, with a render engine's passes around it and a shader that it builds from
-the node tree for every image, at three times the cost on a CPU.
+EEVEE shows the same; `materials.glsl` says why it does not draw here.
 """
 
 from collections.abc import Sequence
@@ -10,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from assets.common.blender import gpu
-from materials.glsl import LIBRARY, Program
+from materials.glsl.library import LIBRARY
+from materials.glsl.program import Program
 from materials.layers import DATA_IMAGES
 from materials.shader import Look
 from sdg.picture.opengl import OpenGL, pixels_of
 
-FORMAT = "RGBA16F"
 MATTE, GLINT = 0.6, 0.6
 """Cloth of less roughness than the first glints: the smoothest adds the second times what the light grows."""
 DARKEST = 0.4
@@ -80,12 +79,11 @@ class Corners(NamedTuple):
 
 
 class Drawing:
-    """Draws garments at `side` x `side` pixels, one sample each, without a background."""
+    """Draws garments at `side` x `side` pixels, or what OpenGL can, one sample each, without a background."""
 
     def __init__(self, opengl: OpenGL, side: int) -> None:
         self.opengl, self.side = opengl, side
         self.shaders: dict[Program, gpu.types.GPUShader] = {}
-        self.frame: gpu.types.GPUFrameBuffer | None = None
 
     def draw(
         self, corners: Corners, projection: np.ndarray, shown: Sequence[tuple[np.ndarray, Program, Look]]
@@ -100,13 +98,13 @@ class Drawing:
     def _draw(
         self, corners: Corners, projection: np.ndarray, shown: Sequence[tuple[np.ndarray, Program, Look]]
     ) -> np.ndarray:
-        if self.frame is None:
-            self.color = gpu.types.GPUTexture((self.side, self.side), format=FORMAT)
-            self.depth = gpu.types.GPUTexture((self.side, self.side), format="DEPTH_COMPONENT32F")
-            self.frame = gpu.types.GPUFrameBuffer(depth_slot=self.depth, color_slots=[self.color])
+        side = min(self.side, gpu.capabilities.max_texture_size_get())
+        color = gpu.types.GPUTexture((side, side), format="RGBA16F")
+        depth = gpu.types.GPUTexture((side, side), format="DEPTH_COMPONENT32F")
+        frame = gpu.types.GPUFrameBuffer(depth_slot=depth, color_slots=[color])
         buffer = _buffer(corners)
-        with self.frame.bind():
-            self.frame.clear(color=(0.0, 0.0, 0.0, 0.0), depth=1.0)
+        with frame.bind():
+            frame.clear(color=(0.0, 0.0, 0.0, 0.0), depth=1.0)
             gpu.state.depth_test_set("LESS_EQUAL")
             gpu.state.depth_mask_set(True)
             for faces, program, look in shown:
@@ -121,7 +119,7 @@ class Drawing:
                 index = (3 * faces[:, None] + np.arange(3)).astype(np.int32)
                 triangles = gpu.types.GPUIndexBuf(type="TRIS", seq=np.ascontiguousarray(index))
                 gpu.types.GPUBatch(type="TRIS", buf=buffer, elem=triangles).draw(shader)
-        return pixels_of(self.color, 4)
+        return pixels_of(color, 4)
 
     def _shader(self, program: Program) -> gpu.types.GPUShader:
         if program not in self.shaders:

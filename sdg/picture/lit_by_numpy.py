@@ -10,7 +10,7 @@ from assets.library import Mesh, Slot
 from assets.mesh import to_object
 from materials import hems
 from materials.fabric import MIRROR, Fabric
-from materials.glsl import Program, translate
+from materials.glsl.program import Program, translate
 from materials.shader import Look, make_material
 from sdg.params import Quality
 from sdg.picture.backdrop_light import backdrop

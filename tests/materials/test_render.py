@@ -23,7 +23,7 @@ from materials.patterns import (
     plain,
     striped,
 )
-from materials.shader import apply, make_material
+from materials.shader import apply, look, make_material
 from materials.trims import NO_TRIMS, sample_trims
 from tests.helpers.swatches import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, share_toward, spectrum
 
@@ -309,7 +309,8 @@ def test_a_draw_changes_values_but_never_the_graph(name):
     for index in range(3):
         rng = rng_for(index)
         params = pattern(name).sample(rng, VIEW)
-        apply(material, params, sample_trims(rng, VIEW), sample_fabric(rng, VIEW), cloth)
+        given = look(params, sample_trims(rng, VIEW), sample_fabric(rng, VIEW), sheet.size_of(cloth))
+        apply(material, given, cloth)
         seen.append(values())
         assert graph() == before
     assert seen[0] != seen[1] != seen[2]
