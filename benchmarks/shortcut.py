@@ -4,27 +4,32 @@
 
 Whatever a class does not define itself must be distributed alike in all classes. Then a classifier that sees
 only four numbers of an image (mean red, green, blue, and luminance) does no better than chance. The middle of
-the image, a square of half its side, is nearly all garment: what is left there is the dye itself. The classes
+the image, a square of half its side, is nearly all garment: what is left there is the dye itself. What lies
+around the garment should tell nothing at all: it is measured where masks are (`--passes mask`). The classes
 are those that have a folder.
 """
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import click
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
 from materials.patterns import CLASSES
 from sdg.dataset.folder import read_records
+from sdg.dataset.names import pass_file
 
 Predict = Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 """(training features, training labels, new features) -> labels of the new ones."""
 FOLDS = 5
 NEIGHBOURS = 25
+AWAY = 3
+"""Pixels: compression smears colours so far beyond an outline."""
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
@@ -40,8 +45,13 @@ def main(folder: Path, n: int) -> None:
     click.echo(f"{date.today()}, {len(labels)} images of {len(images)} classes; chance {chance:.3f}\n")
     click.echo("| mean colour of | classifier | accuracy (95 %) | recall: " + " | ".join(images) + " |")
     click.echo("|---" * (3 + len(images)) + "|")
-    for part, share in (("the image", 1.0), ("its middle", 0.5)):
-        features = np.array([colour(path, share) for path in paths])
+    parts: dict[str, Callable[[Path], np.ndarray]] = {
+        "the image": partial(colour, share=1.0), "its middle": partial(colour, share=0.5)
+    }  # fmt: skip
+    if all(mask_of(path).exists() for path in paths):
+        parts["around the garment"] = around
+    for part, measure in parts.items():
+        features = np.array([measure(path) for path in paths])
         for name, predict in (("logistic regression", logistic), (f"{NEIGHBOURS} neighbours", nearest)):
             right = cross_validate(predict, features, labels) == labels
             mean = right.mean()
@@ -68,6 +78,19 @@ def colour(path: Path, share: float) -> np.ndarray:
     y, x = (round(side * (1 - share) / 2) for side in pixels.shape[:2])
     mean = pixels[y : len(pixels) - y, x : pixels.shape[1] - x].mean((0, 1))
     return np.append(mean, mean @ LUMINANCE)
+
+
+def around(path: Path) -> np.ndarray:
+    """Return the same of what is farther than `AWAY` from the garment; of all of it where that is nothing."""
+    pixels = np.asarray(Image.open(path).convert("RGB"), np.float64) / 255
+    garment = np.asarray(Image.open(mask_of(path)).filter(ImageFilter.MaxFilter(2 * AWAY + 1)))
+    mean = pixels[garment == 0 if (garment == 0).any() else garment >= 0].mean(0)
+    return np.append(mean, mean @ LUMINANCE)
+
+
+def mask_of(path: Path) -> Path:
+    """Return where the mask of an image lies."""
+    return path.with_name(pass_file(int(path.stem), "mask"))
 
 
 def cross_validate(predict: Predict, features: np.ndarray, labels: np.ndarray) -> np.ndarray:

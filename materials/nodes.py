@@ -315,7 +315,7 @@ def noise3(position: Value, detail: float = 0.0, roughness: Operand = 0.5, seed:
 def image(name: str, position: Value) -> Value:
     """Colour of a repeating image at `position`, in tiles; the node is called `name`, its image is set later.
 
-    Without interpolation, because EEVEE's mipmaps blur more than its samples alias.
+    Without interpolation, because mipmaps blur more than samples alias.
     """
     node = position.graph.node("ShaderNodeTexImage", name=name, label=name, interpolation="Closest")
     position.graph.link(position, node.inputs["Vector"])

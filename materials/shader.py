@@ -1,4 +1,4 @@
-"""Blender materials: one per class, built once; a draw sets input values only, so EEVEE compiles it once."""
+"""The material of a class, built once, and the look that an image gives it: values and pixels."""
 
 from importlib import import_module
 from typing import Any, NamedTuple

@@ -88,7 +88,7 @@ sys.path[:] = [path for path in sys.path if not path.endswith(os.path.join("scri
 try:
     with _one_core(), silence():  # Blender 5.2 names its colour configuration
         import bpy
-        import gpu  # noqa: F401  for sdg.picture.viewport
+        import gpu  # noqa: F401  for sdg.picture
 except ImportError as error:
     raise click.ClickException(f"Blender's Python module does not load: {error}. {OPENGL_CURE}") from None
 
