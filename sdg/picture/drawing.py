@@ -4,6 +4,7 @@ EEVEE shows the same; `materials.glsl` says why it does not draw here.
 """
 
 from collections.abc import Sequence
+from string import Template
 from typing import NamedTuple
 
 import numpy as np
@@ -43,11 +44,11 @@ vec3 bumped(float height) {
 }
 void main() {
   facing = normalize(gl_FrontFacing ? outward : -outward);
-  STATEMENTS
-  vec3 color = COLOR;
-  float turned = dot(bent, NORMAL - facing), satin = max(MATTE - ROUGHNESS, 0.0) / (MATTE - 0.3);
-  color *= max(1.0 + turned * (1.0 + 0.6 * satin), DARKEST);
-  float glint = shone * max(1.0 + turned * (1.0 + 5.0 * satin), 0.0) + satin * GLINT * max(turned, 0.0);
+$statements
+  vec3 color = $color;
+  float turned = dot(bent, $normal - facing), satin = max($matte - $roughness, 0.0) / ($matte - 0.3);
+  color *= max(1.0 + turned * (1.0 + 0.6 * satin), $darkest);
+  float glint = shone * max(1.0 + turned * (1.0 + 5.0 * satin), 0.0) + satin * $glint * max(turned, 0.0);
   pixel = vec4(lit * (color + glint), 1.0);
 }
 """
@@ -57,6 +58,8 @@ BETWEEN = {
 }  # fmt: skip
 PLAIN = Program("", "numbers.of[0].xyz", "facing", "1.0", numbers=(("", "Color"),), images=())
 """What is not fabric: one colour."""
+NOTHING = np.zeros((1, 1, 3), np.uint8)
+"""The image of a look that needs none."""
 
 
 class Corners(NamedTuple):
@@ -113,7 +116,7 @@ class Drawing:
                 shader.uniform_float("projection", projection.T.reshape(-1).tolist())
                 numbers = _numbers(corners, program, look)
                 shader.uniform_block("numbers", numbers)
-                textures = [_texture(look.images[key], key) for key in program.images]
+                textures = [_texture(look.images.get(key, NOTHING), key) for key in program.images]
                 for i, texture in enumerate(textures):
                     shader.uniform_sampler(f"image{i}", texture)
                 index = (3 * faces[:, None] + np.arange(3)).astype(np.int32)
@@ -142,13 +145,7 @@ def _new_shader(program: Program) -> gpu.types.GPUShader:
     code.vertex_out(between)
     code.fragment_out(0, "VEC4", "pixel")
     code.vertex_source(VERTEX)
-    parts = {
-        "STATEMENTS": program.statements, "COLOR": program.color, "NORMAL": program.normal,
-        "ROUGHNESS": program.roughness, "MATTE": str(MATTE), "GLINT": str(GLINT), "DARKEST": str(DARKEST),
-    }  # fmt: skip
-    main = FRAGMENT
-    for name, text in parts.items():
-        main = main.replace(name, text)
+    main = Template(FRAGMENT).substitute(program._asdict(), matte=MATTE, glint=GLINT, darkest=DARKEST)
     code.fragment_source(LIBRARY + main)
     return gpu.shader.create_from_info(code)
 

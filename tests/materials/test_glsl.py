@@ -147,3 +147,17 @@ def test_a_node_that_glsl_lacks_is_named():
     graph.node("ShaderNodeTexMagic")
     with pytest.raises(NotImplementedError, match="ShaderNodeTexMagic"):
         translate(material.node_tree)
+
+
+def test_flowers_that_nodes_draw_need_no_image(tmp_path):
+    empty_scene()
+    swatch, material = swatch_maker()(0), make_material("floral")
+    rng = rng_for("nodes")
+    params = pattern("floral").sample(rng, VIEW).model_copy(update={"source": "nodes"})
+    given = look(params, sample_trims(rng, VIEW), sample_fabric(rng, VIEW), (SWATCH, 0.03, SWATCH))
+    assert ("Pattern", "Tile") not in given.images
+    swatch.data.materials.append(material)
+    camera = camera_for(swatch)
+    apply(material, given, swatch)
+    drawn = by_opengl(translate(material.node_tree), given, swatch, camera)
+    assert np.median(np.abs(drawn - by_eevee(material, "Color", tmp_path))) < 0.002
