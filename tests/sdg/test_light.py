@@ -131,5 +131,5 @@ def test_only_the_first_images_of_a_class_compile_shaders(tmp_path: Path) -> Non
         check=True,
     )
     counts = [int(line.split()[1]) for line in finished.stdout.splitlines() if line.startswith("compiled")]
-    assert counts[0] > 10
+    assert counts[0] > 3
     assert counts == counts[:1] * 12
