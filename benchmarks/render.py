@@ -36,7 +36,7 @@ PARTS = {
     "_corners": "mesh and light",
     "paint": "backdrop",
     "light_on": "its light",
-    "look": "inputs",
+    "appearance": "inputs",
     "draw": "drawing",
     "encode": "encoding",
 }

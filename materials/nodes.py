@@ -276,7 +276,7 @@ def vector(x: Operand, y: Operand, z: Operand = 0.0) -> Value:
 
 
 def smoothstep(low: Operand, high: Operand, x: Value) -> Value:
-    """0 below `low`, 1 above `high`, a smooth S between; `low` must be less than `high`."""
+    """0 below `low`, 1 above `high`, a smooth S between; if `low` is the greater, it falls instead."""
     node = x.graph.node("ShaderNodeMapRange", interpolation_type="SMOOTHSTEP")
     for operand, socket in zip((x, low, high), node.inputs, strict=False):
         x.graph.link(operand, socket)

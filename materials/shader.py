@@ -1,4 +1,4 @@
-"""The material of a class, built once, and the look that an image gives it: values and pixels."""
+"""The material of a class, built once, and what an image gives it: values and pixels."""
 
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 from assets.common.blender import bpy
 from assets.common.settings import Settings
-from materials import fabric, folds, hems
+from materials import folds, hems
 from materials.fabric import MIRROR, Fabric
 from materials.inputs import values_of
 from materials.layers import (
@@ -79,7 +79,7 @@ def make_material(name: str) -> bpy.types.Material:
     return material
 
 
-class Look(NamedTuple):
+class Appearance(NamedTuple):
     """What a material is given for one image."""
 
     values: dict[str, dict[str, Any]]
@@ -88,7 +88,7 @@ class Look(NamedTuple):
     """Layer and image node -> pixels: uint8 (H, W, 3), or (H, W, 4) with straight alpha; top row first."""
 
 
-def look(params: Settings, sewn: Trims, cloth: Fabric, size: tuple[float, float, float]) -> Look:
+def appearance(params: Settings, sewn: Trims, cloth: Fabric, size: tuple[float, float, float]) -> Appearance:
     """Return what a material is given to show `params` with trims on `cloth`.
 
     `size` is that of the garment's bounding box in metres. A garment that is less high than deep lies flat,
@@ -107,16 +107,15 @@ def look(params: Settings, sewn: Trims, cloth: Fabric, size: tuple[float, float,
     }
     images = {
         ("Folds", folds.FOLDS): folds.draw_folds(cloth.folds, *extent),
-        ("Folds", fabric.YARN): fabric.draw_yarn(),
     }
     module = import_module(type(params).__module__)
     if hasattr(module, "draw_image") and (pixels := module.draw_image(params)) is not None:
         images["Pattern", module.TILE] = pixels
-    return Look(values, images)
+    return Appearance(values, images)
 
 
-def apply(material: bpy.types.Material, shown: Look, garment: bpy.types.Object) -> None:
-    """Make `material` show a look on `garment`: set input values and pixels of images, and mark its hems."""
+def apply(material: bpy.types.Material, shown: Appearance, garment: bpy.types.Object) -> None:
+    """Make `material` appear so on `garment`: set input values and pixels of images, and mark its hems."""
     nodes = material.node_tree.nodes
     for layer, values in shown.values.items():
         for name, value in values.items():

@@ -15,7 +15,7 @@ from assets.common.settings import Settings
 from materials.fabric import Fabric, sample_fabric
 from materials.inputs import choices_of
 from materials.patterns import CLASSES, GROUPS, expand, pattern
-from materials.shader import apply, look, make_material, plain_slot
+from materials.shader import appearance, apply, make_material, plain_slot
 from materials.trims import NO_TRIMS, Trims, sample_trims
 from materials.view import View
 
@@ -184,7 +184,7 @@ def render_sheet(
             thing.data.materials[0] = material
         else:
             thing.data.materials.append(material)
-        apply(material, look(params, sewn, cloth, size_of(thing)), thing)
+        apply(material, appearance(params, sewn, cloth, size_of(thing)), thing)
         thing.location = ((index % columns) * CELL, 0, -(index // columns) * CELL)
     light_and_camera(scene, columns, rows)
     scene.render.engine = EEVEE

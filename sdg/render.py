@@ -84,7 +84,7 @@ def _passes(ctx: click.Context, param: click.Parameter, text: str) -> tuple[Pass
     "--preset",
     type=click.Choice(list(SAMPLES)),
     default="cpu",
-    help="gpu: EEVEE with lamps and real shadows; cycles: path tracing.",
+    help="cpu: OpenGL draws light worked out beforehand; gpu: EEVEE with lamps, real shadows; cycles: paths.",
 )
 @click.option("--samples", type=click.IntRange(min=1), help=f"Samples per pixel.  [default: {SAMPLES_HELP}]")
 @click.option(

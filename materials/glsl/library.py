@@ -3,7 +3,18 @@
 LIBRARY = """
 float divided(float a, float b) { return b == 0.0 ? 0.0 : a / b; }
 vec3 divided(vec3 a, vec3 b) { return vec3(divided(a.x, b.x), divided(a.y, b.y), divided(a.z, b.z)); }
-float raised(float a, float b) { return a > 0.0 ? pow(a, b) : b == 0.0 ? 1.0 : 0.0; }
+float raised(float a, float b) {
+  if (b == 0.0) return 1.0;
+  if (a > 0.0) return pow(a, b);
+  float whole = floor(b + 0.5), size = pow(-a, whole);
+  if (a == 0.0 || abs(b - whole) > 0.001) return 0.0;
+  return mod(whole, 2.0) == 0.0 ? size : -size;
+}
+float modulo(float a, float b) { return b == 0.0 ? 0.0 : a - floor(a / b) * b; }
+float smoothed(float low, float high, float x) {
+  float t = low == high ? 0.0 : clamp((x - low) / (high - low), 0.0, 1.0);
+  return t * t * (3.0 - 2.0 * t);
+}
 float angle(float y, float x) { return x == 0.0 && y == 0.0 ? 0.0 : atan(y, x); }
 vec3 unit(vec3 v) { float size = length(v); return size == 0.0 ? vec3(0.0) : v / size; }
 

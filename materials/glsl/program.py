@@ -14,7 +14,7 @@ MATH = {
     "MAXIMUM": "max({}, {})",
     "GREATER_THAN": "float({} > {})",
     "LESS_THAN": "float({} < {})",
-    "FLOORED_MODULO": "({0} - floor({0} / {1}) * {1})",
+    "FLOORED_MODULO": "modulo({}, {})",
     "ARCTAN2": "angle({}, {})",
     "ABSOLUTE": "abs({})",
     "FLOOR": "floor({})",
@@ -27,6 +27,28 @@ MATH = {
 }
 NUMBERS = ("LENGTH", "DOT_PRODUCT")
 """Operations on vectors that return a number."""
+SETTINGS: dict[str, dict[str, Any]] = {
+    "ShaderNodeMath": {"use_clamp": False},
+    "ShaderNodeMix": {"blend_type": "MIX", "clamp_factor": True, "factor_mode": "UNIFORM"},
+    "ShaderNodeMapRange": {"data_type": "FLOAT", "interpolation_type": "SMOOTHSTEP"},
+    "ShaderNodeTexNoise": {"noise_dimensions": "2D", "noise_type": "FBM", "normalize": True},
+    "ShaderNodeTexWhiteNoise": {"noise_dimensions": "3D"},
+    "ShaderNodeTexImage": {"interpolation": "Closest"},
+    "ShaderNodeBump": {"invert": False},
+    "ShaderNodeVectorTransform": {"vector_type": "VECTOR", "convert_from": "OBJECT", "convert_to": "WORLD"},
+}
+"""What the settings of a node have to be."""
+OUTPUTS = {
+    "ShaderNodeNewGeometry": ("Normal", "Backfacing"), "ShaderNodeTexCoord": ("Generated",),
+    "ShaderNodeAttribute": ("Fac", "Factor", "Vector", "Color"), "ShaderNodeBump": ("Normal",),
+}  # fmt: skip
+"""Which outputs of a node may be used; of others, all."""
+ATTRIBUTES = ("AO", "Hem")
+"""What a node may read of a mesh."""
+IMAGES = {"REPEAT": "repeated", "CLIP": "clipped"}
+"""How an image goes on beyond its edges -> the function that reads it."""
+LAST = "Fabric"
+"""The layer that hands on what is shown."""
 
 
 class Expression(NamedTuple):
@@ -57,14 +79,14 @@ class Program(NamedTuple):
 
 
 def translate(tree: Any) -> Program:
-    """Return the program of a material's node tree (see `materials.shader`): what reaches its last group.
+    """Return the program of a material's node tree (see `materials.shader`): what its layer `LAST` hands on.
 
     Raises NotImplementedError for a node that `materials.nodes` never adds.
     """
     translator = _Translator()
     layers: dict[int, Expression] = {}
     sources = _sources(tree)
-    last: dict[str, Expression] = {}
+    shown: dict[str, str] = {}
     for node in _in_order(tree):
         if node.bl_idname == "ShaderNodeGroup":
             given = {
@@ -73,14 +95,14 @@ def translate(tree: Any) -> Program:
                 else translator.parameter(node.name, socket)
                 for socket in node.inputs
             }
-            last = translator.group(node.name, node.node_tree, given)
+            returned = translator.group(node.name, node.node_tree, given)
             for socket in node.outputs:
-                layers[socket.as_pointer()] = last[socket.identifier]
-            names = {socket.identifier: socket.name for socket in node.outputs}
+                layers[socket.as_pointer()] = returned[socket.identifier]
+                if node.name == LAST:
+                    shown[socket.name] = returned[socket.identifier].text
         elif node.bl_idname in _Translator.SOURCES:
             for socket, value in zip(node.outputs, translator.node("", node, {}), strict=False):
                 layers[socket.as_pointer()] = value
-    shown = {names[identifier]: value.text for identifier, value in last.items()}
     return Program(
         "\n".join(f"  {line}" for line in translator.lines),
         shown["Color"],
@@ -143,6 +165,12 @@ class _Translator:
     def node(self, layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
         """Return what a node's outputs hold."""
         kind = node.bl_idname.removeprefix("ShaderNode")
+        for setting, wanted in SETTINGS.get(node.bl_idname, {}).items():
+            if (found := getattr(node, setting)) != wanted:
+                raise NotImplementedError(f"GLSL of a node {node.bl_idname} whose {setting} is {found}")
+        for socket in node.outputs:
+            if socket.is_linked and socket.name not in OUTPUTS.get(node.bl_idname, (socket.name,)):
+                raise NotImplementedError(f"GLSL of the output {socket.name} of a node {node.bl_idname}")
         try:
             translate_node: Callable[..., list[Expression]] = getattr(self, f"_{kind.lower()}")
         except AttributeError:
@@ -168,7 +196,7 @@ class _Translator:
 
     def _maprange(self, _layer: str, _node: Any, inputs: dict[int, Expression]) -> list[Expression]:
         x, low, high = (_number(inputs[i]).text for i in range(3))
-        return [self._named(f"smoothstep({low}, {high}, {x})", False)]
+        return [self._named(f"smoothed({low}, {high}, {x})", False)]
 
     def _combinexyz(self, _layer: str, _node: Any, inputs: dict[int, Expression]) -> list[Expression]:
         return [self._named(f"vec3({', '.join(_number(value).text for value in inputs.values())})", True)]
@@ -196,7 +224,9 @@ class _Translator:
 
     def _teximage(self, layer: str, node: Any, inputs: dict[int, Expression]) -> list[Expression]:
         image = self.images.setdefault((layer, node.name), f"image{len(self.images)}")
-        read = "clipped" if node.extension == "CLIP" else "repeated"
+        if node.extension not in IMAGES:
+            raise NotImplementedError(f"GLSL of an image whose extension is {node.extension}")
+        read = IMAGES[node.extension]
         rgba = self._declared("vec4", f"{read}({image}, {_wide(inputs[0]).text}.xy)")
         return [Expression(f"{rgba}.xyz", True), Expression(f"{rgba}.w", False)]
 
@@ -208,6 +238,8 @@ class _Translator:
         return [self._named(f"bumped({height.text} * {by_name['Distance'].text})", True)]
 
     def _attribute(self, _layer: str, node: Any, _inputs: dict[int, Expression]) -> list[Expression]:
+        if node.attribute_name not in ATTRIBUTES:
+            raise NotImplementedError(f"GLSL of the attribute {node.attribute_name}")
         number = Expression(node.attribute_name, False)
         return [_wide(number), _wide(number), number]
 
@@ -228,8 +260,10 @@ class _Translator:
         return [_wide(inputs[0])]  # garments stand in the world as they are made
 
     def _operation(self, name: str, operands: list[Expression]) -> Expression:
+        if name not in MATH:
+            raise NotImplementedError(f"GLSL of the operation {name}")
         template = MATH[name]
-        taken = operands[: 1 + max(template.count("{}") - 1, "{1}" in template)]
+        taken = operands[: template.count("{}")]
         wide = taken[0].wide and name not in NUMBERS
         numbers = [operand.number for operand in taken]
         if name == "MULTIPLY" and 0 in numbers:

@@ -3,17 +3,20 @@
 EEVEE shows the same; `materials.glsl` says why it does not draw here.
 """
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 from string import Template
 from typing import NamedTuple
 
 import numpy as np
 
 from assets.common.blender import gpu
+from materials import fabric
 from materials.glsl.library import LIBRARY
 from materials.glsl.program import Program
 from materials.layers import DATA_IMAGES
-from materials.shader import Look
+from materials.shader import Appearance
 from sdg.picture.opengl import OpenGL, pixels_of
 
 MATTE, GLINT = 0.6, 0.6
@@ -59,7 +62,13 @@ BETWEEN = {
 PLAIN = Program("", "numbers.of[0].xyz", "facing", "1.0", numbers=(("", "Color"),), images=())
 """What is not fabric: one colour."""
 NOTHING = np.zeros((1, 1, 3), np.uint8)
-"""The image of a look that needs none."""
+"""The image of a material that needs none."""
+SAME = {("Folds", fabric.YARN): fabric.draw_yarn()}
+"""Images that all materials have."""
+
+
+WIDTHS = {"position": 3, "normal": 3, "light": 3, "bend": 3, "shine": 1, "cloth": 2, "ao": 1, "hem": 1}
+"""Numbers of each of `Corners`."""
 
 
 class Corners(NamedTuple):
@@ -81,6 +90,10 @@ class Corners(NamedTuple):
     """(3 F,): see `materials.hems`"""
 
 
+Part = tuple[np.ndarray, Program, Appearance]
+"""The faces (N,) that show a program, and what it is given."""
+
+
 class Drawing:
     """Draws garments at `side` x `side` pixels, or what OpenGL can, one sample each, without a background."""
 
@@ -89,17 +102,18 @@ class Drawing:
         self.shaders: dict[Program, gpu.types.GPUShader] = {}
 
     def draw(
-        self, corners: Corners, projection: np.ndarray, shown: Sequence[tuple[np.ndarray, Program, Look]]
+        self, corners: Corners, box: np.ndarray, projection: np.ndarray, parts: Sequence[Part]
     ) -> np.ndarray:
-        """Return what a `projection` (4, 4) of homogeneous world coordinates shows of faces.
+        """Return what a `projection` (4, 4) of homogeneous world coordinates shows of `parts` of a garment.
 
-        `shown`: the faces (N,) that show a program, and what it is given. Returns (side, side, 4) float32:
-        linear RGB times alpha, and alpha; top row first. Raises RuntimeError if OpenGL cannot draw.
+        `box` (2, 3): the lower corner of the garment's bounding box and its size, metres. Returns (side,
+        side, 4) float32: linear RGB times alpha, and alpha; top row first. Raises RuntimeError if OpenGL
+        cannot draw.
         """
-        return self.opengl.run(lambda: self._draw(corners, projection, shown))
+        return self.opengl.run(lambda: self._draw(corners, box, projection, parts))
 
     def _draw(
-        self, corners: Corners, projection: np.ndarray, shown: Sequence[tuple[np.ndarray, Program, Look]]
+        self, corners: Corners, box: np.ndarray, projection: np.ndarray, parts: Sequence[Part]
     ) -> np.ndarray:
         side = min(self.side, gpu.capabilities.max_texture_size_get())
         color = gpu.types.GPUTexture((side, side), format="RGBA16F")
@@ -110,13 +124,14 @@ class Drawing:
             frame.clear(color=(0.0, 0.0, 0.0, 0.0), depth=1.0)
             gpu.state.depth_test_set("LESS_EQUAL")
             gpu.state.depth_mask_set(True)
-            for faces, program, look in shown:
+            for faces, program, shown in parts:
                 shader = self._shader(program)
                 shader.bind()
                 shader.uniform_float("projection", projection.T.reshape(-1).tolist())
-                numbers = _numbers(corners, program, look)
+                numbers = _numbers(box, program, shown)
                 shader.uniform_block("numbers", numbers)
-                textures = [_texture(look.images.get(key, NOTHING), key) for key in program.images]
+                images = SAME | shown.images
+                textures = [_texture(images.get(key, NOTHING), key) for key in program.images]
                 for i, texture in enumerate(textures):
                     shader.uniform_sampler(f"image{i}", texture)
                 index = (3 * faces[:, None] + np.arange(3)).astype(np.int32)
@@ -139,7 +154,7 @@ def _new_shader(program: Program) -> gpu.types.GPUShader:
     code.typedef_source(f"struct Numbers {{ vec4 low, extent, of[{len(program.numbers)}]; }};")
     code.uniform_buf(0, "Numbers", "numbers")
     for i, name in enumerate(Corners._fields):
-        code.vertex_in(i, {1: "FLOAT", 2: "VEC2"}.get(_width(name), "VEC3"), name)
+        code.vertex_in(i, {1: "FLOAT", 2: "VEC2", 3: "VEC3"}[WIDTHS[name]], name)
     for i in range(len(program.images)):
         code.sampler(i, "FLOAT_2D", f"image{i}")
     code.vertex_out(between)
@@ -147,27 +162,29 @@ def _new_shader(program: Program) -> gpu.types.GPUShader:
     code.vertex_source(VERTEX)
     main = Template(FRAGMENT).substitute(program._asdict(), matte=MATTE, glint=GLINT, darkest=DARKEST)
     code.fragment_source(LIBRARY + main)
-    return gpu.shader.create_from_info(code)
-
-
-def _width(field: str) -> int:
-    return {"cloth": 2, "shine": 1, "ao": 1, "hem": 1}.get(field, 3)
+    try:
+        return gpu.shader.create_from_info(code)
+    except Exception as error:
+        path = Path(tempfile.gettempdir()) / "fashion-cut.glsl"
+        path.write_text(LIBRARY + main)
+        raise RuntimeError(
+            f"a material does not compile ({error}); its fragment shader is in {path}"
+        ) from error
 
 
 def _buffer(corners: Corners) -> gpu.types.GPUVertBuf:
     layout = gpu.types.GPUVertFormat()
     for name in Corners._fields:
-        layout.attr_add(id=name, comp_type="F32", len=_width(name), fetch_mode="FLOAT")
+        layout.attr_add(id=name, comp_type="F32", len=WIDTHS[name], fetch_mode="FLOAT")
     buffer = gpu.types.GPUVertBuf(layout, len(corners.position))
     for name, values in corners._asdict().items():
-        buffer.attr_fill(name, np.ascontiguousarray(values, np.float32).reshape(-1, _width(name)))
+        buffer.attr_fill(name, np.ascontiguousarray(values, np.float32).reshape(-1, WIDTHS[name]))
     return buffer
 
 
-def _numbers(corners: Corners, program: Program, look: Look) -> gpu.types.GPUUniformBuf:
-    low = corners.position.min(axis=0)
-    extent = np.maximum(corners.position.max(axis=0) - low, 1e-6)
-    given = [low, extent, *(np.atleast_1d(look.values[layer][name]) for layer, name in program.numbers)]
+def _numbers(box: np.ndarray, program: Program, shown: Appearance) -> gpu.types.GPUUniformBuf:
+    given = [box[0], np.maximum(box[1], 1e-6)]
+    given += [np.atleast_1d(shown.values[layer][name]) for layer, name in program.numbers]
     values = np.zeros((len(given), 4), np.float32)
     for row, value in zip(values, given, strict=True):
         row[: len(value)] = value

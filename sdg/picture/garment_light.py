@@ -1,6 +1,7 @@
 """Light on a garment, worked out in numpy for its vertices: Blender's lamps are slow without a GPU.
 
-`materials.light` draws `light * (dye * (1 + bend . (bumped normal - normal)) + shine)` with it.
+`sdg.picture.drawing` shows `light * (dye * (1 + bend . (bumped normal - normal)) + shine)` with it, and lets
+satin glint.
 """
 
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ from assets.common.blender import CYCLES, EEVEE, bpy, silence
 from assets.library import Garment, Mesh
 from assets.mesh import to_object
 from materials.color import linear
-from materials.shader import Look, apply, make_material, plain_slot
+from materials.shader import Appearance, apply, make_material, plain_slot
 from sdg.params import Quality
 from sdg.picture.camera import aim, place
 from sdg.picture.garment_light import open_to_light
@@ -43,8 +43,8 @@ class LitByBlender:
         scene.world = _new_world()
         self.materials: dict[str, bpy.types.Material] = {}
 
-    def picture(self, name: str, scene: Scene, mesh: Mesh, look: Look) -> Image.Image:
-        """Return the RGB picture of `mesh` in `scene`, in the material of class `name` with that `look`.
+    def picture(self, name: str, scene: Scene, mesh: Mesh, shown: Appearance) -> Image.Image:
+        """Return the RGB picture of `mesh` in `scene`, in the material of class `name` as `shown`.
 
         The first image of a class is rendered twice: the first pass compiles its shaders and is thrown away.
         """
@@ -60,7 +60,7 @@ class LitByBlender:
         for thing in (garment, *lamps, *blockers):
             self.scene.collection.objects.link(thing)
         try:
-            apply(self.materials[name], look, garment)
+            apply(self.materials[name], shown, garment)
             aim(self.camera, scene.camera)
             _set_world(self.scene.world, scene.environment)
             self._set_backdrop(scene)

@@ -11,7 +11,7 @@ from assets.mesh import to_object
 from materials import hems
 from materials.fabric import MIRROR, Fabric
 from materials.glsl.program import Program, translate
-from materials.shader import Look, make_material
+from materials.shader import Appearance, make_material
 from sdg.params import Quality
 from sdg.picture.backdrop_light import backdrop
 from sdg.picture.composite import over
@@ -23,7 +23,10 @@ from sdg.scene.scene import Scene
 
 
 class LitByNumpy:
-    """Lights the garment at its vertices, the backdrop at its pixels, and puts one over the other."""
+    """Lights the garment at its vertices, the backdrop at its pixels, and puts one over the other.
+
+    Made like `LitByBlender`, it needs no Blender scene.
+    """
 
     def __init__(self, _scene: bpy.types.Scene, camera: bpy.types.Object, quality: Quality) -> None:
         self.size = quality.size
@@ -32,8 +35,8 @@ class LitByNumpy:
         self.drawing = Drawing(opengl, quality.drawn)
         self.programs: dict[str, Program] = {}
 
-    def picture(self, name: str, scene: Scene, mesh: Mesh, look: Look) -> Image.Image:
-        """Return the RGB picture of `mesh` in `scene`, in the material of class `name` with that `look`."""
+    def picture(self, name: str, scene: Scene, mesh: Mesh, shown: Appearance) -> Image.Image:
+        """Return the RGB picture of `mesh` in `scene`, in the material of class `name` as `shown`."""
         if name not in self.programs:
             self.programs[name] = translate(make_material(name).node_tree)
         projection = through(scene.camera)
@@ -41,13 +44,14 @@ class LitByNumpy:
         image = backdrop(scene, mesh, self.size, self.silhouettes)
         if box := cover.getbbox():
             low, high = ((2 * np.array(corner) / self.size - 1) * (1, -1) for corner in (box[:2], box[2:]))
-            shown = [
-                (faces, self.programs[name], look) if slot.fabric else (faces, PLAIN, _plain(slot))
+            parts = [
+                (faces, self.programs[name], shown) if slot.fabric else (faces, PLAIN, _plain(slot))
                 for i, slot in enumerate(scene.garment.slots)
                 if len(faces := np.flatnonzero(mesh.material_index == i))
             ]
             seen = _part(projection, mesh, (low[0], high[1]), (high[0], low[1]))
-            drawing = self.drawing.draw(_corners(scene, mesh), seen, shown)
+            box = np.stack([mesh.vertices.min(axis=0), np.ptp(mesh.vertices, axis=0)])
+            drawing = self.drawing.draw(_corners(scene, mesh), box, seen, parts)
             image.paste(over(image.crop(box), drawing, cover.crop(box)), box)
         return image
 
@@ -117,8 +121,8 @@ def _corners(scene: Scene, mesh: Mesh) -> Corners:
     )
 
 
-def _plain(slot: Slot) -> Look:
-    return Look({"": {"Color": [channel * (1 - slot.metallic) for channel in slot.color]}}, {})
+def _plain(slot: Slot) -> Appearance:
+    return Appearance({"": {"Color": [channel * (1 - slot.metallic) for channel in slot.color]}}, {})
 
 
 def _finish(slot: Slot, fabric: Fabric) -> tuple[float, float, float]:

@@ -27,9 +27,11 @@ class OpenGL:
         _Engine.job, _Engine.outcome = draw, RuntimeError("Blender did not draw")
         with silence():
             bpy.ops.render.render(scene=self.empty.name)
-        if isinstance(_Engine.outcome, Exception):
-            raise RuntimeError(f"Blender's OpenGL: {_Engine.outcome}") from _Engine.outcome
-        return _Engine.outcome
+        outcome = _Engine.outcome
+        del _Engine.job, _Engine.outcome  # they hold meshes and pictures
+        if isinstance(outcome, Exception):
+            raise RuntimeError(f"Blender's OpenGL: {outcome}") from outcome
+        return outcome
 
 
 def pixels_of(texture: gpu.types.GPUTexture, channels: int, dtype: type = np.float32) -> np.ndarray:

@@ -9,7 +9,7 @@ from PIL import Image
 from assets.common.blender import empty_scene
 from assets.library import Mesh
 from materials.patterns import pattern
-from materials.shader import look
+from materials.shader import appearance
 from sdg.params import Quality
 from sdg.picture.camera import new_camera
 from sdg.picture.lit_by_blender import LitByBlender
@@ -21,7 +21,7 @@ JPEG_QUALITY = 92
 
 
 class Renderer:
-    """Renders scenes of one `Quality`."""
+    """Renders scenes of one `Quality`; a new one empties Blender, so the one before is of no use any more."""
 
     def __init__(self, quality: Quality, garments: Path | str) -> None:
         self.quality = quality
@@ -38,7 +38,7 @@ class Renderer:
         """Return the encoded image of `scene` with the pattern of class `name`."""
         mesh = Mesh.load(self.garments / scene.garment.file)
         params = pattern(name).Params.model_validate(scene.material)
-        shown = look(params, scene.trims, scene.fabric, tuple(np.ptp(mesh.vertices, axis=0).tolist()))
+        shown = appearance(params, scene.trims, scene.fabric, tuple(np.ptp(mesh.vertices, axis=0).tolist()))
         picture = np.asarray(self.light.picture(name, scene, mesh, shown))
         return encode(Image.fromarray(photographed(picture, scene.phone)), self.quality)
 

@@ -23,7 +23,7 @@ from materials.patterns import (
     plain,
     striped,
 )
-from materials.shader import apply, look, make_material
+from materials.shader import appearance, apply, make_material
 from materials.trims import NO_TRIMS, sample_trims
 from tests.helpers.swatches import PIXELS, ROUGH, SMOOTH, TRIMMED, VIEW, share_toward, spectrum
 
@@ -309,7 +309,7 @@ def test_a_draw_changes_values_but_never_the_graph(name):
     for index in range(3):
         rng = rng_for(index)
         params = pattern(name).sample(rng, VIEW)
-        given = look(params, sample_trims(rng, VIEW), sample_fabric(rng, VIEW), sheet.size_of(cloth))
+        given = appearance(params, sample_trims(rng, VIEW), sample_fabric(rng, VIEW), sheet.size_of(cloth))
         apply(material, given, cloth)
         seen.append(values())
         assert graph() == before
