@@ -50,8 +50,8 @@ class LitByNumpy:
                 if len(faces := np.flatnonzero(mesh.material_index == i))
             ]
             seen = _part(projection, mesh, (low[0], high[1]), (high[0], low[1]))
-            box = np.stack([mesh.vertices.min(axis=0), np.ptp(mesh.vertices, axis=0)])
-            drawing = self.drawing.draw(_corners(scene, mesh), box, seen, parts)
+            room = np.stack([mesh.vertices.min(axis=0), np.ptp(mesh.vertices, axis=0)])
+            drawing = self.drawing.draw(_corners(scene, mesh), room, seen, parts)
             image.paste(over(image.crop(box), drawing, cover.crop(box)), box)
         return image
 
